@@ -1,0 +1,15 @@
+/**
+ * Audio inside the core: 16 kHz mono float samples that arrive as a stream of blocks of any size.
+ * Nothing downstream may depend on how the stream is cut.
+ */
+export type AudioBlocks = AsyncIterable<Float32Array>;
+
+/** What is known about a source before all of it was read. */
+export type AudioSource = {
+  /** 16 kHz mono samples in [-1, 1]; may be iterated once. Ends early with an error when the source is corrupt. */
+  readonly blocks: AudioBlocks;
+  /** Length by the header, when the header says one; an estimate for progress, never trusted. */
+  readonly expectedSeconds: number | undefined;
+  readonly sourceSampleRate: number;
+  readonly sourceChannels: number;
+};
