@@ -1,0 +1,38 @@
+import * as z from 'zod';
+
+/** More speakers than any recording holds; a larger number is a mistake of the caller. */
+export const MAX_SPEAKERS = 1000;
+
+/** Names of models and presets: what the manifest of the worker knows. */
+export const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/, 'expected a name of up to 128 of A-Z a-z 0-9 . _ / -');
+
+const speakerCount = z.int().min(1).max(MAX_SPEAKERS);
+
+/** Fields of diarization, shared by `diarize` and `transcribe`. */
+export const diarizeFields = {
+  preset: modelName.exactOptional().describe('Models and thresholds by name, as `embedded`.'),
+  numSpeakers: speakerCount.exactOptional().describe('Exactly this many speakers.'),
+  minSpeakers: speakerCount.exactOptional().describe('At least this many speakers.'),
+  maxSpeakers: speakerCount.exactOptional().describe('At most this many speakers.'),
+  minDurationSeconds: z.number().min(0).max(60).exactOptional().describe('Shorter turns are dropped.'),
+} as const;
+
+type SpeakerBounds = {
+  readonly numSpeakers?: number | undefined;
+  readonly minSpeakers?: number | undefined;
+  readonly maxSpeakers?: number | undefined;
+};
+
+/** False for bounds that contradict each other: no recording can meet them. */
+export function speakerBoundsAgree({ numSpeakers, minSpeakers, maxSpeakers }: SpeakerBounds): boolean {
+  if (numSpeakers !== undefined && (minSpeakers !== undefined || maxSpeakers !== undefined)) return false;
+  return minSpeakers === undefined || maxSpeakers === undefined || minSpeakers <= maxSpeakers;
+}
+
+/** Message and place of the error of `speakerBoundsAgree`. */
+export const SPEAKER_BOUNDS_ERROR = {
+  path: ['numSpeakers'],
+  error: 'expected numSpeakers alone, or minSpeakers not above maxSpeakers',
+};

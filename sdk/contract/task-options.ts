@@ -1,0 +1,124 @@
+/**
+ * The options of every task. All are optional: what is left out is decided by the worker's preset.
+ */
+import * as z from 'zod';
+import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
+import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
+
+const LANGUAGE = /^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
+const seconds = z.number().min(0);
+
+/** A part of a recording; `endSeconds` left out means its end. */
+export const timeRangeSchema = z
+  .strictObject({ startSeconds: seconds, endSeconds: seconds.exactOptional() })
+  .refine(({ startSeconds, endSeconds }) => endSeconds === undefined || endSeconds > startSeconds, {
+    path: ['endSeconds'],
+    error: 'expected endSeconds above startSeconds',
+  });
+
+const channel = z
+  .union([z.literal('mix'), z.int().min(0).max(31)])
+  .describe('All channels mixed, or one channel by number from 0.');
+
+/** Options of `diarize`. */
+export const diarizeOptionsSchema = z
+  .strictObject({
+    ...diarizeFields,
+    channel: channel.exactOptional(),
+    includeEmbeddings: z
+      .boolean()
+      .exactOptional()
+      .describe('Return one embedding a speaker (biometric data).'),
+    voices: z
+      .array(voiceSchema)
+      .min(1)
+      .max(MAX_VOICES)
+      .exactOptional()
+      .describe('Known voices; their names replace labels.'),
+    ...decisionFields,
+  })
+  .refine(speakerBoundsAgree, SPEAKER_BOUNDS_ERROR);
+
+/** Options of `transcribe`. */
+export const transcribeOptionsSchema = z
+  .strictObject({
+    ...diarizeFields,
+    model: modelName.exactOptional().describe('Recogniser by name, as `moonshine-tiny`.'),
+    language: z.string().regex(LANGUAGE, 'expected auto or a language code as en').exactOptional(),
+    translate: z.boolean().exactOptional().describe('Translate to English, where the recogniser can.'),
+    diarize: z.boolean().exactOptional().describe('Attribute words to speakers; on unless false.'),
+    wordTimestamps: z.boolean().exactOptional(),
+    pauseThresholdSeconds: z
+      .number()
+      .min(0)
+      .max(60)
+      .exactOptional()
+      .describe('Shorter pauses are not listed.'),
+    channels: z
+      .enum(['mix', 'split', 'auto'])
+      .exactOptional()
+      .describe('One speaker a channel, or all mixed.'),
+    clips: z.array(timeRangeSchema).min(1).max(1000).exactOptional().describe('Only these parts.'),
+    prompt: z
+      .string()
+      .max(2000)
+      .exactOptional()
+      .describe('Words to expect, where the recogniser can use them.'),
+    speakerNames: z
+      .record(z.string().max(128), z.string().min(1).max(128))
+      .exactOptional()
+      .describe('New name by label.'),
+  })
+  .refine(speakerBoundsAgree, SPEAKER_BOUNDS_ERROR);
+
+/** Options of `embed`. */
+export const embedOptionsSchema = z.strictObject({
+  model: modelName.exactOptional(),
+  range: timeRangeSchema.exactOptional(),
+  normalize: z.boolean().exactOptional().describe('Unit length; on unless false.'),
+  includeWindows: z.boolean().exactOptional().describe('Also one embedding a window.'),
+});
+
+/** Options of `compare`: exactly two recordings. */
+export const compareOptionsSchema = z.strictObject({ model: modelName.exactOptional(), ...decisionFields });
+
+/** Options of `verify`: is the recording spoken by this voice? */
+export const verifyOptionsSchema = z.strictObject({
+  model: modelName.exactOptional(),
+  voice: voiceSchema,
+  ...decisionFields,
+});
+
+/** Options of `identify`: which of these voices is it, if any? */
+export const identifyOptionsSchema = z.strictObject({
+  model: modelName.exactOptional(),
+  voices: z.array(voiceSchema).min(1).max(MAX_VOICES),
+  minMargin: z
+    .number()
+    .min(0)
+    .exactOptional()
+    .describe('Least lead over the second voice, on the scale of the threshold.'),
+  ...decisionFields,
+});
+
+/** Options of `detect-speech`. */
+export const detectSpeechOptionsSchema = z.strictObject({
+  model: modelName.exactOptional(),
+  threshold: z.number().min(0).max(1).exactOptional().describe('Probability from which a frame is speech.'),
+  minSpeechSeconds: z.number().min(0).max(60).exactOptional(),
+  minSilenceSeconds: z.number().min(0).max(60).exactOptional(),
+  paddingSeconds: z.number().min(0).max(10).exactOptional(),
+  includeProbabilities: z.boolean().exactOptional(),
+});
+
+/** Options of `loudness`. */
+export const loudnessOptionsSchema = z.strictObject({ range: timeRangeSchema.exactOptional() });
+
+export type DiarizeOptions = z.infer<typeof diarizeOptionsSchema>;
+export type TranscribeOptions = z.infer<typeof transcribeOptionsSchema>;
+export type EmbedOptions = z.infer<typeof embedOptionsSchema>;
+export type CompareOptions = z.infer<typeof compareOptionsSchema>;
+export type VerifyOptions = z.infer<typeof verifyOptionsSchema>;
+export type IdentifyOptions = z.infer<typeof identifyOptionsSchema>;
+export type DetectSpeechOptions = z.infer<typeof detectSpeechOptionsSchema>;
+export type LoudnessOptions = z.infer<typeof loudnessOptionsSchema>;
