@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { ModelStoreError } from './model-store-error.ts';
+import shipped from './manifest.json' with { type: 'json' };
+
+/** What a model is for. */
+export const MODEL_TASKS = ['segmentation', 'speaker-embedding', 'vad', 'plda', 'speech-recognition'] as const;
+export type ModelTask = (typeof MODEL_TASKS)[number];
+
+/** Which features a network wants to be fed with; the code of each lives in `core/dsp`. */
+export const FRONT_ENDS = [
+  'none',
+  'waveform',
+  'wespeaker-fbank',
+  '3dspeaker-fbank',
+  'ge2e-mel',
+  'ecapa-fbank',
+  'nemo-mel-80',
+  'nemo-mel-128',
+  'whisper-log-mel-80',
+] as const;
+export type FrontEnd = (typeof FRONT_ENDS)[number];
+
+/** What a file is within its model. One model has at most one file of a role, but for `config`. */
+export const FILE_ROLES = [
+  'model',
+  'encoder',
+  'decoder',
+  'preprocessor',
+  'weights',
+  'mean',
+  'transform',
+  'plda',
+  'vocabulary',
+  'tokenizer',
+  'config',
+] as const;
+export type FileRole = (typeof FILE_ROLES)[number];
+
+const text = z.string().trim().min(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 lower-case hexadecimal digits');
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'a file name is letters, digits and . _ + - without any folder');
+const pathInRepository = z
+  .string()
+  .regex(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/, 'a relative path without . or ..');
+
+const sourceSchema = z.union([
+  z.strictObject({ url: z.url({ protocol: /^https$/, error: 'a source is an https:// URL' }) }),
+  z.strictObject({
+    huggingFace: z.strictObject({
+      repository: z.string().regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/, 'a repository is organisation/name'),
+      /** A commit, or a branch or tag where no commit is recorded: the checksum decides in any case. */
+      revision: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a revision is a commit, branch or tag'),
+      path: pathInRepository,
+    }),
+  }),
+]);
+
+const fileSchema = z.strictObject({
+  name: fileName,
+  role: z.enum(FILE_ROLES),
+  sha256,
+  bytes: z.int().positive().optional(),
+  /** Names that the graph must have (it may have more); absent for files that are no graphs. */
+  tensors: z.strictObject({ inputs: z.array(text), outputs: z.array(text) }).optional(),
+  /** Where the file can be had, best first; absent for embedded files that are published nowhere in this form. */
+  sources: z.array(sourceSchema).min(1).optional(),
+});
+
+const modelSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,79}$/, 'an id is lower-case letters, digits, . and -, at most 80'),
+    title: text,
+    task: z.enum(MODEL_TASKS),
+    /** True for models that ship in `models/embedded/<id>/`. */
+    embedded: z.boolean().default(false),
+    licence: z.strictObject({
+      spdx: text,
+      attribution: text,
+      /** Licence text beside the files of an embedded model. */
+      file: fileName.optional(),
+      /** What was changed against the publication, where anything was. */
+      changes: text.optional(),
+    }),
+    sampleRate: z.int().positive(),
+    frontEnd: z.enum(FRONT_ENDS),
+    /** Values in one speaker embedding (of the network, or that a PLDA expects). */
+    embeddingDimension: z.int().positive().optional(),
+    /** BCP 47 codes; `mul` for many. */
+    languages: z.array(text).min(1).optional(),
+    /** How a score becomes a probability, and on which data that was fitted. */
+    calibration: z
+      .strictObject({ method: text, data: text, parameters: z.record(z.string(), z.number()) })
+      .optional(),
+    files: z.array(fileSchema).min(1),
+    notes: text.optional(),
+  })
+  .superRefine((model, context) => {
+    const names = model.files.map((file) => file.name);
+    const fail = (message: string, path: string) => context.addIssue({ code: 'custom', message, path: [path] });
+    if (new Set(names).size < names.length) fail('two files have the same name', 'files');
+    const roles = model.files.map((file) => file.role).filter((role) => role !== 'config');
+    if (new Set(roles).size < roles.length) fail('two files have the same role', 'files');
+    if (model.embedded && model.licence.file === undefined) fail('an embedded model names its licence file', 'licence');
+    if (!model.embedded && model.files.some((file) => file.sources === undefined)) {
+      fail('a file of a model that is not embedded needs sources', 'files');
+    }
+    if (model.task === 'speaker-embedding' && model.embeddingDimension === undefined) {
+      fail('a speaker encoder says its embeddingDimension', 'embeddingDimension');
+    }
+  });
+
+const manifestSchema = z
+  .strictObject({ schemaVersion: z.literal(1), models: z.array(modelSchema) })
+  .superRefine((manifest, context) => {
+    const seen = new Set<string>();
+    manifest.models.forEach((model, index) => {
+      if (seen.has(model.id)) {
+        context.addIssue({ code: 'custom', message: `the id ${model.id} is taken`, path: ['models', index, 'id'] });
+      }
+      seen.add(model.id);
+    });
+  });
+
+export type ModelSource = z.infer<typeof sourceSchema>;
+export type HuggingFaceFile = Extract<ModelSource, { huggingFace: unknown }>['huggingFace'];
+export type ManifestFile = z.infer<typeof fileSchema>;
+export type ManifestModel = z.infer<typeof modelSchema>;
+export type ModelManifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Checks a manifest and fills in its defaults.
+ *
+ * @param where what the message calls the manifest, e.g. its file name
+ * @throws ModelStoreError `configuration_invalid` that lists every fault with its place
+ */
+export function parseManifest(value: unknown, where: string): ModelManifest {
+  const result = manifestSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ModelStoreError(
+    'configuration_invalid',
+    `${where} is not a valid model manifest; see models/README.md for the form of an entry.\n${z.prettifyError(result.error)}`,
+    { details: { faults: result.error.issues.length } },
+  );
+}
+
+let parsed: ModelManifest | undefined;
+
+/** The manifest that ships with Colloquy, `models/manifest.json`; parsed on first use. */
+export function shippedManifest(): ModelManifest {
+  return (parsed ??= parseManifest(shipped, 'models/manifest.json'));
+}
+
+/**
+ * The entry of a model.
+ *
+ * @throws ModelStoreError `model_unknown` that lists the known ids
+ */
+export function findModel(manifest: ModelManifest, id: string): ManifestModel {
+  const model = manifest.models.find((candidate) => candidate.id === id);
+  if (model) return model;
+  const known = manifest.models.map((candidate) => candidate.id);
+  throw new ModelStoreError(
+    'model_unknown',
+    `There is no model ${JSON.stringify(id.slice(0, 100))}. Known models: ${known.join(', ')}.`,
+    { details: { id: id.slice(0, 100) } },
+  );
+}
