@@ -3,14 +3,16 @@
  *
  * `onnx-session.ts` implements it in this thread, `lane-pool.ts` over worker threads; everything above sees only this.
  */
+import type { ExecutionProvider } from './execution-provider.ts';
 
+/** `Uint8Array` stands for uint8 and for bool (0 or 1), as the graph has it. */
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
 
 /** A dense row-major tensor. `dims` multiply to `data.length`. */
-export type Tensor<T extends TensorData = TensorData> = { readonly data: T; readonly dims: readonly number[] };
-
-export const EXECUTION_PROVIDERS = ['cpu', 'cuda'] as const;
-export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
+export type Tensor<T extends TensorData = TensorData> = {
+  readonly data: T;
+  readonly dims: readonly number[];
+};
 
 /** Where a model's files lie and what its graph must look like. Comes from `models/store`, checksums verified. */
 export type ModelFile = {
@@ -22,25 +24,40 @@ export type ModelFile = {
   readonly outputs: readonly string[];
 };
 
+/** Something a user should know about how a session runs; a result carries it in its `warnings`. */
+export type SessionWarning = { readonly code: 'provider_fallback'; readonly message: string };
+
 /** A loaded network. Runs may be issued concurrently, up to `concurrency` make sense; results never depend on it. */
 export type Session = {
   readonly model: ModelFile;
   /** The provider that really runs the graph. */
   readonly provider: ExecutionProvider;
+  /** How many runs to keep in flight so that no lane waits for its next one. */
   readonly concurrency: number;
   /** Names of the graph itself, e.g. to see whether a `weights` input exists. */
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly warnings: readonly SessionWarning[];
   /**
-   * Runs the network. The buffers of `feeds` belong to the session until the promise settles (they may travel to
-   * another thread and come back); outputs belong to the caller.
+   * Runs the network.
+   *
+   * The arrays of `feeds` must stay as they are until the promise settles, and are the caller's again then: they are
+   * never detached, so a caller fills the same buffers for its next run. Arrays made by `sharedFloat32` reach another
+   * thread without being serialised; others are copied on the way. Outputs belong to the caller.
    *
    * @param fetches output names to compute; all when absent
-   * @throws ModelError `inference_failed`, `model_shape_mismatch`
+   * @throws ModelError `inference_failed`, `model_shape_mismatch` (names, types or shapes that the graph refuses)
+   * @throws CapacityError `out_of_memory`
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Frees the network; later runs fail. Calling it again does nothing. */
   release(): Promise<void>;
 };
 
 /** Opens sessions. */
 export type SessionOpener = (model: ModelFile) => Promise<Session>;
+
+/** A zeroed input buffer in memory that all threads share: the cheapest feed of a session in a lane. */
+export function sharedFloat32(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}

@@ -1,0 +1,283 @@
+/**
+ * Sessions of ONNX Runtime in this thread: the only file that imports onnxruntime-node.
+ *
+ * The import is lazy because loading the native library takes longer than all else that `--help` does.
+ */
+import { access } from 'node:fs/promises';
+import type * as OnnxRuntime from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { assert, InvariantError, ModelError } from '../errors.ts';
+import {
+  briefReason,
+  type ExecutionProvider,
+  hasNvidiaDevice,
+  type ProviderChoice,
+  type ProviderProbe,
+  providerFallback,
+  providerUnavailable,
+} from './execution-provider.ts';
+import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
+import type { ModelFile, Session, SessionWarning, Tensor, TensorData } from './session.ts';
+
+export type OnnxSessionOptions = {
+  readonly provider: ProviderChoice;
+  /** Threads inside one run. */
+  readonly intraOpThreads: number;
+};
+
+export const DEFAULT_ONNX_SESSION_OPTIONS: OnnxSessionOptions = Object.freeze({
+  provider: 'auto',
+  // Lanes side by side use the cores better than threads inside a run: 10.0 against 11 ms per 10 s window on 2 cores.
+  intraOpThreads: 1,
+});
+
+type Runtime = typeof OnnxRuntime;
+
+let loading: Promise<Runtime> | undefined;
+
+/** The runtime, loaded at the first call; silent on stderr, because every failure comes back as an exception too. */
+function loadRuntime(): Promise<Runtime> {
+  loading ??= import('onnxruntime-node').then((runtime) => {
+    runtime.env.logLevel = 'fatal';
+    return runtime;
+  });
+  return loading;
+}
+
+/** Options that hold for every session. */
+function runtimeOptions(
+  provider: ExecutionProvider,
+  intraOpThreads: number,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    intraOpNumThreads: intraOpThreads,
+    interOpNumThreads: 1,
+    // The arena makes a run 8 % faster and is bounded by the largest input shape; callers keep those fixed.
+    enableCpuMemArena: true,
+    logSeverityLevel: 4,
+  };
+}
+
+/** A graph of one addition (y = x + x), to see whether a provider really runs something. */
+const PROBE_GRAPH = Buffer.from(
+  'CAg6OQoOCgF4CgF4EgF5IgNBZGQSBXByb2JlWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUICEA0=',
+  'base64',
+);
+
+async function probe(provider: ExecutionProvider): Promise<ProviderProbe> {
+  const runtime = await loadRuntime();
+  try {
+    const session = await runtime.InferenceSession.create(PROBE_GRAPH, runtimeOptions(provider, 1));
+    const { y } = await session.run({ x: new runtime.Tensor('float32', Float32Array.of(21), [1]) });
+    await session.release();
+    if (y?.data[0] === 42) return { provider, usable: true };
+    return { provider, usable: false, reason: 'it computes wrong results' };
+  } catch (error) {
+    return { provider, usable: false, reason: briefReason(error) };
+  }
+}
+
+/** Which providers can be used on this machine, by running a graph on each: for `colloquy doctor`. */
+export async function probeProviders(): Promise<readonly ProviderProbe[]> {
+  return [await probe('cpu'), await probe('cuda')];
+}
+
+/**
+ * The provider that a choice comes down to on this machine.
+ *
+ * @throws DependencyError `provider_unavailable` when CUDA is asked for by name and cannot be used
+ */
+export async function resolveProvider(
+  choice: ProviderChoice,
+): Promise<{ provider: ExecutionProvider; warnings: readonly SessionWarning[] }> {
+  if (choice === 'cpu' || (choice === 'auto' && !hasNvidiaDevice())) {
+    return { provider: 'cpu', warnings: [] };
+  }
+  const cuda = await probe('cuda');
+  if (cuda.usable) return { provider: 'cuda', warnings: [] };
+  const reason = cuda.reason ?? 'no reason given';
+  if (choice === 'cuda') throw providerUnavailable('cuda', reason);
+  return { provider: 'cpu', warnings: [providerFallback(reason)] };
+}
+
+/**
+ * Loads a model in this thread. Runs block the thread; the command and the workers use `lane-pool.ts` instead.
+ *
+ * @throws ModelError `model_missing`, `model_shape_mismatch` (damaged file, other tensors than the manifest says)
+ * @throws DependencyError `provider_unavailable`
+ */
+export async function openOnnxSession(
+  model: ModelFile,
+  options: Partial<OnnxSessionOptions> = {},
+): Promise<Session> {
+  const { provider: choice, intraOpThreads } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
+  const { provider, warnings } = await resolveProvider(choice);
+  const runtime = await loadRuntime();
+  const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads));
+  try {
+    requireNames(model, 'input', model.inputs, graph.inputNames);
+    requireNames(model, 'output', model.outputs, graph.outputNames);
+  } catch (error) {
+    await graph.release();
+    throw error;
+  }
+  return new OnnxSession(runtime, graph, model, provider, warnings);
+}
+
+async function loadGraph(
+  runtime: Runtime,
+  model: ModelFile,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  try {
+    await access(model.path);
+  } catch (error) {
+    throw modelFileMissing(model, error);
+  }
+  try {
+    return await runtime.InferenceSession.create(model.path, options);
+  } catch (error) {
+    throw modelNotLoadable(model, error);
+  }
+}
+
+/** ONNX element types and the arrays that hold them here. */
+const ARRAY_OF_TYPE = {
+  float32: Float32Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+function isKnownType(type: string): type is keyof typeof ARRAY_OF_TYPE {
+  return Object.hasOwn(ARRAY_OF_TYPE, type);
+}
+
+class OnnxSession implements Session {
+  readonly concurrency = 1;
+  readonly model: ModelFile;
+  readonly provider: ExecutionProvider;
+  readonly warnings: readonly SessionWarning[];
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly #runtime: Runtime;
+  readonly #inputTypes: ReadonlyMap<string, string>;
+  /** The runtime refuses shared memory: such feeds are copied into these, which grow to the largest and stay. */
+  readonly #scratch = new Map<string, ArrayBuffer>();
+  #graph: InferenceSession | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    runtime: Runtime,
+    graph: InferenceSession,
+    model: ModelFile,
+    provider: ExecutionProvider,
+    warnings: readonly SessionWarning[],
+  ) {
+    this.#runtime = runtime;
+    this.#graph = graph;
+    this.model = model;
+    this.provider = provider;
+    this.warnings = warnings;
+    this.inputNames = graph.inputNames;
+    this.outputNames = graph.outputNames;
+    this.#inputTypes = new Map(
+      graph.inputMetadata.map((input) => [input.name, input.isTensor ? input.type : 'no tensor']),
+    );
+  }
+
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[] = this.outputNames,
+  ): Promise<Record<string, Tensor>> {
+    return this.#inTurn(() => this.#runNow(feeds, fetches));
+  }
+
+  release(): Promise<void> {
+    return this.#inTurn(async () => {
+      const graph = this.#graph;
+      this.#graph = undefined;
+      this.#scratch.clear();
+      await graph?.release();
+    });
+  }
+
+  /** One after another: runs share the scratch buffers. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#lastTurn.then(work);
+    this.#lastTurn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #runNow(
+    feeds: Readonly<Record<string, Tensor>>,
+    fetches: readonly string[],
+  ): Promise<Record<string, Tensor>> {
+    const graph = this.#graph;
+    if (graph === undefined) {
+      throw new InvariantError(`The session of ${this.model.id} was run after its release.`);
+    }
+    requireNames(this.model, 'input', this.inputNames, Object.keys(feeds));
+    requireNames(this.model, 'output', fetches, this.outputNames);
+    const inputs: Record<string, OnnxRuntime.Tensor> = {};
+    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = this.#input(name, tensor);
+    try {
+      return this.#outputs(await graph.run(inputs, fetches, { logSeverityLevel: 4 }));
+    } catch (error) {
+      throw runFailed(this.model, error);
+    }
+  }
+
+  #input(name: string, tensor: Tensor): OnnxRuntime.Tensor {
+    const type = this.#inputTypes.get(name);
+    if (type === undefined || !isKnownType(type) || !(tensor.data instanceof ARRAY_OF_TYPE[type])) {
+      const known = [...this.#inputTypes].map(([key, value]) => `${key}: ${value}`).join(', ');
+      throw new ModelError(
+        'model_shape_mismatch',
+        `Model ${this.model.id} takes ${known}; it was given ${name} as ${tensor.data.constructor.name}.`,
+        { details: { model: this.model.id, input: name } },
+      );
+    }
+    assert(
+      tensor.dims.reduce((product, size) => product * size, 1) === tensor.data.length,
+      `Input ${name} of ${this.model.id} has ${tensor.data.length} values for dimensions ${tensor.dims.join(' × ')}.`,
+    );
+    return new this.#runtime.Tensor(type, this.#unshared(name, tensor.data), tensor.dims);
+  }
+
+  #unshared(name: string, data: TensorData): TensorData {
+    if (!(data.buffer instanceof SharedArrayBuffer)) return data;
+    let buffer = this.#scratch.get(name);
+    if (buffer === undefined || buffer.byteLength < data.byteLength) {
+      buffer = new ArrayBuffer(data.byteLength);
+      this.#scratch.set(name, buffer);
+    }
+    const bytes = new Uint8Array(buffer, 0, data.byteLength);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const ArrayType = data.constructor as new (
+      buffer: ArrayBuffer,
+      offset: number,
+      length: number,
+    ) => TensorData;
+    return new ArrayType(buffer, 0, data.length);
+  }
+
+  #outputs(results: InferenceSession.ReturnType): Record<string, Tensor> {
+    const outputs: Record<string, Tensor> = {};
+    for (const [name, { type, data, dims }] of Object.entries(results)) {
+      if (!isKnownType(type)) {
+        throw new ModelError(
+          'model_shape_mismatch',
+          `Output ${name} of model ${this.model.id} is of type ${type}; expected float32, int64, int32, uint8 or bool.`,
+          { details: { model: this.model.id, output: name } },
+        );
+      }
+      outputs[name] = { data: data as TensorData, dims };
+    }
+    return outputs;
+  }
+}
