@@ -44,7 +44,7 @@ function elementDifference(actual: number, expected: number): number {
   return Number.isNaN(difference) ? Infinity : difference;
 }
 
-/** Limits of `expectClose`; at least one has to be given, those absent are not checked. */
+/** Limits of `expectArrayClose`; at least one has to be given, those absent are not checked. */
 export type Closeness = {
   readonly maxAbs?: number;
   readonly maxRelative?: number;
@@ -58,7 +58,7 @@ type Shaped = { readonly shape: readonly number[]; readonly data: Numbers };
  * Fails unless both arrays have the same shape and differ no more than `limits`; the message names the worst element.
  * Arrays without a shape are compared as vectors.
  */
-export function expectClose(
+export function expectArrayClose(
   actual: Numbers | Shaped,
   expected: Numbers | Shaped,
   limits: Closeness,
