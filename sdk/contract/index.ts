@@ -38,3 +38,4 @@ export {
 } from './job-result.ts';
 export { progressSchema, streamEventSchema, type Progress, type StreamEvent } from './stream-events.ts';
 export * from './runpod.ts';
+export { JOB_STATES, jobReplySchema, type JobReply, type JobState } from './job-reply.ts';

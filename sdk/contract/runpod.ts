@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { jobInputSchema } from './job-input.ts';
 
+/** Where the public API of RunPod is; an endpoint is one path segment below. */
+export const RUNPOD_BASE_URL = 'https://api.runpod.ai/v2';
+
 /** Bytes of a request body that `/run` accepts; results have the same limit. */
 export const RUN_BODY_LIMIT_BYTES = 10_000_000;
 

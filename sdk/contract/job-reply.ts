@@ -1,0 +1,24 @@
+/** The job routes of a Colloquy HTTP server, as far as the client needs them. */
+import * as z from 'zod';
+import { errorBodySchema } from './error-body.ts';
+import { jobOutputSchema } from './job-result.ts';
+import { schemaVersion } from './schema-version.ts';
+import { progressSchema } from './stream-events.ts';
+
+/** States of a job, in the order in which it passes them; it ends in one of the last three. */
+export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'canceled'] as const;
+
+/** State of a job. */
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Reply to `POST /v1/jobs`, `GET /v1/jobs/{id}` and `DELETE /v1/jobs/{id}`. */
+export const jobReplySchema = z.object({
+  schemaVersion,
+  id: z.string().min(1),
+  state: z.enum(JOB_STATES),
+  progress: progressSchema.exactOptional(),
+  output: jobOutputSchema.exactOptional(),
+  error: errorBodySchema.exactOptional(),
+});
+
+export type JobReply = z.infer<typeof jobReplySchema>;
