@@ -27,11 +27,11 @@ export * from './signal-results.ts';
 export {
   jobOutputSchema,
   jobResultSchema,
-  offloadedResultSchema,
+  storedResultSchema,
   type JobOutput,
   type JobResult,
   type JobResultOf,
-  type OffloadedResult,
+  type StoredResult,
   type OutcomeOf,
   type RenderedFile,
   type ResultOf,

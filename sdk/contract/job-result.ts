@@ -65,24 +65,23 @@ export const jobResultSchema = z.discriminatedUnion('task', [
   taskResult('loudness', loudnessResultSchema),
 ]);
 
-/** Stands for a result that is too large for the reply, or was not wanted in it: fetch `url`, it holds a job result. */
-export const offloadedResultSchema = z.object({
-  ...echoFields,
-  offloaded: z.object({
-    url: z.string().exactOptional().describe('Presigned GET.'),
-    expiresAt: z.iso.datetime().exactOptional(),
-    s3: z.object({ bucket: z.string(), key: z.string() }),
+/** Stands for an output that is too large for the reply, or was not wanted in it: `url` holds the job result as JSON. */
+export const storedResultSchema = z.object({
+  storedResult: z.object({
+    url: z.string().describe('Presigned GET.'),
     bytes: z.int().min(0),
+    contentType: z.literal('application/json'),
+    expiresAt: z.iso.datetime(),
   }),
 });
 
 /** What a worker returns. */
-export const jobOutputSchema = z.union([jobResultSchema, offloadedResultSchema]);
+export const jobOutputSchema = z.union([jobResultSchema, storedResultSchema]);
 
 export type RenderedFile = DeepReadonly<z.infer<typeof renderedFileSchema>>;
 export type JobResult = DeepReadonly<z.infer<typeof jobResultSchema>>;
-export type OffloadedResult = DeepReadonly<z.infer<typeof offloadedResultSchema>>;
-export type JobOutput = JobResult | OffloadedResult;
+export type StoredResult = DeepReadonly<z.infer<typeof storedResultSchema>>;
+export type JobOutput = JobResult | StoredResult;
 
 /** The job result of one task. */
 export type JobResultOf<T extends Task> = Extract<JobResult, { task: T }>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { audioSourceSchema, s3LocationSchema } from './audio-source.ts';
 import { errorBodySchema } from './error-body.ts';
 import { jobInputSchema } from './job-input.ts';
-import { jobOutputSchema, jobResultSchema, offloadedResultSchema, renderedFileSchema } from './job-result.ts';
+import { jobOutputSchema, jobResultSchema, storedResultSchema, renderedFileSchema } from './job-result.ts';
 import { outputRequestSchema } from './output-request.ts';
 import { jobReplySchema } from './job-reply.ts';
 import {
@@ -56,7 +56,7 @@ export const COMPONENTS = {
   Threshold: thresholdSchema,
   JobOutput: jobOutputSchema,
   JobResult: jobResultSchema,
-  OffloadedResult: offloadedResultSchema,
+  StoredResult: storedResultSchema,
   RenderedFile: renderedFileSchema,
   DiarizationResult: diarizationResultSchema,
   TranscriptResult: transcriptResultSchema,

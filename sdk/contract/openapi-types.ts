@@ -556,7 +556,7 @@ export interface components {
       readonly scale: 'cosine' | 'llr' | 'probability';
       readonly value: number;
     };
-    readonly JobOutput: components['schemas']['JobResult'] | components['schemas']['OffloadedResult'];
+    readonly JobOutput: components['schemas']['JobResult'] | components['schemas']['StoredResult'];
     readonly JobResult:
       | {
           /**
@@ -774,28 +774,15 @@ export interface components {
               }
           )[];
         };
-    readonly OffloadedResult: {
-      /**
-       * @description Version of the wire contract.
-       * @constant
-       */
-      readonly schemaVersion: 1;
-      readonly idempotencyKey?: string;
-      readonly metadata?: {
-        readonly [key: string]: unknown;
-      };
-      /** @description About the job itself, as unknown fields. */
-      readonly warnings: readonly components['schemas']['Warning'][];
-      readonly offloaded: {
+    readonly StoredResult: {
+      readonly storedResult: {
         /** @description Presigned GET. */
-        readonly url?: string;
-        /** Format: date-time */
-        readonly expiresAt?: string;
-        readonly s3: {
-          readonly bucket: string;
-          readonly key: string;
-        };
+        readonly url: string;
         readonly bytes: number;
+        /** @constant */
+        readonly contentType: 'application/json';
+        /** Format: date-time */
+        readonly expiresAt: string;
       };
     };
     readonly RenderedFile:

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
 import {
   TASKS,
   errorBodySchema,
@@ -20,21 +21,21 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(join(folder, name), 'utf8'));
 }
 
-const SCHEMAS = {
+const SCHEMAS: Record<string, z.ZodType> = {
   'job-': jobInputSchema,
   'run-request-': runRequestSchema,
   'output-': jobOutputSchema,
   'event-': streamEventSchema,
   'error-': errorBodySchema,
   'status-': statusReplySchema,
-} as const;
+};
 
 describe('examples of the documentation', () => {
   test.each(names)('%s follows the schema that its name says', (name) => {
     const prefix = Object.keys(SCHEMAS).find((start) => name.startsWith(start));
     expect(prefix, 'the name begins with a known schema').toBeDefined();
     const value = read(name);
-    const parsed = parseWith(SCHEMAS[prefix as keyof typeof SCHEMAS], value, true);
+    const parsed = parseWith(SCHEMAS[prefix!]!, value, true);
     expect(parsed).toEqual({ ok: true, value, warnings: [] });
   });
 

@@ -17,9 +17,8 @@ test('zod and OpenAPI name the same schemas', () => {
 });
 
 test('the types made from the OpenAPI document accept exactly the values that the zod types accept', () => {
-  expectTypeOf<{
-    [Name in ComponentName as Agreement[Name] extends true ? never : Name]: never;
-  }>().toEqualTypeOf<Record<never, never>>();
+  type Differing = { [Name in ComponentName]: Agreement[Name] extends true ? never : Name }[ComponentName];
+  expectTypeOf<Differing>().toBeNever();
 });
 
 test('the generated types are current', () => {
