@@ -1,0 +1,40 @@
+import type { SerializedError } from '../errors.ts';
+import type { ExecutionProvider, ProviderChoice } from './execution-provider.ts';
+import type { ModelFile, SessionWarning, Tensor } from './session.ts';
+
+/** What the pool asks of a lane; each gets one reply with the same `id`. */
+export type LaneRequest = { readonly id: number } & LaneCall;
+
+export type LaneCall =
+  | { readonly kind: 'resolve-provider'; readonly choice: ProviderChoice }
+  | {
+      readonly kind: 'open';
+      readonly session: number;
+      readonly model: ModelFile;
+      readonly provider: ExecutionProvider;
+    }
+  | {
+      readonly kind: 'run';
+      readonly session: number;
+      readonly feeds: Readonly<Record<string, Tensor>>;
+      readonly fetches: readonly string[] | undefined;
+    }
+  | { readonly kind: 'release'; readonly session: number }
+  /** Releases everything and lets the thread end. */
+  | { readonly kind: 'close' };
+
+/** What a lane answers by kind of call. */
+export type LaneResults = {
+  'resolve-provider': {
+    readonly provider: ExecutionProvider;
+    readonly warnings: readonly SessionWarning[];
+  };
+  open: { readonly inputNames: readonly string[]; readonly outputNames: readonly string[] };
+  run: Record<string, Tensor>;
+  release: undefined;
+  close: undefined;
+};
+
+export type LaneReply =
+  | { readonly id: number; readonly value: LaneResults[keyof LaneResults] }
+  | { readonly id: number; readonly error: SerializedError };

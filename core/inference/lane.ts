@@ -1,0 +1,67 @@
+/**
+ * A lane: a worker thread that owns one session of every opened model and runs what it is sent, one after another.
+ *
+ * It is never terminated from outside: ending a thread during a run takes the whole process with it.
+ */
+import { parentPort } from 'node:worker_threads';
+import { assert, serializeError } from '../errors.ts';
+import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
+import { openOnnxSession, resolveProvider } from './onnx-session.ts';
+import type { Session, Tensor } from './session.ts';
+
+assert(parentPort, 'lane.js must be started as a worker thread.');
+const port = parentPort;
+const sessions = new Map<number, Session>();
+
+port.on('message', (request: LaneRequest) => void reply(request));
+
+async function reply(request: LaneRequest): Promise<void> {
+  const { id } = request;
+  try {
+    const value = await handle(request);
+    post({ id, value }, request.kind === 'run' ? buffersOf(value as LaneResults['run']) : []);
+  } catch (error) {
+    post({ id, error: serializeError(error) });
+  }
+  if (request.kind === 'close') port.close();
+}
+
+function post(reply: LaneReply, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(reply, transfer);
+}
+
+async function handle(request: LaneRequest): Promise<LaneResults[keyof LaneResults]> {
+  switch (request.kind) {
+    case 'resolve-provider':
+      return resolveProvider(request.choice);
+    case 'open': {
+      const session = await openOnnxSession(request.model, { provider: request.provider });
+      sessions.set(request.session, session);
+      return { inputNames: session.inputNames, outputNames: session.outputNames };
+    }
+    case 'run':
+      return sessionOf(request.session).run(request.feeds, request.fetches);
+    case 'release':
+      await sessions.get(request.session)?.release();
+      sessions.delete(request.session);
+      return undefined;
+    case 'close':
+      await Promise.all([...sessions.values()].map((session) => session.release()));
+      return undefined;
+  }
+}
+
+function sessionOf(key: number): Session {
+  const session = sessions.get(key);
+  assert(session, 'A lane was asked to run a session that it does not have.');
+  return session;
+}
+
+/** Outputs move to the pool's thread instead of being copied. */
+function buffersOf(outputs: Readonly<Record<string, Tensor>>): readonly ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const { data } of Object.values(outputs)) {
+    if (data.buffer instanceof ArrayBuffer) buffers.add(data.buffer);
+  }
+  return [...buffers];
+}
