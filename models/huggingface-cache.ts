@@ -14,7 +14,10 @@ import type { HuggingFaceFile } from './manifest.ts';
  *
  * @returns the path within the snapshot, or undefined
  */
-export async function findInHuggingFaceCache(hub: string, file: HuggingFaceFile): Promise<string | undefined> {
+export async function findInHuggingFaceCache(
+  hub: string,
+  file: HuggingFaceFile,
+): Promise<string | undefined> {
   const repository = join(hub, `models--${file.repository.replaceAll('/', '--')}`);
   for (const commit of await snapshotsOf(repository, file.revision)) {
     const path = join(repository, 'snapshots', commit, ...file.path.split('/'));
@@ -30,7 +33,9 @@ async function snapshotsOf(repository: string, revision: string): Promise<string
   if (present.length === 0) return [];
   const referred = await Promise.all([revision, 'main'].map((name) => readReference(repository, name)));
   const wanted = [revision, ...referred, ...present.sort()];
-  return [...new Set(wanted)].filter((commit) => commit !== undefined && present.includes(commit)) as string[];
+  return [...new Set(wanted)].filter(
+    (commit) => commit !== undefined && present.includes(commit),
+  ) as string[];
 }
 
 async function readReference(repository: string, name: string): Promise<string | undefined> {

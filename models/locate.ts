@@ -22,7 +22,10 @@ export type LocatedModel = {
  *
  * @returns undefined when no place has all files
  */
-export async function locateModel(model: ManifestModel, folders: ModelFolders): Promise<LocatedModel | undefined> {
+export async function locateModel(
+  model: ManifestModel,
+  folders: ModelFolders,
+): Promise<LocatedModel | undefined> {
   const inFolder = (folder: string) => locateInFolder(model, join(folder, model.id));
   if (model.embedded) {
     const paths = await inFolder(folders.embedded);
@@ -40,7 +43,10 @@ export async function locateModel(model: ManifestModel, folders: ModelFolders): 
   return paths && { place: 'downloads', paths };
 }
 
-async function locateInFolder(model: ManifestModel, folder: string): Promise<Record<string, string> | undefined> {
+async function locateInFolder(
+  model: ManifestModel,
+  folder: string,
+): Promise<Record<string, string> | undefined> {
   const paths: Record<string, string> = {};
   for (const file of model.files) {
     const path = join(folder, file.name);
@@ -50,7 +56,10 @@ async function locateInFolder(model: ManifestModel, folder: string): Promise<Rec
   return paths;
 }
 
-async function locateInHuggingFaceCache(model: ManifestModel, hub: string): Promise<Record<string, string> | undefined> {
+async function locateInHuggingFaceCache(
+  model: ManifestModel,
+  hub: string,
+): Promise<Record<string, string> | undefined> {
   const paths: Record<string, string> = {};
   for (const file of model.files) {
     const path = await findAnySource(file.sources ?? [], hub);

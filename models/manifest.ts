@@ -3,7 +3,13 @@ import { ModelStoreError } from './model-store-error.ts';
 import shipped from './manifest.json' with { type: 'json' };
 
 /** What a model is for. */
-export const MODEL_TASKS = ['segmentation', 'speaker-embedding', 'vad', 'plda', 'speech-recognition'] as const;
+export const MODEL_TASKS = [
+  'segmentation',
+  'speaker-embedding',
+  'vad',
+  'plda',
+  'speech-recognition',
+] as const;
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
 /** Which features a network wants to be fed with; the code of each lives in `core/dsp`. */
@@ -43,13 +49,18 @@ const fileName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]*$/, 'a file name is letters, digits and . _ + - without any folder');
 const pathInRepository = z
   .string()
-  .regex(/^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/, 'a relative path without . or ..');
+  .regex(
+    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+(?:\/[A-Za-z0-9._+-]+)*$/,
+    'a relative path without . or ..',
+  );
 
 const sourceSchema = z.union([
   z.strictObject({ url: z.url({ protocol: /^https$/, error: 'a source is an https:// URL' }) }),
   z.strictObject({
     huggingFace: z.strictObject({
-      repository: z.string().regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/, 'a repository is organisation/name'),
+      repository: z
+        .string()
+        .regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/, 'a repository is organisation/name'),
       /** A commit, or a branch or tag where no commit is recorded: the checksum decides in any case. */
       revision: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'a revision is a commit, branch or tag'),
       path: pathInRepository,
@@ -70,7 +81,9 @@ const fileSchema = z.strictObject({
 
 const modelSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,79}$/, 'an id is lower-case letters, digits, . and -, at most 80'),
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{0,79}$/, 'an id is lower-case letters, digits, . and -, at most 80'),
     title: text,
     task: z.enum(MODEL_TASKS),
     /** True for models that ship in `models/embedded/<id>/`. */
@@ -98,11 +111,13 @@ const modelSchema = z
   })
   .superRefine((model, context) => {
     const names = model.files.map((file) => file.name);
-    const fail = (message: string, path: string) => context.addIssue({ code: 'custom', message, path: [path] });
+    const fail = (message: string, path: string) =>
+      context.addIssue({ code: 'custom', message, path: [path] });
     if (new Set(names).size < names.length) fail('two files have the same name', 'files');
     const roles = model.files.map((file) => file.role).filter((role) => role !== 'config');
     if (new Set(roles).size < roles.length) fail('two files have the same role', 'files');
-    if (model.embedded && model.licence.file === undefined) fail('an embedded model names its licence file', 'licence');
+    if (model.embedded && model.licence.file === undefined)
+      fail('an embedded model names its licence file', 'licence');
     if (!model.embedded && model.files.some((file) => file.sources === undefined)) {
       fail('a file of a model that is not embedded needs sources', 'files');
     }
@@ -117,7 +132,11 @@ const manifestSchema = z
     const seen = new Set<string>();
     manifest.models.forEach((model, index) => {
       if (seen.has(model.id)) {
-        context.addIssue({ code: 'custom', message: `the id ${model.id} is taken`, path: ['models', index, 'id'] });
+        context.addIssue({
+          code: 'custom',
+          message: `the id ${model.id} is taken`,
+          path: ['models', index, 'id'],
+        });
       }
       seen.add(model.id);
     });

@@ -29,12 +29,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * user's cache folder), `HF_HUB_CACHE` or `HF_HOME` move the Hugging Face cache as they do for Python.
  */
 export function modelFolders(environment: Environment): ModelFolders {
-  const cache = environment['COLLOQUY_CACHE'] ?? join(userCacheFolder(environment), 'colloquy');
-  const huggingFaceHome = environment['HF_HOME'] ?? join(userCacheFolder(environment, 'linux'), 'huggingface');
+  const cache = environment.COLLOQUY_CACHE ?? join(userCacheFolder(environment), 'colloquy');
+  const huggingFaceHome = environment.HF_HOME ?? join(userCacheFolder(environment, 'linux'), 'huggingface');
   return {
     embedded: embeddedModelsFolder(),
-    shared: (environment['COLLOQUY_MODELS'] ?? '').split(delimiter).filter((folder) => folder !== ''),
-    huggingFaceCaches: [environment['HF_HUB_CACHE'] ?? join(huggingFaceHome, 'hub'), RUNPOD_HUGGING_FACE_CACHE],
+    shared: (environment.COLLOQUY_MODELS ?? '').split(delimiter).filter((folder) => folder !== ''),
+    huggingFaceCaches: [environment.HF_HUB_CACHE ?? join(huggingFaceHome, 'hub'), RUNPOD_HUGGING_FACE_CACHE],
     downloads: join(cache, 'models'),
     stamps: join(cache, 'verified'),
   };
@@ -42,17 +42,17 @@ export function modelFolders(environment: Environment): ModelFolders {
 
 /** True when the environment forbids downloads: `COLLOQUY_OFFLINE` or `HF_HUB_OFFLINE` is set and not 0. */
 export function isOffline(environment: Environment): boolean {
-  return [environment['COLLOQUY_OFFLINE'], environment['HF_HUB_OFFLINE']].some(
+  return [environment.COLLOQUY_OFFLINE, environment.HF_HUB_OFFLINE].some(
     (value) => value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase()),
   );
 }
 
 /** The operating system's folder for caches of this user; Hugging Face uses the Linux one everywhere. */
 function userCacheFolder(environment: Environment, platform: string = process.platform): string {
-  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? homedir();
+  const home = environment.HOME ?? environment.USERPROFILE ?? homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Caches');
-  if (platform === 'win32') return environment['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
-  return environment['XDG_CACHE_HOME'] ?? join(home, '.cache');
+  if (platform === 'win32') return environment.LOCALAPPDATA ?? join(home, 'AppData', 'Local');
+  return environment.XDG_CACHE_HOME ?? join(home, '.cache');
 }
 
 /** `models/embedded` of this package, whether the code runs from the sources or from `dist`. */

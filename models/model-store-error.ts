@@ -16,7 +16,9 @@ export const MODEL_STORE_ERROR_CODES = [
 export type ModelStoreErrorCode = (typeof MODEL_STORE_ERROR_CODES)[number];
 
 /** Plain facts for programs; `core/errors.ts` takes them as they are. */
-export type ModelStoreErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
+export type ModelStoreErrorDetails = Readonly<
+  Record<string, string | number | boolean | null | readonly (string | number)[]>
+>;
 
 /** A model cannot be had. The message says what was expected, what came and what to do. */
 export class ModelStoreError extends Error {

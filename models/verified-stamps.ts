@@ -22,21 +22,34 @@ const SETTLED_AFTER_MS = 2_000;
 /** True when a note says that the file at `path`, as it is now, has this checksum. Never throws. */
 export async function hasVerifiedStamp(folder: string, path: string, sha256: string): Promise<boolean> {
   try {
-    const [note, facts] = await Promise.all([readFile(stampPath(folder, path), 'utf8'), identify(path)]);
+    const [note, identity] = await Promise.all([
+      readFile(stampPath(folder, path), 'utf8'),
+      fileIdentity(path),
+    ]);
     const stamp = JSON.parse(note) as Partial<Stamp>;
-    return stamp.path === resolve(path) && stamp.sha256 === sha256 && stamp.identity === facts.identity;
+    return stamp.path === resolve(path) && stamp.sha256 === sha256 && stamp.identity === identity;
   } catch {
     return false;
   }
 }
 
-/** Leaves a note. Failure to do so (a read-only home folder) costs time at the next start and nothing else. */
-export async function writeVerifiedStamp(folder: string, path: string, sha256: string): Promise<void> {
+/**
+ * Leaves a note. Failure to do so (a read-only home folder) costs time at the next start and nothing else.
+ *
+ * @param identity `fileIdentity` from before the file was hashed: a file that changed meanwhile gets no note
+ */
+export async function writeVerifiedStamp(
+  folder: string,
+  path: string,
+  sha256: string,
+  identity: string | undefined,
+): Promise<void> {
   const target = stampPath(folder, path);
   const temporary = `${target}.${randomUUID()}`;
   try {
-    const { identity, changedMs } = await identify(path);
-    if (Date.now() - changedMs < SETTLED_AFTER_MS) return;
+    const { ctimeMs, mtimeMs } = await stat(path);
+    if (Date.now() - Math.max(ctimeMs, mtimeMs) < SETTLED_AFTER_MS) return;
+    if (identity === undefined || identity !== (await fileIdentity(path))) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const stamp: Stamp = { path: resolve(path), sha256, identity };
     await writeFile(temporary, JSON.stringify(stamp), { mode: 0o600 });
@@ -46,12 +59,16 @@ export async function writeVerifiedStamp(folder: string, path: string, sha256: s
   }
 }
 
-function stampPath(folder: string, path: string): string {
-  return join(folder, `${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 32)}.json`);
+/** What changes whenever a file does; undefined for a file that is not there. */
+export async function fileIdentity(path: string): Promise<string | undefined> {
+  try {
+    const facts = await stat(path, { bigint: true });
+    return [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(':');
+  } catch {
+    return undefined;
+  }
 }
 
-async function identify(path: string): Promise<{ identity: string; changedMs: number }> {
-  const facts = await stat(path, { bigint: true });
-  const identity = [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(':');
-  return { identity, changedMs: Math.max(Number(facts.ctimeMs), Number(facts.mtimeMs)) };
+function stampPath(folder: string, path: string): string {
+  return join(folder, `${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 32)}.json`);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { ManifestFile } from './manifest.ts';
 import { ModelStoreError, systemErrorCode, throwIfCanceled } from './model-store-error.ts';
-import { hasVerifiedStamp, writeVerifiedStamp } from './verified-stamps.ts';
+import { fileIdentity, hasVerifiedStamp, writeVerifiedStamp } from './verified-stamps.ts';
 
 /** Small enough that hashing one block does not hold up the event loop (about 1 ms), large enough to be fast. */
 const BLOCK_BYTES = 1 << 20;
@@ -13,7 +13,10 @@ const BLOCK_BYTES = 1 << 20;
  * @returns 64 lower-case hexadecimal digits and the number of bytes read
  * @throws ModelStoreError `file_not_readable`, `canceled`
  */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<{ sha256: string; bytes: number }> {
+export async function hashFile(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
   let bytes = 0;
@@ -52,29 +55,39 @@ export type VerifyOptions = {
  *
  * @throws ModelStoreError `model_checksum_mismatch` with file, expected, received and what to do; `file_not_readable`
  */
-export async function verifyModelFile(path: string, file: ManifestFile, options: VerifyOptions): Promise<void> {
+export async function verifyModelFile(
+  path: string,
+  file: ManifestFile,
+  options: VerifyOptions,
+): Promise<void> {
   const { stampFolder, signal, modelId, remedy } = options;
   if (stampFolder !== undefined && (await hasVerifiedStamp(stampFolder, path, file.sha256))) return;
+  const identity = await fileIdentity(path);
   const { sha256, bytes } = await hashFile(path, signal);
-  if (sha256 !== file.sha256) throw checksumMismatch({ modelId, file, path, sha256, bytes, remedy });
-  if (stampFolder !== undefined) await writeVerifiedStamp(stampFolder, path, file.sha256);
+  if (sha256 !== file.sha256)
+    throw checksumMismatch({ modelId, file, where: `at ${path}`, sha256, bytes, remedy });
+  if (stampFolder !== undefined) await writeVerifiedStamp(stampFolder, path, sha256, identity);
 }
 
 /** The error for a file with other contents than the manifest says. */
 export function checksumMismatch(facts: {
   modelId: string;
   file: ManifestFile;
-  path: string;
+  /** "at PATH" or "from URL". */
+  where: string;
   sha256: string;
   bytes: number;
   remedy: string;
 }): ModelStoreError {
-  const { modelId, file, path, sha256, bytes, remedy } = facts;
-  const size = file.bytes !== undefined && file.bytes !== bytes ? ` (${file.bytes} bytes expected, ${bytes} received)` : '';
+  const { modelId, file, where, sha256, bytes, remedy } = facts;
+  const size =
+    file.bytes !== undefined && file.bytes !== bytes
+      ? ` (${file.bytes} bytes expected, ${bytes} received)`
+      : '';
   return new ModelStoreError(
     'model_checksum_mismatch',
     `The file ${file.name} of the model ${modelId} is not the one that the manifest names: SHA-256 ${file.sha256} expected, ` +
-      `${sha256} received${size}, at ${path}. It was not used. ${remedy}`,
+      `${sha256} received${size}, ${where}. It was not used. ${remedy}`,
     { details: { id: modelId, file: file.name, expected: file.sha256, received: sha256, bytes } },
   );
 }

@@ -1,0 +1,53 @@
+import type { ModelPlace } from './locate.ts';
+import type { FileRole, ManifestFile, ManifestModel } from './manifest.ts';
+import { ModelStoreError } from './model-store-error.ts';
+
+/** A model on this machine, every file with the right checksum. */
+export type ResolvedModel = {
+  readonly id: string;
+  readonly entry: ManifestModel;
+  readonly place: ModelPlace;
+  /** Paths by file name. */
+  readonly paths: Readonly<Record<string, string>>;
+};
+
+/** A network of a model: path and the names its graph must have. What `core/inference` calls a `ModelFile`. */
+export type ModelGraph = {
+  readonly id: string;
+  readonly path: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+};
+
+/**
+ * The path of the file that has a role.
+ *
+ * @throws ModelStoreError `configuration_invalid` when the model has no such file
+ */
+export function fileOfRole(model: ResolvedModel, role: FileRole): string {
+  return pathOf(model, entryOfRole(model, role));
+}
+
+/** The network that has a role, ready to be opened as a session. */
+export function graphOfRole(model: ResolvedModel, role: FileRole = 'model'): ModelGraph {
+  const file = entryOfRole(model, role);
+  const { inputs, outputs } = file.tensors ?? { inputs: [], outputs: [] };
+  return { id: model.id, path: pathOf(model, file), inputs, outputs };
+}
+
+function entryOfRole(model: ResolvedModel, role: FileRole): ManifestFile {
+  const file = model.entry.files.find((candidate) => candidate.role === role);
+  if (file) return file;
+  const roles = model.entry.files.map((candidate) => candidate.role).join(', ');
+  throw new ModelStoreError(
+    'configuration_invalid',
+    `The model ${model.id} has no file with the role ${role}; it has ${roles}. Choose another model for this task.`,
+    { details: { id: model.id, role } },
+  );
+}
+
+/** The path of a file of this model. */
+export function pathOf(model: ResolvedModel, file: ManifestFile): string {
+  // Every place that locateModel returns has all files of the manifest.
+  return model.paths[file.name]!;
+}

@@ -1,0 +1,74 @@
+import { fetchModel, type ModelCallOptions, type ModelStoreOptions } from './fetch-model.ts';
+import { locateModel, type LocatedModel } from './locate.ts';
+import { findModel, type ManifestModel, type ModelManifest } from './manifest.ts';
+import { missingModel, remedyFor } from './missing-model.ts';
+import { throwIfCanceled } from './model-store-error.ts';
+import { pathOf, type ResolvedModel } from './resolved-model.ts';
+import { verifyModelFile } from './verify.ts';
+
+export type { ModelCallOptions, ModelProgress, ModelStoreOptions } from './fetch-model.ts';
+export { fileOfRole, graphOfRole, type ModelGraph, type ResolvedModel } from './resolved-model.ts';
+
+/** Finds, fetches and verifies models. */
+export type ModelStore = {
+  readonly manifest: ModelManifest;
+  /** Where the model lies, without reading its files; undefined when it is not on this machine. */
+  locate(id: string): Promise<LocatedModel | undefined>;
+  /** Verified paths of a model that is here, or that can be fetched. */
+  resolve(id: string, options?: ModelCallOptions): Promise<ResolvedModel>;
+  /** Like `resolve`, but mends a damaged download by fetching it again. */
+  pull(id: string, options?: ModelCallOptions): Promise<ResolvedModel>;
+  /** Reads every byte of a model that is here, whatever notes say. */
+  verify(id: string, options?: ModelCallOptions): Promise<ResolvedModel>;
+};
+
+/**
+ * Opens the store; nothing is read yet.
+ *
+ * All methods throw ModelStoreError: `model_unknown`, `model_missing` (offline, with how to get it),
+ * `model_checksum_mismatch`, `model_download_failed`, `file_not_readable`, `output_not_writable`, `canceled`.
+ */
+export function openModelStore(options: ModelStoreOptions): ModelStore {
+  const { manifest, folders } = options;
+  const here = async (model: ManifestModel): Promise<ResolvedModel | undefined> => {
+    const located = await locateModel(model, folders);
+    return located && { id: model.id, entry: model, ...located };
+  };
+  const check = async (model: ResolvedModel, call: ModelCallOptions, stampFolder?: string) => {
+    const settings = { modelId: model.id, remedy: remedyFor(model), stampFolder, signal: call.signal };
+    for (const file of model.entry.files) {
+      throwIfCanceled(call.signal);
+      await verifyModelFile(pathOf(model, file), file, settings);
+    }
+    return model;
+  };
+  const fetchMissing = async (model: ManifestModel, call: ModelCallOptions): Promise<ResolvedModel> => {
+    const fetchable = model.files.every((file) => file.sources !== undefined);
+    if (options.offline === true || !fetchable) throw missingModel(model, options);
+    await fetchModel(model, options, call);
+    const fetched = await here(model);
+    if (!fetched) throw missingModel(model, options);
+    return fetched;
+  };
+  return {
+    manifest,
+    locate: (id) => locateModel(findModel(manifest, id), folders),
+    resolve: async (id, call = {}) => {
+      const model = findModel(manifest, id);
+      return check((await here(model)) ?? (await fetchMissing(model, call)), call, folders.stamps);
+    },
+    pull: async (id, call = {}) => {
+      const model = findModel(manifest, id);
+      const present = await here(model);
+      // What others put there is theirs to mend; own downloads are looked through and completed.
+      const keep = present && (present.place !== 'downloads' || options.offline === true);
+      return check(keep ? present : await fetchMissing(model, call), call, folders.stamps);
+    },
+    verify: async (id, call = {}) => {
+      const model = findModel(manifest, id);
+      const present = await here(model);
+      if (!present) throw missingModel(model, options);
+      return check(present, call);
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** Why one try to transfer a file failed, in words that complete "…: ", and whether another try can help. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError' as const;
+  readonly retryable: boolean;
+
+  constructor(message: string, retryable: boolean, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.retryable = retryable;
+  }
+
+  /** For what the network library throws: broken connections, silence, failed name look-ups. */
+  static of(error: unknown, url: URL): TransferError {
+    if (error instanceof TransferError) return error;
+    const reason = innermostMessage(error);
+    return new TransferError(`${url.host}: ${reason}`, !reason.includes('public internet'), error);
+  }
+}
+
+function innermostMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  return error.cause instanceof Error ? innermostMessage(error.cause) : error.message || error.name;
+}
