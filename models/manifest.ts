@@ -180,9 +180,12 @@ export function findModel(manifest: ModelManifest, id: string): ManifestModel {
   const model = manifest.models.find((candidate) => candidate.id === id);
   if (model) return model;
   const known = manifest.models.map((candidate) => candidate.id);
+  const start = id.slice(0, 4).toLowerCase();
+  const near = start === '' ? [] : known.filter((candidate) => candidate.includes(start));
+  const hint = near.length > 0 ? `Similar ids: ${near.join(', ')}. ` : '';
   throw new ModelStoreError(
     'model_unknown',
-    `There is no model ${JSON.stringify(id.slice(0, 100))}. Known models: ${known.join(', ')}.`,
-    { details: { id: id.slice(0, 100) } },
+    `There is no model ${JSON.stringify(id.slice(0, 100))}. ${hint}\`colloquy models list\` names all.`,
+    { details: { id: id.slice(0, 100), known } },
   );
 }

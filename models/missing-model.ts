@@ -1,32 +1,35 @@
 import { join } from 'node:path';
-import { urlOf, type ModelStoreOptions } from './fetch-model.ts';
 import type { ManifestModel } from './manifest.ts';
+import type { ModelFolders } from './model-folders.ts';
 import { ModelStoreError } from './model-store-error.ts';
 import type { ResolvedModel } from './resolved-model.ts';
 
+/** Why a model cannot be had. */
+export type MissingReason = 'not looked for elsewhere' | 'offline' | 'unpublished';
+
+const EXPLANATIONS: Readonly<Record<MissingReason, string>> = {
+  'not looked for elsewhere': 'is not on this machine',
+  offline: 'is not on this machine, and downloads are switched off',
+  unpublished: 'is not on this machine, and this form of it is published nowhere',
+};
+
 /** The error for a model that is not here and may not or cannot be fetched: which files, and how to get them. */
-export function missingModel(model: ManifestModel, options: ModelStoreOptions): ModelStoreError {
+export function missingModel(
+  model: ManifestModel,
+  reason: MissingReason,
+  folders: ModelFolders,
+): ModelStoreError {
   const files = model.files.map((file) => file.name);
-  const sources = model.files
-    .flatMap((file) => (file.sources ?? []).slice(0, 1))
-    .map((source) => urlOf(source, options.huggingFaceEndpoint));
-  const folders = [...options.folders.shared, options.folders.downloads].map((folder) =>
-    join(folder, model.id),
-  );
-  const why =
-    options.offline === true
-      ? 'and downloads are switched off'
-      : 'and this version of it is published nowhere';
+  const places = [...folders.shared, folders.downloads].map((folder) => join(folder, model.id));
+  const fetchable = model.files.every((file) => file.sources !== undefined);
   const how = [
-    sources.length > 0
-      ? `run \`colloquy models pull ${model.id}\` where the network is allowed (${sources.join(' , ')})`
-      : undefined,
-    model.embedded ? 'restore models/embedded from the repository' : undefined,
-    `put ${files.join(', ')} into ${folders.join(' or ')}`,
-  ].filter((step) => step !== undefined);
+    ...(model.embedded ? ['restore models/embedded from the repository'] : []),
+    ...(fetchable ? [`run \`colloquy models pull ${model.id}\` where the network is allowed`] : []),
+    `put ${files.join(', ')} into ${places.join(' or ')}`,
+  ];
   return new ModelStoreError(
     'model_missing',
-    `The model ${model.id} (${files.join(', ')}) is not on this machine, ${why}. To get it: ${how.join('; or ')}.`,
+    `The model ${model.id} (${files.join(', ')}) ${EXPLANATIONS[reason]}. To get it: ${how.join('; or ')}.`,
     { details: { id: model.id, files } },
   );
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import ipaddr from 'ipaddr.js';
-import { Agent, ProxyAgent, request, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { guardedLookup, isAllowedAddress, type AddressRule } from './public-address.ts';
 import { TransferError } from './transfer-error.ts';
 
@@ -14,8 +14,8 @@ export type DownloadNetwork = {
   readonly allowLoopback?: boolean | undefined;
   /** Hosts of the operator that may have private addresses, such as a mirror in the house. */
   readonly trustedHosts?: readonly string[] | undefined;
-  /** `http://host:port` of a proxy. The proxy then resolves names, so private addresses are its business. */
-  readonly proxy?: string | undefined;
+  /** A proxy and the hosts that go around it, in the form of HTTPS_PROXY and NO_PROXY. The proxy resolves names. */
+  readonly proxy?: { readonly url: string; readonly except?: string | undefined } | undefined;
 };
 
 export type OpenedDownload = {
@@ -40,13 +40,20 @@ export function createDownloader(network: DownloadNetwork): Downloader {
     allowLoopback: network.allowLoopback ?? false,
     trustedHosts: network.trustedHosts ?? [],
   };
-  const timeouts = { headersTimeout: SILENCE_LIMIT_MS, bodyTimeout: SILENCE_LIMIT_MS };
-  const dispatcher: Dispatcher = network.proxy
-    ? new ProxyAgent({ uri: network.proxy, ...timeouts })
-    : new Agent({
-        connect: { lookup: guardedLookup(rule), timeout: SILENCE_LIMIT_MS },
-        ...timeouts,
-      });
+  const options = {
+    connect: { lookup: guardedLookup(rule), timeout: SILENCE_LIMIT_MS },
+    headersTimeout: SILENCE_LIMIT_MS,
+    bodyTimeout: SILENCE_LIMIT_MS,
+  };
+  const { proxy } = network;
+  const dispatcher: Dispatcher = proxy
+    ? new EnvHttpProxyAgent({
+        ...options,
+        httpProxy: proxy.url,
+        httpsProxy: proxy.url,
+        noProxy: proxy.except ?? '',
+      })
+    : new Agent(options);
   return {
     open: (url, headers, signal) => follow(url, { headers, dispatcher, signal: signal ?? null }, rule),
     close: () => dispatcher.destroy(),

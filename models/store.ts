@@ -43,11 +43,12 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     return model;
   };
   const fetchMissing = async (model: ManifestModel, call: ModelCallOptions): Promise<ResolvedModel> => {
-    const fetchable = model.files.every((file) => file.sources !== undefined);
-    if (options.offline === true || !fetchable) throw missingModel(model, options);
+    if (options.offline === true) throw missingModel(model, 'offline', folders);
+    const published = model.files.every((file) => file.sources !== undefined);
+    if (!published) throw missingModel(model, 'unpublished', folders);
     await fetchModel(model, options, call);
     const fetched = await here(model);
-    if (!fetched) throw missingModel(model, options);
+    if (!fetched) throw missingModel(model, 'not looked for elsewhere', folders);
     return fetched;
   };
   return {
@@ -67,7 +68,7 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     verify: async (id, call = {}) => {
       const model = findModel(manifest, id);
       const present = await here(model);
-      if (!present) throw missingModel(model, options);
+      if (!present) throw missingModel(model, 'not looked for elsewhere', folders);
       return check(present, call);
     },
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { ManifestFile } from './manifest.ts';
 import { ModelStoreError, systemErrorCode, throwIfCanceled } from './model-store-error.ts';
 import { fileIdentity, hasVerifiedStamp, writeVerifiedStamp } from './verified-stamps.ts';
@@ -20,8 +20,9 @@ export async function hashFile(
   const hash = createHash('sha256');
   const block = Buffer.allocUnsafe(BLOCK_BYTES);
   let bytes = 0;
+  let file: FileHandle | undefined;
   try {
-    await using file = await open(path, 'r');
+    file = await open(path, 'r');
     for (;;) {
       throwIfCanceled(signal);
       const { bytesRead } = await file.read(block, 0, BLOCK_BYTES);
@@ -31,11 +32,14 @@ export async function hashFile(
     }
   } catch (error) {
     if (error instanceof ModelStoreError) throw error;
+    const reason = systemErrorCode(error) ?? 'unknown reason';
     throw new ModelStoreError(
       'file_not_readable',
-      `The model file ${path} cannot be read (${systemErrorCode(error) ?? 'unknown reason'}). Check that it exists and that this user may read it.`,
+      `The model file ${path} cannot be read (${reason}). Check that it is a file that this user may read.`,
       { cause: error },
     );
+  } finally {
+    await file?.close();
   }
   return { sha256: hash.digest('hex'), bytes };
 }
