@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { evaluateCommand } from '../../../handlers/cli/evaluate.ts';
+
+let folder: string;
+let stdout: string;
+let stderr: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'colloquy-evaluate-'));
+  stdout = '';
+  stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((stdout += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = undefined;
+});
+
+/** Writes turns as RTTM and gives the path. */
+function rttm(
+  name: string,
+  turns: readonly (readonly [number, number, string])[],
+  recording = 'rec',
+): string {
+  const path = join(folder, name);
+  const line = ([start, end, speaker]: readonly [number, number, string]): string =>
+    `SPEAKER ${recording} 1 ${start} ${end - start} <NA> <NA> ${speaker} <NA> <NA>\n`;
+  writeFileSync(path, turns.map(line).join(''));
+  return path;
+}
+
+async function evaluate(...options: string[]): Promise<void> {
+  await evaluateCommand().exitOverride().parseAsync(options, { from: 'user' });
+}
+
+const REFERENCE = [[0, 10, 'A'], [12, 20, 'B'], [24, 27, 'A'], [30, 40, 'C']] as const; // prettier-ignore
+const HYPOTHESIS = [[2, 13, 'a'], [13, 14, 'd'], [14, 20, 'b'], [22, 38, 'c'], [38, 40, 'd']] as const; // prettier-ignore
+
+describe('colloquy evaluate', () => {
+  it('prints the figures of the pyannote.metrics example', async () => {
+    const reference = rttm('truth.rttm', REFERENCE);
+    const hypothesis = rttm('found.rttm', HYPOTHESIS, 'other');
+    await evaluate('--reference', reference, '--hypothesis', hypothesis, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      recordings: [{ recording: 'truth' }],
+      total: {
+        diarizationErrorRate: 0.5161290322580645,
+        missedSeconds: 2,
+        falseAlarmSeconds: 7,
+        confusionSeconds: 7,
+        purity: 24 / 36,
+        coverage: 22 / 31,
+        referenceSpeakerCount: 3,
+        hypothesisSpeakerCount: 4,
+      },
+    });
+    await evaluate('--reference', reference, '--hypothesis', hypothesis);
+    expect(stdout).toMatch(/^truth {2,}51\.61 +6\.45 +22\.58 +22\.58 /m);
+    expect(stdout).toMatch(/^TOTAL {2,}51\.61 /m);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it.each([
+    [['--collar', '1'], 9],
+    [['--collar-each-side', '1'], 8],
+    [[], 10],
+  ])('takes %j as the width that it says', async (options, totalSeconds) => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    await evaluate('--reference', path, '--hypothesis', path, '--format', 'json', ...options);
+    expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds } });
+  });
+
+  it('scores only the regions of the UEM', async () => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    const uem = join(folder, 'a.uem');
+    writeFileSync(uem, 'rec 1 2 5\n');
+    await evaluate('--reference', path, '--hypothesis', path, '--uem', uem, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds: 3 } });
+  });
+
+  it('pairs the recordings of files by name, sums them, and names what has no counterpart', async () => {
+    const both = rttm('both.rttm', [[0, 1, 'A']], 'one');
+    writeFileSync(both, `${rttmText('one', 1)}${rttmText('two', 9)}${rttmText('three', 5)}`);
+    const found = join(folder, 'found.rttm');
+    writeFileSync(found, `${rttmText('two', 9)}${rttmText('one', 0.5)}${rttmText('four', 5)}`);
+    await evaluate('--reference', both, '--hypothesis', found, '--format', 'csv');
+    const rows = stdout.split('\r\n').map((row) => row.split(',').slice(0, 2));
+    expect(rows.slice(1)).toEqual([['one', '0.5'], ['two', '0'], ['TOTAL', '0.05'], ['']]);
+    expect(stderr).toContain('no hypothesis: three');
+    expect(stderr).toContain('no reference: four');
+    expect(process.exitCode).toBe(7);
+  });
+
+  it.each([
+    [['--collar', '-1'], 'invalid_option', '--collar'],
+    [['--collar', '0.5', '--collar-each-side', '0.25'], 'invalid_option', 'got both'],
+    [['--uem', '/nowhere.uem'], 'file_not_found', '/nowhere.uem'],
+    [['--hypothesis', '/nowhere.rttm'], 'file_not_found', '/nowhere.rttm'],
+  ])('rejects %j', async (options, code, message) => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    await expect(evaluate('--reference', path, '--hypothesis', path, ...options)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+    expect(stdout).toBe('');
+  });
+
+  it('names the file and line of a broken RTTM', async () => {
+    const broken = join(folder, 'broken.rttm');
+    writeFileSync(broken, 'SPEAKER rec 1 0 1 <NA> <NA> A <NA> <NA>\nSPEAKER rec 1 0\n');
+    await expect(evaluate('--reference', broken, '--hypothesis', broken)).rejects.toMatchObject({
+      code: 'invalid_file',
+      message: expect.stringMatching(/broken\.rttm: RTTM, line 2/),
+    });
+  });
+
+  it('says when a folder has nothing to score', async () => {
+    await expect(evaluate('--reference', folder, '--hypothesis', folder)).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('.rttm'),
+    });
+  });
+});
+
+function rttmText(recording: string, seconds: number): string {
+  return `SPEAKER ${recording} 1 0 ${seconds} <NA> <NA> A <NA> <NA>\n`;
+}
