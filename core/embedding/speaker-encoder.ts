@@ -1,0 +1,52 @@
+import type { SlidingWindow } from '../timeline/sliding-window.ts';
+
+/** How chunks and their activity frames lie; the same for a whole recording. */
+export type ChunkGeometry = {
+  readonly chunkSamples: number;
+  readonly framesPerChunk: number;
+  /** Frame grid of a chunk, in seconds from its start. */
+  readonly frameGrid: SlidingWindow;
+  readonly localSpeakerCount: number;
+};
+
+/** One chunk to embed the local speakers of. */
+export type EncoderChunk = {
+  /** First sample of the chunk in the recording; a multiple of 160 (10 ms). */
+  readonly startSample: number;
+  /** `chunkSamples` values, zeros past the end of the recording; valid until the embeddings are there. */
+  readonly samples: Float32Array;
+  /** `framesPerChunk` values; bit s is set where local speaker s is active. */
+  readonly activity: Uint8Array;
+};
+
+/**
+ * Turns one chunk and the activity of its local speakers into one embedding a speaker.
+ *
+ * Two kinds exist. A pooling encoder runs its trunk once a chunk and pools it once a speaker (`pooling-encoder.ts`); a
+ * partial encoder embeds short stretches of the recording and averages those of a speaker (`partial-encoder.ts`).
+ * Neither hears zeroed audio, neither runs once a speaker.
+ */
+export type SpeakerEncoder = {
+  readonly modelId: string;
+  readonly dimension: number;
+  /** How much of the recording after a chunk's end must be pushed before that chunk can be embedded. */
+  readonly lookaheadSamples: number;
+  /** Starts a recording; several may run side by side. */
+  start(geometry: ChunkGeometry): RecordingEncoder;
+};
+
+/** The encoder's view of one recording. */
+export type RecordingEncoder = {
+  /** Hears the recording, in order, in blocks of any size, `lookaheadSamples` ahead of the chunks to embed. */
+  push(block: Float32Array): void;
+  /** The recording is over. */
+  finish(): void;
+  /**
+   * Embeds the local speakers of chunks. Calls are made in order of `startSample` and may overlap in time: what a call
+   * needs of the recording it takes before it returns its promise.
+   *
+   * @returns [chunks, localSpeakerCount, dimension], row-major, unit length unless the encoder says otherwise; a row of
+   *   NaN where a speaker is absent or has too little speech
+   */
+  embed(chunks: readonly EncoderChunk[]): Promise<Float32Array>;
+};

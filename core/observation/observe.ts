@@ -1,0 +1,208 @@
+/**
+ * OBSERVE: slides a window over a recording and notes, per chunk, who is locally active in each frame and one
+ * embedding per local speaker. The only part of diarization that runs models.
+ *
+ * Segmentation of the next chunks and embedding of the last ones run side by side in the lanes of the sessions. Memory
+ * is bounded by the chunks in flight; what stays is a few kilobytes per chunk.
+ */
+import type { AudioBlocks } from '../audio/waveform.ts';
+import type { EncoderChunk, RecordingEncoder, SpeakerEncoder } from '../embedding/speaker-encoder.ts';
+import { throwIfAborted } from '../errors.ts';
+import { sharedFloat32 } from '../inference/session.ts';
+import type { Observations } from '../resolution/observations.ts';
+import type { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
+import { ChunkBuffer } from './chunk-buffer.ts';
+
+export type ObserveOptions = {
+  /** Chunks start every so many samples; a multiple of 160. */
+  readonly chunkHopSamples: number;
+  /** Chunks a segmentation run. */
+  readonly batchSize: number;
+};
+
+export const DEFAULT_OBSERVE_OPTIONS: ObserveOptions = Object.freeze({
+  // pyannote's step of a tenth of the window.
+  chunkHopSamples: 16_000,
+  // Measured on two cores: beyond 4 chunks the activations of a run no longer fit into the cache (bench/README.md).
+  batchSize: 4,
+});
+
+export type ObserveContext = {
+  readonly signal?: AbortSignal | undefined;
+  /** Called as chunks are done, with the samples heard so far. */
+  readonly onProgress?: ((samplesObserved: number) => void) | undefined;
+};
+
+/** Chunks that travel through the networks together. */
+type Batch = { readonly samples: Float32Array; readonly starts: number[] };
+
+type BatchResult = { readonly activity: Uint8Array; readonly embeddings: Float32Array };
+
+/**
+ * Observes a recording. The same audio gives the same observations, however it is cut into blocks.
+ *
+ * @throws whatever the audio stream throws; ModelError from the networks; CanceledError
+ */
+export async function observe(
+  blocks: AudioBlocks,
+  models: { readonly segmenter: SpeakerSegmenter; readonly encoder: SpeakerEncoder },
+  options: ObserveOptions = DEFAULT_OBSERVE_OPTIONS,
+  context: ObserveContext = {},
+): Promise<Observations> {
+  const observer = new Observer(models.segmenter, models.encoder, options, context);
+  try {
+    for await (const block of blocks) {
+      throwIfAborted(context.signal);
+      await observer.push(block);
+    }
+    throwIfAborted(context.signal);
+    return await observer.finish();
+  } catch (error) {
+    await observer.settle();
+    throw error;
+  }
+}
+
+class Observer {
+  readonly #segmenter: SpeakerSegmenter;
+  readonly #encoder: SpeakerEncoder;
+  readonly #options: ObserveOptions;
+  readonly #context: ObserveContext;
+  readonly #recording: RecordingEncoder;
+  readonly #chunks: ChunkBuffer;
+  readonly #maxInFlight: number;
+  readonly #freeBuffers: Float32Array[] = [];
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #results: BatchResult[] = [];
+  #batchCount = 0;
+  #filling: Batch | undefined;
+  /** Embedding is planned in order of time, because neighbouring chunks share work. */
+  #lastPlanned: Promise<unknown> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    segmenter: SpeakerSegmenter,
+    encoder: SpeakerEncoder,
+    options: ObserveOptions,
+    context: ObserveContext,
+  ) {
+    const { spec, framesPerChunk, frameGrid } = segmenter;
+    this.#segmenter = segmenter;
+    this.#encoder = encoder;
+    this.#options = options;
+    this.#context = context;
+    this.#chunks = new ChunkBuffer(spec.chunkSamples, options.chunkHopSamples);
+    // One batch a lane, one that waits for each, and one whose embeddings are being made.
+    this.#maxInFlight = 2 * segmenter.session.concurrency + 1;
+    this.#recording = encoder.start({
+      chunkSamples: spec.chunkSamples,
+      framesPerChunk,
+      frameGrid,
+      localSpeakerCount: spec.speakerCount,
+    });
+  }
+
+  async push(block: Float32Array): Promise<void> {
+    this.#chunks.push(block);
+    this.#recording.push(block);
+    await this.#fill((out) => this.#chunks.next(this.#encoder.lookaheadSamples, out));
+  }
+
+  async finish(): Promise<Observations> {
+    this.#recording.finish();
+    await this.#fill((out) => this.#chunks.nextOfEnd(out));
+    if (this.#filling !== undefined && this.#filling.starts.length > 0) await this.#send(this.#filling);
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return this.#collect();
+  }
+
+  /** Waits until no run uses our buffers any more. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#inFlight);
+  }
+
+  async #fill(takeChunk: (out: Float32Array) => number | undefined): Promise<void> {
+    const { chunkSamples } = this.#segmenter.spec;
+    for (;;) {
+      this.#filling ??= this.#newBatch();
+      const { samples, starts } = this.#filling;
+      const offset = starts.length * chunkSamples;
+      const start = takeChunk(samples.subarray(offset, offset + chunkSamples));
+      if (start === undefined) return;
+      starts.push(start);
+      if (starts.length === this.#options.batchSize) await this.#send(this.#filling);
+    }
+  }
+
+  #newBatch(): Batch {
+    const length = this.#options.batchSize * this.#segmenter.spec.chunkSamples;
+    return { samples: this.#freeBuffers.pop() ?? sharedFloat32(length), starts: [] };
+  }
+
+  /** Starts a batch; waits while too many are under way. */
+  async #send(batch: Batch): Promise<void> {
+    this.#filling = undefined;
+    const running: Promise<void> = this.#run(batch, this.#batchCount++)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#inFlight.delete(running));
+    this.#inFlight.add(running);
+    if (this.#inFlight.size >= this.#maxInFlight) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #run(batch: Batch, index: number): Promise<void> {
+    const segmented = this.#segmenter.segment(batch.samples, batch.starts.length);
+    const planned = this.#lastPlanned.then(async () => {
+      const activity = await segmented;
+      return { activity, embeddings: this.#recording.embed(this.#encoderChunks(batch, activity)) };
+    });
+    // The next batch needs the order, not the success.
+    this.#lastPlanned = planned.catch(() => undefined);
+    segmented.catch(() => undefined);
+    const { activity, embeddings } = await planned;
+    this.#results[index] = { activity, embeddings: await embeddings };
+    this.#freeBuffers.push(batch.samples);
+    this.#context.onProgress?.(
+      Math.min(batch.starts.at(-1)! + this.#segmenter.spec.chunkSamples, this.#chunks.sampleCount),
+    );
+  }
+
+  #encoderChunks(batch: Batch, activity: Uint8Array): EncoderChunk[] {
+    const { framesPerChunk, spec } = this.#segmenter;
+    return batch.starts.map((startSample, row) => ({
+      startSample,
+      samples: batch.samples.subarray(row * spec.chunkSamples, (row + 1) * spec.chunkSamples),
+      activity: activity.subarray(row * framesPerChunk, (row + 1) * framesPerChunk),
+    }));
+  }
+
+  #collect(): Observations {
+    const { spec, framesPerChunk, frameGrid } = this.#segmenter;
+    const rowsOf = (result: BatchResult): number => result.activity.length / framesPerChunk;
+    const chunkCount = this.#results.reduce((sum, result) => sum + rowsOf(result), 0);
+    const embeddingsPerChunk = spec.speakerCount * this.#encoder.dimension;
+    const activity = new Uint8Array(chunkCount * framesPerChunk);
+    const embeddings = new Float32Array(chunkCount * embeddingsPerChunk);
+    let row = 0;
+    for (const result of this.#results) {
+      activity.set(result.activity, row * framesPerChunk);
+      embeddings.set(result.embeddings, row * embeddingsPerChunk);
+      row += rowsOf(result);
+    }
+    return {
+      sampleCount: this.#chunks.sampleCount,
+      chunkCount,
+      chunkSamples: spec.chunkSamples,
+      chunkHopSamples: this.#options.chunkHopSamples,
+      frameGrid,
+      framesPerChunk,
+      localSpeakerCount: spec.speakerCount,
+      activity,
+      embeddingDimension: this.#encoder.dimension,
+      embeddings,
+    };
+  }
+}

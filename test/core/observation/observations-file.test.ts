@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSpeechError } from '../../../core/errors.ts';
+import { decodeObservations, encodeObservations } from '../../../core/observation/observations-file.ts';
+import type { Observations } from '../../../core/resolution/observations.ts';
+
+const origin = { preset: 'embedded', models: [{ id: 'ge2e', task: 'speaker-embedding' }], provider: 'cpu' };
+
+function observationsOf(chunkCount: number): Observations {
+  return {
+    sampleCount: 12_345,
+    chunkCount,
+    chunkSamples: 160_000,
+    chunkHopSamples: 16_000,
+    frameGrid: { startSeconds: 0, durationSeconds: 0.0619375, stepSeconds: 0.016875 },
+    framesPerChunk: 7,
+    localSpeakerCount: 3,
+    activity: Uint8Array.from({ length: chunkCount * 7 }, (_, index) => index % 8),
+    embeddingDimension: 5,
+    embeddings: Float32Array.from({ length: chunkCount * 15 }, (_, index) =>
+      index % 4 === 0 ? NaN : index / 3,
+    ),
+  };
+}
+
+function fileOf(chunkCount: number): Uint8Array {
+  return Uint8Array.from(
+    encodeObservations(observationsOf(chunkCount), origin).flatMap((piece) => [...piece]),
+  );
+}
+
+describe('observations file', () => {
+  it.each([0, 1, 3])('reads back what was written, NaN rows included (%i chunks)', (chunkCount) => {
+    expect(decodeObservations(fileOf(chunkCount))).toEqual({
+      observations: observationsOf(chunkCount),
+      origin,
+    });
+  });
+
+  it('says that a truncated file may be truncated', () => {
+    expect(() => decodeObservations(fileOf(3).subarray(0, -1))).toThrow(/may be truncated/);
+  });
+
+  it('refuses frames that name unknown speakers', () => {
+    const bytes = fileOf(1);
+    const activityStart = bytes.length - 15 * 4 - 8;
+    bytes[activityStart] = 0b1000;
+    expect(() => decodeObservations(bytes)).toThrow(/more than 3 local speakers/);
+  });
+
+  it('answers damaged files with a typed error or with what they still say, never otherwise', () => {
+    const good = fileOf(2);
+    fc.assert(
+      fc.property(
+        fc.nat(good.length - 1),
+        fc.integer({ min: 0, max: 255 }),
+        fc.nat(good.length),
+        (at, value, end) => {
+          const bytes = good.slice(0, end);
+          if (at < end) bytes[at] = value;
+          try {
+            decodeObservations(bytes);
+          } catch (error) {
+            expect(isSpeechError(error) && error.code === 'invalid_file').toBe(true);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
