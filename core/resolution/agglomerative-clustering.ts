@@ -1,0 +1,120 @@
+import type { Matrix } from '../math/matrix.ts';
+import { cosineSimilarity } from '../math/vector.ts';
+import { roundHalfEven } from '../timeline/sliding-window.ts';
+import { linkage } from './agglomerative.ts';
+import type { Dendrogram } from './dendrogram.ts';
+import { flatClusters } from './flat-clusters.ts';
+import type { AgglomerativeClusteringOptions } from './resolution-options.ts';
+import type { ResolvedBounds } from './speaker-bounds.ts';
+import { weightedMeans } from './weighted-means.ts';
+
+/** Vectors to cluster, each the mean of `weights[i]` of the original ones. */
+export type WeightedVectors = { readonly vectors: Matrix; readonly weights: Float64Array };
+
+export type AgglomerativeClusters = {
+  /** Cluster of each vector: 0, 1, … without gaps. */
+  readonly labels: Int32Array;
+  readonly dendrogram: Dendrogram;
+};
+
+/** One way to cut the dendrogram. A cluster is large when it weighs at least the minimum. */
+type Cut = { readonly labels: Int32Array; readonly sizes: Float64Array; readonly largeCount: number };
+
+/**
+ * pyannote's agglomerative clustering: cut at the threshold, but elsewhere where that gives too few or too many large
+ * clusters; small clusters then join the large one whose centroid is nearest by angle.
+ *
+ * No cluster large enough: all is one. `compatible: false` lowers the minimum size where the wanted number of
+ * clusters cannot be had otherwise.
+ *
+ * @param bounds within the number of vectors (`limitBounds`)
+ * @see pyannote.audio 4 `AgglomerativeClustering.cluster`
+ */
+export function clusterAgglomerative(
+  { vectors, weights }: WeightedVectors,
+  options: AgglomerativeClusteringOptions & { readonly compatible: boolean },
+  bounds: ResolvedBounds,
+  onTick?: () => void,
+): AgglomerativeClusters {
+  const dendrogram = linkage(vectors, options.linkage, {
+    // As pyannote: methods that do not need means compare by angle.
+    metric: options.linkage === 'centroid' ? 'euclidean' : 'cosine',
+    weights,
+    onTick,
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let minSize = Math.min(options.minClusterSize, Math.max(1, roundHalfEven(options.minClusterShare * total)));
+  const cutAt = (minimum: number, threshold: number, heights?: Float64Array): Cut =>
+    measureCut(flatClusters(dendrogram, threshold, heights), weights, minimum);
+
+  let cut = cutAt(minSize, options.threshold);
+  const target = wantedCount(cut.largeCount, bounds);
+  if (target !== undefined) {
+    cut = searchCut(dendrogram, options.threshold, minSize, target, cutAt);
+    while (!options.compatible && cut.largeCount !== target && minSize > 1) {
+      minSize = Math.floor(minSize / 2);
+      cut = searchCut(dendrogram, options.threshold, minSize, target, cutAt);
+    }
+  }
+  return { labels: absorbSmallClusters(cut, minSize, vectors, weights), dendrogram };
+}
+
+/** How many clusters to look for in place of `count`; undefined: `count` is fine. */
+function wantedCount(count: number, { min, max, exact }: ResolvedBounds): number | undefined {
+  const wanted = count < min ? min : count > max ? max : exact;
+  return wanted === count ? undefined : wanted;
+}
+
+function measureCut(labels: Int32Array, weights: Float64Array, minSize: number): Cut {
+  const sizes = new Float64Array(labels.reduce((largest, label) => Math.max(largest, label), -1) + 1);
+  labels.forEach((label, index) => (sizes[label]! += weights[index]!));
+  return { labels, sizes, largeCount: sizes.reduce((count, size) => count + (size >= minSize ? 1 : 0), 0) };
+}
+
+/**
+ * Tries the cuts after each merge, those near the threshold first, until one gives `target` large clusters; else the
+ * closest found, the first of equals.
+ */
+function searchCut(
+  { height, size, leafCount }: Dendrogram,
+  threshold: number,
+  minSize: number,
+  target: number,
+  cutAt: (minSize: number, threshold: number, heights: Float64Array) => Cut,
+): Cut {
+  // Cutting by merge number instead of height: numbers are monotonic, centroid heights are not.
+  const mergeNumbers = Float64Array.from(height, (_, merge) => merge);
+  const nearThresholdFirst = [...height.keys()].sort(
+    (a, b) => Math.abs(height[a]! - threshold) - Math.abs(height[b]! - threshold),
+  );
+  let best = cutAt(minSize, leafCount - 1, mergeNumbers);
+  let bestDistance = Math.abs(1 - target);
+  for (const merge of nearThresholdFirst) {
+    // A merge into a small cluster leaves the number of large ones as it is.
+    if (size[merge]! < minSize) continue;
+    const cut = cutAt(minSize, merge, mergeNumbers);
+    const distance = Math.abs(cut.largeCount - target);
+    if (distance < bestDistance) {
+      best = cut;
+      bestDistance = distance;
+    }
+    if (distance === 0) return cut;
+  }
+  return best;
+}
+
+function absorbSmallClusters(cut: Cut, minSize: number, vectors: Matrix, weights: Float64Array): Int32Array {
+  const { labels, sizes, largeCount } = cut;
+  if (largeCount === 0) return new Int32Array(labels.length);
+  if (largeCount === sizes.length) return labels;
+  const means = weightedMeans(vectors, labels, sizes.length, weights);
+  const meanOf = (cluster: number): Float64Array =>
+    means.data.subarray(cluster * means.columns, (cluster + 1) * means.columns);
+  const large = [...sizes.keys()].filter((cluster) => sizes[cluster]! >= minSize);
+  const newLabels = Int32Array.from(sizes, (size, cluster) => {
+    if (size >= minSize) return large.indexOf(cluster);
+    const similarities = large.map((other) => cosineSimilarity(meanOf(other), meanOf(cluster)));
+    return similarities.indexOf(Math.max(...similarities));
+  });
+  return labels.map((label) => newLabels[label]!);
+}

@@ -1,0 +1,139 @@
+import { InvalidInputError } from '../errors.ts';
+import { LINKAGE_METHODS, type LinkageMethod } from './agglomerative.ts';
+import { MAX_LINKED_VECTORS } from './condensed-distances.ts';
+import type { SpeakerBounds } from './speaker-bounds.ts';
+
+/** Agglomerative clustering cut at a distance, as in pyannote 3.1. */
+export type AgglomerativeClusteringOptions = {
+  readonly method: 'agglomerative';
+  readonly linkage: LinkageMethod;
+  /**
+   * Where to cut. Belongs to the encoder. Centroid linkage: Euclidean distance of unit vectors (0 equal, √2
+   * orthogonal); the others: cosine distance (0 equal, 1 orthogonal), as in pyannote.
+   */
+  readonly threshold: number;
+  /** Smaller clusters join the nearest large one. pyannote 3.1: 12 (windows a second apart, so about 12 s of speech). */
+  readonly minClusterSize: number;
+  /** In short recordings this share of all training embeddings is enough for a cluster. pyannote: 0.1. */
+  readonly minClusterShare: number;
+  /** More training embeddings than this are reduced before they are linked. */
+  readonly maxLinkedVectors: number;
+};
+
+/** Variational Bayes over PLDA features, started from an agglomerative clustering, as in community-1. */
+export type VbxClusteringOptions = {
+  readonly method: 'vbx';
+  /** Cut of the first, agglomerative clustering (centroid linkage); too many clusters are fine. community-1: 0.6. */
+  readonly threshold: number;
+  /** Fa: scale of the sufficient statistics; below 1, as neighbouring embeddings are not independent. community-1: 0.07. */
+  readonly statisticsScale: number;
+  /** Fb: higher values leave fewer speakers. community-1: 0.8. */
+  readonly speakerRegularization: number;
+  /** community-1: 20. */
+  readonly maxIterations: number;
+  /** Stops when the evidence lower bound gains less. VBx: 1e-4. */
+  readonly minImprovement: number;
+  /** Softmax temperature of the first responsibilities. VBx: 7. */
+  readonly initSmoothing: number;
+  /** Speakers with a smaller prior are gone. community-1: 1e-7. */
+  readonly minPrior: number;
+  readonly maxLinkedVectors: number;
+};
+
+export type ClusteringOptions = AgglomerativeClusteringOptions | VbxClusteringOptions;
+
+/** How observations become turns. Presets are values of this type. */
+export type ResolutionOptions = SpeakerBounds & {
+  readonly clustering: ClusteringOptions;
+  /** Two local speakers of a chunk never share a speaker. pyannote 3.1: false; community-1: true. */
+  readonly constrainedAssignment: boolean;
+  /** Only embeddings of local speakers alone for this share of a chunk form clusters. pyannote 4: 0.2. */
+  readonly minAloneShare: number;
+  /** Turns shorter than this are dropped. pyannote: 0. */
+  readonly minDurationOnSeconds: number;
+  /** Gaps of one speaker shorter than this are filled, before short turns are dropped. pyannote: 0. */
+  readonly minDurationOffSeconds: number;
+  /**
+   * `true`: exactly what pyannote.audio 4.0 does, its faults included. `false`: without them, namely
+   * - no additional speakers where more people were counted than there are clusters;
+   * - a local speaker without an embedding goes where its neighbours in time say, not to cluster 0;
+   * - a local speaker that the constraint leaves over shares the nearest speaker instead of being dropped;
+   * - equal evidence: whoever spoke in the frame before, then the lower cluster;
+   * - no turn ends after the recording;
+   * - labels by order of first speech;
+   * - a given number of speakers is met whenever there are as many embeddings.
+   */
+  readonly compatible: boolean;
+};
+
+/** pyannote 3.1's clustering but for the threshold, which belongs to the encoder; 0.7045654963945799 is WeSpeaker's. */
+export const DEFAULT_AGGLOMERATIVE_OPTIONS: AgglomerativeClusteringOptions = Object.freeze({
+  method: 'agglomerative',
+  linkage: 'centroid',
+  threshold: 0.7045654963945799,
+  minClusterSize: 12,
+  minClusterShare: 0.1,
+  // An hour of two speakers stays exact (about 5,000 embeddings); 144 MB of distances.
+  maxLinkedVectors: 6_000,
+});
+
+/** community-1's clustering: `config.yaml` of pyannote/speaker-diarization-community-1, and constants of its VBx. */
+export const DEFAULT_VBX_OPTIONS: VbxClusteringOptions = Object.freeze({
+  method: 'vbx',
+  threshold: 0.6,
+  statisticsScale: 0.07,
+  speakerRegularization: 0.8,
+  maxIterations: 20,
+  minImprovement: 1e-4,
+  initSmoothing: 7,
+  minPrior: 1e-7,
+  maxLinkedVectors: 6_000,
+});
+
+/** Everything but the clustering: pyannote's values, its faults mended. */
+export const DEFAULT_RESOLUTION_OPTIONS: ResolutionOptions = Object.freeze({
+  clustering: DEFAULT_AGGLOMERATIVE_OPTIONS,
+  constrainedAssignment: true,
+  minAloneShare: 0.2,
+  minDurationOnSeconds: 0,
+  minDurationOffSeconds: 0,
+  compatible: false,
+});
+
+/**
+ * Checks every number before it is used; speaker bounds have their own check.
+ *
+ * @throws InvalidInputError `invalid_option`
+ */
+export function checkResolutionOptions(options: ResolutionOptions): void {
+  const { clustering } = options;
+  inRange('minAloneShare', options.minAloneShare, 0, 1);
+  inRange('minDurationOnSeconds', options.minDurationOnSeconds, 0, Infinity);
+  inRange('minDurationOffSeconds', options.minDurationOffSeconds, 0, Infinity);
+  inRange('threshold', clustering.threshold, 0, 2);
+  inRange('maxLinkedVectors', clustering.maxLinkedVectors, 2, MAX_LINKED_VECTORS);
+  if (clustering.method === 'agglomerative') {
+    if (!LINKAGE_METHODS.includes(clustering.linkage)) {
+      throw new InvalidInputError(
+        'invalid_option',
+        `Expected linkage to be one of ${LINKAGE_METHODS.join(', ')}, got ${clustering.linkage as string}.`,
+      );
+    }
+    inRange('minClusterSize', clustering.minClusterSize, 1, Infinity);
+    inRange('minClusterShare', clustering.minClusterShare, 0, 1);
+  } else {
+    inRange('statisticsScale', clustering.statisticsScale, Number.MIN_VALUE, Infinity);
+    inRange('speakerRegularization', clustering.speakerRegularization, Number.MIN_VALUE, Infinity);
+    inRange('maxIterations', clustering.maxIterations, 1, 1_000_000);
+    inRange('minPrior', clustering.minPrior, 0, 1);
+  }
+}
+
+function inRange(name: string, value: number, lowest: number, highest: number): void {
+  if (value >= lowest && value <= highest) return;
+  throw new InvalidInputError(
+    'invalid_option',
+    `Expected ${name} from ${lowest} to ${highest}, got ${value}.`,
+    { details: { option: name } },
+  );
+}
