@@ -9,6 +9,8 @@ export default defineConfig([
       cli: 'handlers/cli/main.ts',
       'engine-process': 'core/engine/engine-process.ts',
       lane: 'core/inference/lane.ts',
+      'heartbeat-thread': 'handlers/runpod/heartbeat-thread.ts',
+      runpod: 'handlers/runpod/index.ts',
     },
     format: 'esm',
     target: 'node20',

@@ -1,0 +1,17 @@
+/** The RunPod worker, usable alone: `startWorker` inside a program, `serveWorker` as the program. */
+export { startWorker, type RunningWorker, type WorkerExitCode, type WorkerOptions } from './worker.ts';
+export { serveWorker, type ServeWorkerOptions } from './serve-worker.ts';
+export { parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
+export type { JobContext, JobHandler } from './handler.ts';
+export type { Job } from './job.ts';
+export type { FitnessCheck } from './fitness.ts';
+export { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
+export type { OversizedResult, OversizedValue } from './oversized-result.ts';
+export {
+  parseS3ResultOptions,
+  storeResultsInS3,
+  type S3ResultOptions,
+  type StoredResult,
+} from './s3-results.ts';
+export { createLog, type LogLevel, type WorkerLog } from './log.ts';
+export { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';

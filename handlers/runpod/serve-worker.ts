@@ -1,0 +1,90 @@
+import { parseWorkerArguments, WORKER_HELP } from './arguments.ts';
+import { parseLogLevel, parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
+import { createLog, type WorkerLog } from './log.ts';
+import { serveLocalApi } from './local-api.ts';
+import { runTestInput } from './test-input.ts';
+import { startWorker, type WorkerOptions } from './worker.ts';
+
+/** A worker as a program: its options, and what the process gives it. */
+export type ServeWorkerOptions = Omit<WorkerOptions, 'environment'> & {
+  /** The variables of the process; `RUNPOD_*` are read. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Arguments behind the program's name. */
+  readonly argv: readonly string[];
+  /** Where `test_input.json` lies. @default the working directory */
+  readonly folder?: string;
+};
+
+/** Time that the last posts get after a second signal. */
+const SECOND_SIGNAL_DRAIN_MS = 0;
+
+/**
+ * Runs a worker as a program, in the mode that flags and environment ask for: the local API (`--rp_serve_api`), one
+ * job (`--test_input`, or no platform in the environment), else the queue. SIGTERM and SIGINT end it as they should;
+ * a second one hurries.
+ *
+ * @returns the exit code of the program
+ */
+export async function serveWorker(options: ServeWorkerOptions): Promise<number> {
+  const flags = parseWorkerArguments(options.argv);
+  if (flags.help) {
+    process.stdout.write(WORKER_HELP);
+    return 0;
+  }
+  const parsed = parseWorkerEnvironment(options.env);
+  const environment: WorkerEnvironment =
+    flags.logLevel === undefined ? parsed : { ...parsed, logLevel: parseLogLevel(flags.logLevel) };
+  const log = options.log ?? processLog(environment);
+  const local = { handler: options.handler, environment, describeError: options.describeError, log };
+  if (flags.serveApi) return serveUntilSignal({ ...local, host: flags.apiHost, port: flags.apiPort });
+  if (flags.testInput !== undefined || environment.takeTemplate === undefined) {
+    return runTestInput({ ...local, testInput: flags.testInput, folder: options.folder ?? process.cwd() });
+  }
+  return runQueueWorker({ ...options, environment, log });
+}
+
+async function runQueueWorker(options: WorkerOptions & { log: WorkerLog }): Promise<number> {
+  const worker = startWorker(options);
+  let signals = 0;
+  const strayErrors: unknown[] = [];
+  const onSignal = (): void => {
+    signals += 1;
+    if (signals === 1) worker.stop();
+    else worker.stop(SECOND_SIGNAL_DRAIN_MS);
+  };
+  // A stray error of handler code must not take the other jobs with it: they end, then the process does.
+  const onStray = (error: unknown): void => {
+    strayErrors.push(error);
+    options.log(
+      'ERROR',
+      `Stray error outside of any job: ${error instanceof Error ? error.name : 'unknown'}.`,
+    );
+    worker.stop();
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('disconnect', onSignal);
+  process.on('uncaughtException', onStray).on('unhandledRejection', onStray);
+  try {
+    const code = await worker.finished;
+    return strayErrors.length > 0 ? 1 : code;
+  } finally {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal).off('disconnect', onSignal);
+    process.off('uncaughtException', onStray).off('unhandledRejection', onStray);
+  }
+}
+
+async function serveUntilSignal(options: Parameters<typeof serveLocalApi>[0]): Promise<number> {
+  const server = await serveLocalApi(options);
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve).once('SIGINT', resolve);
+  });
+  await server.close();
+  return 0;
+}
+
+function processLog(environment: WorkerEnvironment): WorkerLog {
+  return createLog({
+    level: environment.logLevel,
+    json: environment.endpointId !== undefined,
+    write: (line) => void process.stdout.write(line),
+  });
+}

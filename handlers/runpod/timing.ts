@@ -1,0 +1,56 @@
+/** Every waiting time of the worker, in one place. */
+export type WorkerTiming = {
+  /** How long one poll for jobs or stops may stay open. */
+  readonly pollTimeoutMs: number;
+  /** How long one post may take. */
+  readonly postTimeoutMs: number;
+  /** Waits between the posts of one result; the last one repeats. */
+  readonly postWaitsMs: readonly number[];
+  /** After this a result that cannot be posted is reported as lost. */
+  readonly giveUpPostMs: number;
+  /** After this many failed posts a job no longer holds a place: the next one may run. */
+  readonly postsBeforeNextJob: number;
+  /** First and longest wait after a poll that was answered at once with nothing. */
+  readonly emptyBackOffMs: { readonly firstMs: number; readonly maxMs: number };
+  /** First and longest wait after a poll that failed. */
+  readonly failureBackOffMs: { readonly firstMs: number; readonly maxMs: number };
+  /** A poll without jobs that took longer than this was a real long poll, followed by the next at once. */
+  readonly longPollMs: number;
+  /** Wait after 429 without Retry-After. */
+  readonly tooManyRequestsMs: number;
+  /** Wait after a stop poll without stops. */
+  readonly stopPauseMs: number;
+  /** How often a function that decides the concurrency is asked while the worker is full. */
+  readonly resizeCheckMs: number;
+  /** After the request to stop: how long running jobs may go on. */
+  readonly drainMs: number;
+  /** After the request to stop: how long the open poll may still deliver a job. */
+  readonly latePollMs: number;
+  /** After that: how long the last posts may take. */
+  readonly lastPostsMs: number;
+  /** Limit of the unhealthy report. */
+  readonly unhealthyReportMs: number;
+};
+
+/**
+ * The waits of the original worker where it has them (90 s polls, 2 s and 3 s between posts, 5 s after 429, 1 s
+ * between stop polls, 2 s for the unhealthy report); ours where it gives up or hurries.
+ */
+export const DEFAULT_WORKER_TIMING: WorkerTiming = Object.freeze({
+  pollTimeoutMs: 90_000,
+  postTimeoutMs: 120_000,
+  postWaitsMs: Object.freeze([2_000, 3_000, 5_000, 10_000, 20_000, 30_000]),
+  giveUpPostMs: 600_000,
+  postsBeforeNextJob: 3,
+  emptyBackOffMs: Object.freeze({ firstMs: 50, maxMs: 1_000 }),
+  failureBackOffMs: Object.freeze({ firstMs: 100, maxMs: 5_000 }),
+  longPollMs: 1_000,
+  tooManyRequestsMs: 5_000,
+  stopPauseMs: 1_000,
+  resizeCheckMs: 1_000,
+  // Orchestrators commonly grant 30 s between SIGTERM and SIGKILL.
+  drainMs: 25_000,
+  latePollMs: 5_000,
+  lastPostsMs: 1_000,
+  unhealthyReportMs: 2_000,
+});

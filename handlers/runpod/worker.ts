@@ -1,0 +1,281 @@
+import { InvalidInputError } from '../../core/errors.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { WorkerEnvironment } from './environment.ts';
+import { describeError, errorText, type ErrorDescription } from './error-text.ts';
+import { reportUnhealthy, runFitnessChecks, type FitnessCheck } from './fitness.ts';
+import type { JobHandler } from './handler.ts';
+import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { JobPool } from './job-pool.ts';
+import { givenBackResult, runJob, type AbortReason, type JobRunnerOptions } from './job-runner.ts';
+import { takeJobs } from './job-source.ts';
+import type { Job } from './job.ts';
+import { createLog, type WorkerLog } from './log.ts';
+import { refusedError, type OversizedResult } from './oversized-result.ts';
+import { createPlatformClient, type PlatformClient } from './platform-client.ts';
+import { createResultSink, type ResultSink } from './result-sink.ts';
+import { listenForStops } from './stop-channel.ts';
+import { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';
+import { WakeUp } from './wake-up.ts';
+
+export type WorkerOptions = {
+  readonly handler: JobHandler;
+  readonly environment: WorkerEnvironment;
+  /** Jobs at once: a number, or a function that is asked before every poll with the present one. @default 1 */
+  readonly concurrency?: number | ((current: number) => number);
+  /** Must all hold before the first job is taken; models are loaded in one of them. @default none */
+  readonly fitnessChecks?: readonly FitnessCheck[];
+  /** Streamed values are also the final output, as a list. @default false */
+  readonly aggregateStream?: boolean;
+  /** One job per worker: every result asks the platform for a fresh one, and the worker ends. @default false */
+  readonly refreshWorker?: boolean;
+  /** Where results go that are too large to be posted. @default the job fails with the size in its error */
+  readonly oversizedResult?: OversizedResult;
+  /** What a caller is told when the handler throws. @default name and message, code and details of our errors */
+  readonly describeError?: (error: unknown, job: Job) => ErrorDescription;
+  /** Told about a result that never reached the platform. @default it is logged only */
+  readonly onResultLost?: (jobId: string, reason: string) => void;
+  /** @default lines on stdout in the form that the platform reads */
+  readonly log?: WorkerLog;
+  readonly timing?: Partial<WorkerTiming>;
+  readonly clock?: Clock;
+};
+
+/** 0: stopped as asked, with everything answered. 1: unfit to work, or a result was lost on the way out. */
+export type WorkerExitCode = 0 | 1;
+
+export type RunningWorker = {
+  /** Settles when the worker has ended; rejects only for a bug of ours. */
+  readonly finished: Promise<WorkerExitCode>;
+  /**
+   * Ends the worker: no new polls, running jobs may go on for `drainMs`, then they are given back with an error.
+   * A second call shortens the time.
+   */
+  stop(drainMs?: number): void;
+  /** Sets how many jobs run at once, from now on. */
+  resize(concurrency: number): void;
+};
+
+/**
+ * Starts a queue worker for RunPod: checks fitness, then takes jobs, runs them and posts their results until it is
+ * stopped. Signals of the process are left to the caller.
+ *
+ * @throws InvalidInputError `invalid_option` for a handler that is no function or a concurrency under 1
+ * @throws DependencyError `configuration_invalid` when the environment has no addresses of the platform
+ */
+export function startWorker(options: WorkerOptions): RunningWorker {
+  if (typeof (options.handler as unknown) !== 'function') {
+    throw new InvalidInputError(
+      'invalid_option',
+      'The worker needs a handler: a function of (job, context).',
+    );
+  }
+  const worker = new QueueWorker(options);
+  return {
+    finished: worker.run(),
+    stop: (drainMs) => worker.stop(drainMs),
+    resize: (concurrency) => worker.resize(concurrency),
+  };
+}
+
+class QueueWorker {
+  readonly #options: WorkerOptions;
+  readonly #environment: WorkerEnvironment;
+  readonly #timing: WorkerTiming;
+  readonly #clock: Clock;
+  readonly #log: WorkerLog;
+  readonly #client: PlatformClient;
+  readonly #sink: ResultSink;
+  readonly #pool: JobPool;
+  readonly #changed = new WakeUp();
+  /** The steps of the end: no more polls begin; the open one ends; posts are not repeated; nothing is heard. */
+  readonly #noMorePolls = new AbortController();
+  readonly #giveUpPoll = new AbortController();
+  readonly #giveUpPosts = new AbortController();
+  readonly #ended = new AbortController();
+  #heartbeat: Heartbeat | undefined;
+  #limit: number;
+  #drainEnd: ReturnType<typeof setTimeout> | undefined;
+  #lostResults = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#environment = options.environment;
+    this.#timing = { ...DEFAULT_WORKER_TIMING, ...options.timing };
+    this.#clock = options.clock ?? systemClock;
+    this.#log = options.log ?? defaultLog(options.environment);
+    this.#limit = typeof options.concurrency === 'number' ? checkLimit(options.concurrency) : 1;
+    this.#client = createPlatformClient(options.environment, this.#timing);
+    this.#sink = this.#createSink();
+    const runner = this.#runnerOptions();
+    this.#pool = new JobPool(this.#limit, {
+      run: (held) => runJob(held, runner),
+      onChange: () => this.#onChange(),
+    });
+  }
+
+  async run(): Promise<WorkerExitCode> {
+    const unfit = await runFitnessChecks(this.#options.fitnessChecks ?? [], this.#log);
+    if (unfit !== undefined) {
+      await reportUnhealthy(unfit, this.#environment, this.#timing.unhealthyReportMs);
+      this.#client.close();
+      return 1;
+    }
+    this.#heartbeat = startHeartbeat(this.#environment, this.#log);
+    const stops = this.#listenForStops();
+    await this.#takeJobs();
+    await this.#untilIdle();
+    this.#ended.abort();
+    clearTimeout(this.#drainEnd);
+    await stops;
+    await this.#heartbeat?.stop();
+    this.#client.close();
+    return this.#lostResults === 0 ? 0 : 1;
+  }
+
+  stop(drainMs = this.#timing.drainMs): void {
+    if (this.#ended.signal.aborted) return;
+    if (!this.#noMorePolls.signal.aborted) this.#log('INFO', 'Stopping: no new jobs are taken.');
+    this.#endPolls();
+    clearTimeout(this.#drainEnd);
+    this.#drainEnd = setTimeout(() => this.#giveBackJobs(), drainMs);
+  }
+
+  resize(concurrency: number): void {
+    this.#limit = checkLimit(concurrency);
+    this.#pool.resize(this.#limit);
+  }
+
+  async #takeJobs(): Promise<void> {
+    await takeJobs({
+      client: this.#client,
+      clock: this.#clock,
+      timing: this.#timing,
+      log: this.#log,
+      demand: () => this.#demand(),
+      onJob: (job) => this.#accept(job),
+      changed: this.#changed,
+      noMorePolls: this.#noMorePolls.signal,
+      giveUpPoll: this.#giveUpPoll.signal,
+    });
+  }
+
+  async #listenForStops(): Promise<void> {
+    if (this.#client.stop === undefined) return;
+    const stopped: AbortReason = 'stopped';
+    await listenForStops({
+      poll: this.#client.stop,
+      clock: this.#clock,
+      timing: this.#timing,
+      log: this.#log,
+      signal: this.#ended.signal,
+      onStop: (jobId) => {
+        if (this.#pool.abort(jobId, stopped)) this.#log('INFO', 'Stopping job.', jobId);
+      },
+    });
+  }
+
+  #demand(): { wanted: number; busy: boolean } {
+    const { concurrency } = this.#options;
+    if (typeof concurrency === 'function') this.resize(concurrency(this.#limit));
+    // Results that the platform does not take pile up in memory: past one a place, more work only adds to them.
+    const undelivered = this.#pool.ids.length - this.#pool.count;
+    return { wanted: undelivered > this.#limit ? 0 : this.#pool.free, busy: this.#pool.count > 0 };
+  }
+
+  #accept(job: Job): void {
+    if (!this.#pool.accept(job))
+      this.#log('WARN', 'The job was delivered twice and is in hand already.', job.id);
+  }
+
+  #onChange(): void {
+    this.#heartbeat?.update(this.#pool.ids);
+    this.#changed.wake();
+    if (this.#pool.ids.length === 0) this.#idle?.();
+  }
+
+  async #untilIdle(): Promise<void> {
+    while (this.#pool.ids.length > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+  }
+
+  #endPolls(): void {
+    if (this.#noMorePolls.signal.aborted) return;
+    this.#noMorePolls.abort();
+    this.#changed.wake();
+    const timer = setTimeout(() => this.#giveUpPoll.abort(), this.#timing.latePollMs);
+    const stopTimer = (): void => clearTimeout(timer);
+    this.#giveUpPoll.signal.addEventListener('abort', stopTimer, { once: true });
+    this.#ended.signal.addEventListener('abort', stopTimer, { once: true });
+  }
+
+  /** The time to end is over: what still runs is answered with an error, and posts are not repeated any more. */
+  #giveBackJobs(): void {
+    const givenBack: AbortReason = 'given back';
+    this.#giveUpPoll.abort();
+    for (const { job, state } of this.#pool.jobs) {
+      if (state === 'answered') continue;
+      this.#log('WARN', 'Given back: the worker has to end.', job.id);
+      if (state === 'waiting') {
+        const { json, isStream } = givenBackResult((description) =>
+          errorText(description, this.#environment),
+        );
+        this.#pool.keepUntilDelivered(job.id, this.#sink.post(job.id, json, isStream).settled);
+      }
+      this.#pool.abort(job.id, givenBack);
+    }
+    const timer = setTimeout(() => this.#giveUpPosts.abort(), this.#timing.lastPostsMs);
+    this.#ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  #createSink(): ResultSink {
+    return createResultSink({
+      client: this.#client,
+      clock: this.#clock,
+      timing: this.#timing,
+      log: this.#log,
+      signal: this.#giveUpPosts.signal,
+      refusedBody: (jobId, status, bytes) => {
+        const description = describeError(refusedError(jobId, status, bytes));
+        return JSON.stringify({ error: errorText(description, this.#environment) });
+      },
+      onLost: (jobId, reason) => {
+        this.#lostResults += 1;
+        this.#options.onResultLost?.(jobId, reason);
+      },
+    });
+  }
+
+  #runnerOptions(): JobRunnerOptions {
+    return {
+      handler: this.#options.handler,
+      aggregateStream: this.#options.aggregateStream ?? false,
+      refreshWorker: this.#options.refreshWorker ?? false,
+      oversizedResult: this.#options.oversizedResult,
+      describeError: this.#options.describeError ?? describeError,
+      errorText: (description) => errorText(description, this.#environment),
+      client: this.#client,
+      sink: this.#sink,
+      clock: this.#clock,
+      timing: this.#timing,
+      log: this.#log,
+      onRefresh: () => this.#endPolls(),
+      onPosting: (jobId, posting) => this.#pool.keepUntilDelivered(jobId, posting.settled),
+    };
+  }
+}
+
+function checkLimit(concurrency: number): number {
+  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
+  throw new InvalidInputError(
+    'invalid_option',
+    `The concurrency of a worker must be a whole number of at least 1, not ${concurrency}.`,
+  );
+}
+
+function defaultLog(environment: WorkerEnvironment): WorkerLog {
+  return createLog({
+    level: environment.logLevel,
+    json: environment.endpointId !== undefined,
+    write: (line) => void process.stdout.write(line),
+  });
+}
