@@ -1,0 +1,46 @@
+import { type ChannelSelection, checkChannelSelection } from './downmix.ts';
+import { type AudioInput, inputName, openPcm, type OpenPcmOptions } from './open-pcm.ts';
+import { toCoreRate } from './to-core-rate.ts';
+import type { AudioBlocks, AudioSource } from './waveform.ts';
+
+export type OpenAudioOptions = OpenPcmOptions & {
+  /** The mean of all channels, or one of them, counted from 0. @default 'mix' */
+  readonly channel?: ChannelSelection | undefined;
+};
+
+/**
+ * Opens any recording as 16 kHz mono blocks.
+ *
+ * Plain WAV is read here; all else goes to the decoder (ffmpeg, behind `AudioDecoder`). Mixing and resampling are
+ * the same for both. Memory is a few blocks, whatever the length. The content decides what a file is, never its name.
+ *
+ * Headers are checked before this returns; errors further in come from the iteration of `blocks`.
+ *
+ * @throws InputUnavailableError `file_not_found`, `file_not_readable`, `audio_unreachable` (a stream that broke off)
+ * @throws InvalidInputError `unsupported_audio`, `corrupt_audio`, `audio_too_short`, `audio_too_long`,
+ *   `audio_too_large`, `invalid_option`
+ * @throws DependencyError `dependency_missing` when the format needs ffmpeg and there is none
+ * @throws CapacityError `overloaded`, `out_of_memory`; CanceledError or the reason of the signal
+ */
+export async function openAudio(input: AudioInput, options: OpenAudioOptions = {}): Promise<AudioSource> {
+  const name = inputName(input);
+  const channel = options.channel ?? 'mix';
+  const pcm = await openPcm(input, options);
+  try {
+    checkChannelSelection(name, channel, pcm.channels);
+  } catch (error) {
+    await pcm.close();
+    throw error;
+  }
+  return {
+    blocks: first(toCoreRate(pcm, [channel], { name, signal: options.signal })),
+    expectedSeconds: pcm.expectedSeconds,
+    sourceSampleRate: pcm.sampleRate,
+    sourceChannels: pcm.channels,
+    close: pcm.close,
+  };
+}
+
+async function* first(blocks: AsyncIterable<readonly Float32Array[]>): AudioBlocks {
+  for await (const [block] of blocks) yield block!;
+}
