@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Closeness } from './close-to.ts';
-import { sharedFolder } from './shared.ts';
+import { decodeWithFfmpeg } from './decode.ts';
+import { readFloat32 } from './npy.ts';
+import { sharedFolder, sharedPath } from './shared.ts';
 
 /** One golden array or file of `golden/front-ends/manifest.json`. */
 export type GoldenItem = {
@@ -28,4 +30,21 @@ export function goldenItems(pattern: RegExp): readonly GoldenItem[] {
 /** Path of a file of the golden folder. */
 export function goldenPath(file: string): string {
   return join(frontEndFolder, file);
+}
+
+/**
+ * Samples of an input that the manifest names, as it is stored: interleaved, at its own rate. Inputs beside the golden
+ * folder are recordings; `undefined` (with a printed reason) where they are missing.
+ */
+export function goldenInput(input: string): Float32Array | undefined {
+  if (input.startsWith('inputs/')) {
+    const path = goldenPath(input);
+    if (existsSync(path)) return readFloat32(path);
+  }
+  const path = sharedPath(
+    'data',
+    ...(input.startsWith('inputs/') ? ['golden', 'front-ends', input] : [input]),
+  );
+  if (path === undefined) return undefined;
+  return path.endsWith('.npy') ? readFloat32(path) : decodeWithFfmpeg(path);
 }
