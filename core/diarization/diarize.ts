@@ -1,0 +1,81 @@
+/** Offline diarization: who spoke when in a whole recording. */
+import type { AudioSource } from '../audio/waveform.ts';
+import { InvalidInputError, throwIfAborted } from '../errors.ts';
+import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
+import type { Observations } from '../resolution/observations.ts';
+import { SAMPLE_RATE, secondsToSamples } from '../timeline/sliding-window.ts';
+import type { DiarizationResult } from '../transcript/result.ts';
+import type { DiarizationModels } from './diarization-models.ts';
+import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
+
+export type DiarizeOptions = ResolveRecordingOptions;
+
+/** How far a long step is; `total` is null where the end is not known. */
+export type DiarizeProgress = {
+  readonly stage: 'observe' | 'resolve';
+  /** Seconds of audio. */
+  readonly done: number;
+  readonly total: number | null;
+};
+
+export type DiarizeContext = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: DiarizeProgress) => void) | undefined;
+  /** Seconds from any fixed moment, for the timings of the result. */
+  readonly now: () => number;
+};
+
+/** Everything that diarization finds; `result` alone is meant for callers outside. */
+export type Diarization = {
+  readonly result: DiarizationResult;
+  /** Mean embedding by speaker label, for naming speakers; biometric. */
+  readonly centroids: ReadonlyMap<string, Float32Array>;
+  /** What the models saw, to be resolved anew with other bounds. */
+  readonly observations: Observations;
+};
+
+/**
+ * Diarizes a recording: audio, observations, turns.
+ *
+ * @throws InvalidInputError `audio_too_short` without a single sample, `invalid_option`, and what the audio throws
+ * @throws ModelError, CanceledError
+ */
+export async function diarize(
+  audio: AudioSource,
+  models: DiarizationModels,
+  options: DiarizeOptions,
+  context: DiarizeContext,
+): Promise<Diarization> {
+  const { signal, onProgress, now } = context;
+  const total = audio.expectedSeconds ?? null;
+  const started = now();
+  const observations = await observe(
+    audio.blocks,
+    models,
+    { ...DEFAULT_OBSERVE_OPTIONS, chunkHopSamples: secondsToSamples(models.preset.chunkHopSeconds) },
+    {
+      signal,
+      onProgress: (samples) => onProgress?.({ stage: 'observe', done: samples / SAMPLE_RATE, total }),
+    },
+  );
+  if (observations.sampleCount === 0) {
+    throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
+  }
+  const durationSeconds = observations.sampleCount / SAMPLE_RATE;
+  onProgress?.({ stage: 'resolve', done: 0, total: durationSeconds });
+  const observed = now();
+  const resolved = resolveRecording(observations, models.preset, options, {
+    onTick: () => throwIfAborted(signal),
+  });
+  onProgress?.({ stage: 'resolve', done: durationSeconds, total: durationSeconds });
+  return {
+    ...resolved,
+    observations,
+    result: {
+      ...resolved.result,
+      models: models.uses,
+      provider: models.provider,
+      timings: { observeSeconds: observed - started, resolveSeconds: now() - observed },
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** From observations to a diarization result; what `colloquy resolve` runs, without models. */
+import type { Observations } from '../resolution/observations.ts';
+import type { ResolutionOptions } from '../resolution/resolution-options.ts';
+import { type ResolutionContext, resolve } from '../resolution/resolve.ts';
+import type { SpeakerBounds } from '../resolution/speaker-bounds.ts';
+import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import type { Turn } from '../timeline/turns.ts';
+import {
+  type DiarizationResult,
+  RESULT_SCHEMA_VERSION,
+  type ResultWarning,
+  type SpeakerSummary,
+} from '../transcript/result.ts';
+import type { DiarizationPreset } from './presets.ts';
+
+/** What a caller may say about one recording. */
+export type ResolveRecordingOptions = SpeakerBounds & {
+  /** Turns shorter than this are dropped; the preset's value when absent. */
+  readonly minTurnSeconds?: number;
+};
+
+/** A result without the facts of the run (`models`, `provider`, `timings` are empty), and the speakers' centroids. */
+export type ResolvedRecording = {
+  readonly result: DiarizationResult;
+  readonly centroids: ReadonlyMap<string, Float32Array>;
+};
+
+/** @throws InvalidInputError `invalid_option` for impossible or contradictory bounds */
+export function resolveRecording(
+  observations: Observations,
+  preset: DiarizationPreset,
+  options: ResolveRecordingOptions = {},
+  context: ResolutionContext = {},
+): ResolvedRecording {
+  const { minTurnSeconds, ...bounds } = options;
+  const resolutionOptions: ResolutionOptions = {
+    ...preset.resolution,
+    ...bounds,
+    minDurationOnSeconds: minTurnSeconds ?? preset.resolution.minDurationOnSeconds,
+  };
+  const { turns, exclusiveTurns, speakers, warnings } = resolve(observations, resolutionOptions, context);
+  return {
+    result: {
+      schemaVersion: RESULT_SCHEMA_VERSION,
+      durationSeconds: observations.sampleCount / SAMPLE_RATE,
+      speakers: speakers.map(({ label }) => summarize(label, turns)),
+      turns,
+      exclusiveTurns,
+      models: [],
+      provider: '',
+      timings: {},
+      warnings: [...warnings, ...noSpeechWarning(turns)],
+    },
+    centroids: new Map(
+      speakers.flatMap(({ label, centroid }) => (centroid === null ? [] : [[label, centroid] as const])),
+    ),
+  };
+}
+
+/** A speaker's own turns never overlap, so their lengths add up to the union. */
+function summarize(label: string, turns: readonly Turn[]): SpeakerSummary {
+  const own = turns.filter(({ speaker }) => speaker === label);
+  const speakingSeconds = own.reduce((sum, turn) => sum + turn.endSeconds - turn.startSeconds, 0);
+  return { label, speakingSeconds, turnCount: own.length };
+}
+
+function noSpeechWarning(turns: readonly Turn[]): ResultWarning[] {
+  if (turns.length > 0) return [];
+  return [{ code: 'no_speech', message: 'No speech was found in the recording.' }];
+}
