@@ -5,7 +5,7 @@ import { linkage } from './agglomerative.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import { flatClusters } from './flat-clusters.ts';
 import type { AgglomerativeClusteringOptions } from './resolution-options.ts';
-import type { ResolvedBounds } from './speaker-bounds.ts';
+import { wantedCount, type ResolvedBounds } from './speaker-bounds.ts';
 import { weightedMeans } from './weighted-means.ts';
 
 /** Vectors to cluster, each the mean of `weights[i]` of the original ones. */
@@ -57,12 +57,6 @@ export function clusterAgglomerative(
     }
   }
   return { labels: absorbSmallClusters(cut, minSize, vectors, weights), dendrogram };
-}
-
-/** How many clusters to look for in place of `count`; undefined: `count` is fine. */
-function wantedCount(count: number, { min, max, exact }: ResolvedBounds): number | undefined {
-  const wanted = count < min ? min : count > max ? max : exact;
-  return wanted === count ? undefined : wanted;
 }
 
 function measureCut(labels: Int32Array, weights: Float64Array, minSize: number): Cut {

@@ -1,9 +1,13 @@
+import { InvalidInputError } from '../errors.ts';
 import type { Matrix } from '../math/matrix.ts';
 import { normalizeRowsLikeNumpy } from '../math/vector.ts';
 import { clusterAgglomerative } from './agglomerative-clustering.ts';
 import type { Dendrogram } from './dendrogram.ts';
+import type { Plda } from './plda.ts';
+import { unreduced } from './reduce.ts';
 import type { ResolutionOptions } from './resolution-options.ts';
 import { limitBounds, type ResolvedBounds } from './speaker-bounds.ts';
+import { clusterByVbx, type VbxClusters } from './vbx-clustering.ts';
 import { weightedMeans } from './weighted-means.ts';
 
 /** The speakers of a recording, found among its training embeddings. */
@@ -18,20 +22,28 @@ export type SpeakerClusters = {
   readonly constrained: boolean;
   /** Absent where nothing was linked. */
   readonly dendrogram?: Dendrogram;
+  /** Stages of VBx, with that method. */
+  readonly vbx?: VbxClusters;
 };
 
-export type ClusteringContext = { readonly onTick?: (() => void) | undefined };
+export type ClusteringContext = {
+  /** Needed by `vbx`. */
+  readonly plda?: Plda | undefined;
+  /** Called many times a second; may throw to stop. */
+  readonly onTick?: (() => void) | undefined;
+};
 
 /**
  * Finds the speakers among the training embeddings.
  *
  * @param training [n, dimension] raw embeddings, finite; n may be 0
+ * @throws InvalidInputError `invalid_option` for `vbx` without a PLDA model of that dimension
  */
 export function clusterSpeakers(
   training: Matrix,
   options: ResolutionOptions,
   bounds: ResolvedBounds,
-  context: ClusteringContext = {},
+  { plda, onTick }: ClusteringContext = {},
 ): SpeakerClusters {
   const { clustering, compatible, constrainedAssignment: constrained } = options;
   const limited = limitBounds(bounds, training.rows);
@@ -40,20 +52,25 @@ export function clusterSpeakers(
     return { centroids: weightedMeans(training, labels, 1), labels, single: true, constrained };
   }
   const units = normalizeRowsLikeNumpy(training);
-  const weights = new Float64Array(units.rows).fill(1);
-  if (clustering.method !== 'agglomerative') throw new Error('todo');
-  const { labels, dendrogram } = clusterAgglomerative(
-    { vectors: units, weights },
-    { ...clustering, compatible },
-    limited,
-    context.onTick,
+  const reduced = unreduced(units);
+  if (clustering.method === 'vbx') {
+    const model = requirePlda(plda, training.columns);
+    const vbx = clusterByVbx(training, units, reduced, model, clustering, limited, onTick);
+    const { centroids, labels, dendrogram, forced } = vbx;
+    // pyannote: a number of speakers that VBx did not find itself need not hold in every chunk.
+    return { centroids, labels, dendrogram, vbx, single: false, constrained: constrained && !forced };
+  }
+  const clusters = clusterAgglomerative(reduced, { ...clustering, compatible }, limited, onTick);
+  const labels = reduced.groupOf.map((group) => clusters.labels[group]!);
+  const clusterCount = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
+  const centroids = weightedMeans(training, labels, clusterCount);
+  return { centroids, labels, dendrogram: clusters.dendrogram, single: false, constrained };
+}
+
+function requirePlda(plda: Plda | undefined, dimension: number): Plda {
+  if (plda?.embeddingDimension === dimension) return plda;
+  throw new InvalidInputError(
+    'invalid_option',
+    `Expected a PLDA model for embeddings of ${dimension} dimensions, got ${plda === undefined ? 'none' : `one for ${plda.embeddingDimension}`}; VBx clustering needs the one that belongs to the encoder.`,
   );
-  const clusterCount = Math.max(...labels) + 1;
-  return {
-    centroids: weightedMeans(training, labels, clusterCount),
-    labels,
-    dendrogram,
-    single: false,
-    constrained,
-  };
 }

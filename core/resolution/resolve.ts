@@ -5,7 +5,7 @@ import { compareTurns, type Segment, type Turn } from '../timeline/turns.ts';
 import { assignLikePyannote, unassignInactive } from './assign-like-pyannote.ts';
 import { assignSpeakers } from './assign-speakers.ts';
 import { binarize } from './binarize.ts';
-import { clusterSpeakers, type SpeakerClusters } from './cluster-speakers.ts';
+import { clusterSpeakers, type ClusteringContext, type SpeakerClusters } from './cluster-speakers.ts';
 import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
 import { orderAsText, orderByFirstSpeech, speakerLabel } from './name-speakers.ts';
 import type { Observations } from './observations.ts';
@@ -62,14 +62,12 @@ export type ResolutionStages = {
 };
 
 /** What `resolve` needs besides observations and options. */
-export type ResolutionContext = {
-  /** Called many times a second during long steps; may throw to stop the work. */
-  readonly onTick?: () => void;
-};
+export type ResolutionContext = ClusteringContext;
 
 /**
  * Turns what the models saw into who spoke when. No model runs here.
  *
+ * @param context the PLDA model where the clustering is `vbx`
  * @throws InvalidInputError `invalid_option`
  */
 export function resolve(

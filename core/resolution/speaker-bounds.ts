@@ -55,3 +55,9 @@ export function limitBounds(bounds: ResolvedBounds, embeddingCount: number): Res
   const max = limit(bounds.max);
   return { min, max, exact: min === max ? min : bounds.exact };
 }
+
+/** How many clusters to look for in place of `count`; undefined: `count` is fine. */
+export function wantedCount(count: number, { min, max, exact }: ResolvedBounds): number | undefined {
+  const wanted = count < min ? min : count > max ? max : exact;
+  return wanted === count ? undefined : wanted;
+}

@@ -83,13 +83,11 @@ export function communityRecordings(): CommunityRecording[] {
     });
 }
 
-/** The PLDA arrays that ship with the repository. */
-export function pldaArrays(): { xvector: Record<string, NpyArray>; plda: Record<string, NpyArray> } {
+/** The PLDA arrays that ship with the repository, by name. */
+export function embeddedPldaArrays(): Record<string, ArrayLike<number>> {
   const folder = join(import.meta.dirname, '../../models/embedded/pyannote-community-1-plda');
-  return {
-    xvector: readNpz(join(folder, 'xvec_transform.npz')),
-    plda: readNpz(join(folder, 'plda.npz')),
-  };
+  const arrays = { ...readNpz(join(folder, 'xvec_transform.npz')), ...readNpz(join(folder, 'plda.npz')) };
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, toNumbers(array)]));
 }
 
 function folderOf(name: string): string {

@@ -1,0 +1,144 @@
+import type { Matrix } from './matrix.ts';
+import type { Random } from './random.ts';
+
+export type KMeansOptions = {
+  /** Starts; the one with the smallest inertia is kept, the first of equals. */
+  readonly starts: number;
+  readonly maxIterations: number;
+};
+
+/** 3 starts as in pyannote, 300 iterations as in scikit-learn. */
+export const DEFAULT_K_MEANS_OPTIONS: KMeansOptions = Object.freeze({ starts: 3, maxIterations: 300 });
+
+type Partition = { readonly labels: Int32Array; readonly inertia: number };
+
+/**
+ * Splits vectors into `clusterCount` groups with small squared distances to their means (k-means++ and Lloyd).
+ *
+ * Deterministic for a given generator; not the random sequence of scikit-learn. No cluster stays empty as long as
+ * there are that many different vectors: an empty one takes the vector farthest from its mean.
+ *
+ * @param vectors [n, dimension]
+ * @param clusterCount 1 … n
+ * @returns label of each vector
+ * @see Arthur & Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007
+ */
+export function kMeans(
+  vectors: Matrix,
+  clusterCount: number,
+  random: Random,
+  options: KMeansOptions = DEFAULT_K_MEANS_OPTIONS,
+): Int32Array {
+  let best: Partition | undefined;
+  for (let start = 0; start < options.starts; start += 1) {
+    const partition = refine(vectors, seedMeans(vectors, clusterCount, random), options.maxIterations);
+    if (best === undefined || partition.inertia < best.inertia) best = partition;
+  }
+  return best?.labels ?? new Int32Array(vectors.rows);
+}
+
+/** k-means++: each next mean is a vector drawn with a chance proportional to its squared distance to those chosen. */
+function seedMeans(vectors: Matrix, clusterCount: number, random: Random): Float64Array {
+  const { rows, columns, data } = vectors;
+  const means = new Float64Array(clusterCount * columns);
+  const nearest = new Float64Array(rows).fill(Infinity);
+  let chosen = Math.floor(random() * rows);
+  for (let cluster = 0; cluster < clusterCount; cluster += 1) {
+    means.set(data.subarray(chosen * columns, (chosen + 1) * columns), cluster * columns);
+    let total = 0;
+    for (let row = 0; row < rows; row += 1) {
+      nearest[row] = Math.min(nearest[row]!, squaredDistance(vectors, row, means, cluster));
+      total += nearest[row]!;
+    }
+    chosen = drawByWeight(nearest, random() * total);
+  }
+  return means;
+}
+
+function drawByWeight(weights: Float64Array, point: number): number {
+  let rest = point;
+  for (let index = 0; index < weights.length; index += 1) {
+    rest -= weights[index]!;
+    if (rest < 0) return index;
+  }
+  return weights.length - 1;
+}
+
+/** Lloyd's iterations until no label changes. */
+function refine(vectors: Matrix, means: Float64Array, maxIterations: number): Partition {
+  const { rows, columns } = vectors;
+  const clusterCount = means.length / columns;
+  const labels = new Int32Array(rows).fill(-1);
+  const distances = new Float64Array(rows);
+  for (let iteration = 0; iteration < maxIterations; iteration += 1) {
+    let changed = false;
+    for (let row = 0; row < rows; row += 1) {
+      let label = 0;
+      let smallest = Infinity;
+      for (let cluster = 0; cluster < clusterCount; cluster += 1) {
+        const distance = squaredDistance(vectors, row, means, cluster);
+        if (distance < smallest) {
+          smallest = distance;
+          label = cluster;
+        }
+      }
+      if (label !== labels[row]) changed = true;
+      labels[row] = label;
+      distances[row] = smallest;
+    }
+    if (fillEmptyClusters(labels, distances, clusterCount)) changed = true;
+    if (!changed) break;
+    updateMeans(vectors, labels, means);
+  }
+  return { labels, inertia: distances.reduce((sum, distance) => sum + distance, 0) };
+}
+
+function fillEmptyClusters(labels: Int32Array, distances: Float64Array, clusterCount: number): boolean {
+  const sizes = new Int32Array(clusterCount);
+  for (const label of labels) sizes[label]! += 1;
+  let filled = false;
+  for (let cluster = 0; cluster < clusterCount; cluster += 1) {
+    if (sizes[cluster]! > 0) continue;
+    let farthest = -1;
+    for (let row = 0; row < labels.length; row += 1) {
+      if (sizes[labels[row]!]! < 2 || distances[row] === 0) continue;
+      if (farthest === -1 || distances[row]! > distances[farthest]!) farthest = row;
+    }
+    // Fewer different vectors than clusters: some stay empty.
+    if (farthest === -1) break;
+    sizes[labels[farthest]!]! -= 1;
+    sizes[cluster] = 1;
+    labels[farthest] = cluster;
+    distances[farthest] = 0;
+    filled = true;
+  }
+  return filled;
+}
+
+function updateMeans({ rows, columns, data }: Matrix, labels: Int32Array, means: Float64Array): void {
+  const sizes = new Int32Array(means.length / columns);
+  const sums = new Float64Array(means.length);
+  for (let row = 0; row < rows; row += 1) {
+    const start = labels[row]! * columns;
+    sizes[labels[row]!]! += 1;
+    for (let i = 0; i < columns; i += 1) sums[start + i]! += data[row * columns + i]!;
+  }
+  for (let i = 0; i < means.length; i += 1) {
+    const size = sizes[Math.floor(i / columns)]!;
+    if (size > 0) means[i] = sums[i]! / size;
+  }
+}
+
+function squaredDistance(
+  { columns, data }: Matrix,
+  row: number,
+  means: Float64Array,
+  cluster: number,
+): number {
+  let sum = 0;
+  for (let i = row * columns, j = cluster * columns, end = i + columns; i < end; i += 1, j += 1) {
+    const difference = data[i]! - means[j]!;
+    sum += difference * difference;
+  }
+  return sum;
+}
