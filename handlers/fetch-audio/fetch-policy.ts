@@ -1,0 +1,26 @@
+import type { LookupAddress } from 'node:dns';
+import { isPublicAddress } from './public-address.ts';
+
+/** Resolves a name to all its addresses. */
+export type ResolveName = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+/** Which addresses untrusted URLs may lead to. */
+export type FetchPolicy = {
+  /** Also http, not only https. */
+  readonly allowHttp: boolean;
+  /** Ports that may be dialled. */
+  readonly ports: readonly number[];
+  /** Addresses that may be dialled, besides nothing: the decision falls on the address, never on the URL. */
+  readonly allowAddress: (address: string) => boolean;
+  /** How names are resolved; the system's resolver unless given. */
+  readonly resolveName?: ResolveName;
+  /** `http://host:port` of an egress proxy that filters too; it resolves names itself then. */
+  readonly proxyUrl?: string;
+};
+
+/** Only https, only its usual ports, only the public internet. */
+export const DEFAULT_FETCH_POLICY: FetchPolicy = Object.freeze({
+  allowHttp: false,
+  ports: Object.freeze([80, 443]),
+  allowAddress: isPublicAddress,
+});
