@@ -41,7 +41,7 @@ const EMBEDDED: DiarizationPreset = {
   chunkHopSeconds: 1,
   resolution: {
     ...DEFAULT_RESOLUTION_OPTIONS,
-    clustering: { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75 },
+    clustering: { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75, maxTogetherShare: 0.2 },
     minAloneShare: 0.05,
   },
 };

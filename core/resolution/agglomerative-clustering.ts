@@ -1,7 +1,7 @@
 import type { Matrix } from '../math/matrix.ts';
 import { cosineSimilarity } from '../math/vector.ts';
 import { roundHalfEven } from '../timeline/sliding-window.ts';
-import { linkage } from './agglomerative.ts';
+import { linkage, type LinkageOptions } from './agglomerative.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import { flatClusters } from './flat-clusters.ts';
 import type { AgglomerativeClusteringOptions } from './resolution-options.ts';
@@ -34,13 +34,14 @@ export function clusterAgglomerative(
   { vectors, weights }: WeightedVectors,
   options: AgglomerativeClusteringOptions & { readonly compatible: boolean },
   bounds: ResolvedBounds,
-  onTick?: () => void,
+  { onTick, cannotLink }: Pick<LinkageOptions, 'onTick' | 'cannotLink'> = {},
 ): AgglomerativeClusters {
   const dendrogram = linkage(vectors, options.linkage, {
     // As pyannote: methods that do not need means compare by angle.
     metric: options.linkage === 'centroid' ? 'euclidean' : 'cosine',
     weights,
     onTick,
+    cannotLink,
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let minSize = Math.min(options.minClusterSize, Math.max(1, roundHalfEven(options.minClusterShare * total)));

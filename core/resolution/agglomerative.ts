@@ -1,4 +1,5 @@
 import type { Matrix } from '../math/matrix.ts';
+import type { CannotLink } from './cannot-link.ts';
 import { condensedDistances, type DistanceMetric } from './condensed-distances.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import { linkCentroid } from './linkage-centroid.ts';
@@ -16,6 +17,8 @@ export type LinkageOptions = {
   readonly weights?: Float64Array;
   /** Called many times a second; may throw to stop. */
   readonly onTick?: (() => void) | undefined;
+  /** Rows that should stay apart; only centroid linkage heeds it. */
+  readonly cannotLink?: CannotLink | undefined;
 };
 
 /**
@@ -33,12 +36,17 @@ export type LinkageOptions = {
 export function linkage(
   vectors: Matrix<Float32Array | Float64Array>,
   method: LinkageMethod,
-  { metric = 'euclidean', weights = new Float64Array(vectors.rows).fill(1), onTick }: LinkageOptions = {},
+  {
+    metric = 'euclidean',
+    weights = new Float64Array(vectors.rows).fill(1),
+    onTick,
+    cannotLink,
+  }: LinkageOptions = {},
 ): Dendrogram {
   const distances = condensedDistances(vectors, metric, onTick);
   switch (method) {
     case 'centroid':
-      return linkCentroid(distances, weights, onTick);
+      return linkCentroid(distances, weights, onTick, cannotLink);
     case 'average':
     case 'complete':
       return linkByChain(distances, weights, method, onTick);

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../errors.ts';
 import type { Matrix } from '../math/matrix.ts';
 import { normalizeRowsLikeNumpy } from '../math/vector.ts';
 import { clusterAgglomerative } from './agglomerative-clustering.ts';
+import { CannotLink } from './cannot-link.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import type { Plda } from './plda.ts';
 import { unreduced } from './reduce.ts';
@@ -37,10 +38,12 @@ export type ClusteringContext = {
  * Finds the speakers among the training embeddings.
  *
  * @param training [n, dimension] raw embeddings, finite; n may be 0
+ * @param chunks   the chunk that each was heard in
  * @throws InvalidInputError `invalid_option` for `vbx` without a PLDA model of that dimension
  */
 export function clusterSpeakers(
   training: Matrix,
+  chunks: Int32Array,
   options: ResolutionOptions,
   bounds: ResolvedBounds,
   { plda, onTick }: ClusteringContext = {},
@@ -60,7 +63,15 @@ export function clusterSpeakers(
     // pyannote: a number of speakers that VBx did not find itself need not hold in every chunk.
     return { centroids, labels, dendrogram, vbx, single: false, constrained: constrained && !forced };
   }
-  const clusters = clusterAgglomerative(reduced, { ...clustering, compatible }, limited, onTick);
+  const { maxTogetherShare } = clustering;
+  const cannotLink =
+    maxTogetherShare === undefined
+      ? undefined
+      : new CannotLink(chunks, reduced.groupOf, reduced.weights, maxTogetherShare);
+  const clusters = clusterAgglomerative(reduced, { ...clustering, compatible }, limited, {
+    onTick,
+    cannotLink,
+  });
   const labels = reduced.groupOf.map((group) => clusters.labels[group]!);
   const clusterCount = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
   const centroids = weightedMeans(training, labels, clusterCount);

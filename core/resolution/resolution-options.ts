@@ -16,6 +16,11 @@ export type AgglomerativeClusteringOptions = {
   readonly minClusterSize: number;
   /** In short recordings this share of all training embeddings is enough for a cluster. pyannote: 0.1. */
   readonly minClusterShare: number;
+  /**
+   * Two clusters stay apart when more than this share of the smaller one's embeddings come from a chunk in which the
+   * other one speaks too. Centroid linkage only. Absent: chunks are not asked, as in pyannote.
+   */
+  readonly maxTogetherShare?: number;
   /** More training embeddings than this are reduced before they are linked. */
   readonly maxLinkedVectors: number;
 };
@@ -121,6 +126,7 @@ export function checkResolutionOptions(options: ResolutionOptions): void {
     }
     inRange('minClusterSize', clustering.minClusterSize, 1, Infinity);
     inRange('minClusterShare', clustering.minClusterShare, 0, 1);
+    inRange('maxTogetherShare', clustering.maxTogetherShare ?? 0, 0, Infinity);
   } else {
     inRange('statisticsScale', clustering.statisticsScale, Number.MIN_VALUE, Infinity);
     inRange('speakerRegularization', clustering.speakerRegularization, Number.MIN_VALUE, Infinity);

@@ -4,6 +4,7 @@ import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import { compareTurns, type Segment, type Turn } from '../timeline/turns.ts';
 import { assignLikePyannote, unassignInactive } from './assign-like-pyannote.ts';
 import { assignSpeakers } from './assign-speakers.ts';
+import { addOverlappedSpeakers } from './overlapped-speakers.ts';
 import { binarize } from './binarize.ts';
 import { clusterSpeakers, type ClusteringContext, type SpeakerClusters } from './cluster-speakers.ts';
 import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
@@ -84,7 +85,8 @@ export function resolve(
   const local = measureLocalSpeakers(observations);
   const embeddings = embeddingMatrix(observations, local);
   const training = trainingRows(observations, local, options.minAloneShare);
-  const clusters = clusterSpeakers(gatherRows(embeddings, training), options, bounds, context);
+  const chunks = training.map((row) => Math.floor(row / observations.localSpeakerCount));
+  const clusters = clusterSpeakers(gatherRows(embeddings, training), chunks, options, bounds, context);
   const scores = scoreLocalSpeakers(observations, local, clusters.centroids);
   const assigned = assign(observations, local, clusters, scores, options);
   const votes = countVotes(observations, assigned, highest(assigned) + 1);
