@@ -4,7 +4,6 @@ import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import { compareTurns, type Segment, type Turn } from '../timeline/turns.ts';
 import { assignLikePyannote, unassignInactive } from './assign-like-pyannote.ts';
 import { assignSpeakers } from './assign-speakers.ts';
-import { addOverlappedSpeakers } from './overlapped-speakers.ts';
 import { binarize } from './binarize.ts';
 import { clusterSpeakers, type ClusteringContext, type SpeakerClusters } from './cluster-speakers.ts';
 import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
