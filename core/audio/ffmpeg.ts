@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { CanceledError, InvalidInputError, isSpeechError, throwIfAborted } from '../errors.ts';
 import type { AudioDecoder, DecodeOptions, EncodedAudio } from './audio-decoder.ts';
 import { ByteReader } from './byte-reader.ts';
+import { ffmpegInputOptions, ffmpegProcessLimits, FFMPEG_OUTPUT_OPTIONS } from './ffmpeg-arguments.ts';
 import { ffmpegFailure, missingFfmpeg } from './ffmpeg-failure.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import { checkDuration } from './limits.ts';
@@ -22,24 +23,6 @@ export const DEFAULT_FFMPEG_OPTIONS: FfmpegOptions = Object.freeze({
   ffmpegPath: 'ffmpeg',
   searchPath: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/opt/local/bin',
 });
-
-/**
- * Demuxers that may run. Not among them: all that open further files or addresses (hls, concat, dash, sdp, image
- * lists), pictures, and rare formats with rarely tested code.
- */
-const FORMATS = 'wav,w64,aiff,mp3,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,aac,amr,caf,au,asf';
-
-/** Slowest decoding seen is about 300 times real time; a sixth of that still ends within the limit. */
-const MIN_DECODING_SPEED = 50;
-
-/** Processor time by size: 100 kB a second is slower than any real codec by far. */
-const MIN_BYTES_PER_CPU_SECOND = 100_000;
-
-/** Start of ffmpeg on a busy machine, with a wide margin. */
-const BASE_CPU_SECONDS = 60;
-
-/** Largest single allocation inside ffmpeg; also there where the kernel's limits cannot be set. */
-const MAX_ALLOCATION_BYTES = 256 * 2 ** 20;
 
 /** A shorter loss at the end is rounding of the container's clock. */
 const TRUNCATION_TOLERANCE_SECONDS = 0.5;
@@ -121,9 +104,9 @@ async function startDecoding(
   const faults = new InputFaults(input);
   const ffmpeg = startFfmpeg({
     input,
-    inputOptions: inputOptions(audio, options),
-    outputOptions: OUTPUT_OPTIONS,
-    commandLine: (args) => launcher(args, processLimits(audio, options)),
+    inputOptions: ffmpegInputOptions(audio, options.limits),
+    outputOptions: FFMPEG_OUTPUT_OPTIONS,
+    commandLine: (args) => launcher(args, ffmpegProcessLimits(audio, options.limits)),
     searchPath: settings.searchPath,
   });
   const reader = new ByteReader(ffmpeg.output, options.signal);
@@ -140,29 +123,6 @@ async function startDecoding(
     await ffmpeg.stop();
     throw error;
   }
-}
-
-function inputOptions(audio: EncodedAudio, options: DecodeOptions): string[] {
-  return [
-    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info'],
-    ...['-max_alloc', String(MAX_ALLOCATION_BYTES), '-threads', '1'],
-    ...['-protocol_whitelist', audio.kind === 'file' ? 'file' : 'pipe', '-format_whitelist', FORMATS],
-    // One second more than allowed, so that our own count sees the excess and refuses it.
-    ...['-t', String(options.limits.maxDurationSeconds + 1)],
-  ];
-}
-
-/** The first audio track and nothing else, as float WAV at its own rate and with its own channels. */
-const OUTPUT_OPTIONS = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-bitexact', '-c:a', 'pcm_f32le', '-f', 'wav'];
-
-function processLimits(audio: EncodedAudio, { limits }: DecodeOptions): ProcessLimits {
-  const byDuration = (2 * limits.maxDurationSeconds) / MIN_DECODING_SPEED;
-  const bySize = audio.kind === 'file' ? audio.sizeBytes / MIN_BYTES_PER_CPU_SECOND : Infinity;
-  return {
-    addressSpaceBytes: limits.maxDecoderMemoryBytes,
-    cpuSeconds: Math.ceil(BASE_CPU_SECONDS + Math.min(byDuration, bySize)),
-    fileBytes: 2 ** 20,
-  };
 }
 
 /** Passes the samples on, and says at the end how the decoder fared. */
