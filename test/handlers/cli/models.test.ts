@@ -14,7 +14,8 @@ async function run(arguments_: readonly string[], environment: Record<string, st
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
   });
-  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const each of [command, ...command.commands])
+    each.exitOverride().configureOutput({ writeErr: () => undefined });
   const error: unknown = await command.parseAsync(arguments_, { from: 'user' }).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -22,7 +23,7 @@ async function run(arguments_: readonly string[], environment: Record<string, st
   return { stdout, stderr, error };
 }
 
-/** A folder for COLLOQUY_MODELS whose GE2E has one wrong byte. */
+/** A folder for COLLOQUY_MODELS with a model that is not the one that its name says. */
 function damagedFolder(): string {
   const folder = temporaryFolder();
   cpSync(join(embeddedModelsFolder(), 'silero-vad'), join(folder, 'silero-vad-6.0'), { recursive: true });
