@@ -1,0 +1,56 @@
+import { throwIfAborted } from '../errors.ts';
+import { LevelMeter, type Levels } from './levels.ts';
+import { LufsMeter } from './lufs.ts';
+import { TruePeakMeter } from './true-peak.ts';
+
+/** A recording at its own rate, interleaved, in blocks of whole frames. */
+export type LoudnessSource = {
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly blocks: AsyncIterable<Float32Array>;
+};
+
+/** How loud a recording is. Silence has minus infinity; a measure that needs a longer recording is undefined. */
+export type Loudness = Levels & {
+  readonly durationSeconds: number;
+  readonly truePeakDbtp: number;
+  readonly integratedLufs: number | undefined;
+  readonly maxMomentaryLufs: number | undefined;
+  readonly maxShortTermLufs: number | undefined;
+  readonly loudnessRangeLu: number | undefined;
+};
+
+/**
+ * Measures a recording as it streams by, at its own rate: resampling would take what is above 8 kHz away.
+ *
+ * @throws InvalidInputError `invalid_option` for a rate outside 4 to 768 kHz, or without channels
+ * @throws CanceledError when the signal is aborted
+ */
+export async function measureLoudness(source: LoudnessSource, signal?: AbortSignal): Promise<Loudness> {
+  const { sampleRate, channels } = source;
+  const levelMeter = new LevelMeter();
+  const lufsMeter = new LufsMeter({ sampleRate, channels });
+  const truePeakMeter = new TruePeakMeter({ sampleRate, channels });
+  let frameCount = 0;
+  for await (const block of source.blocks) {
+    throwIfAborted(signal);
+    levelMeter.push(block);
+    lufsMeter.push(block);
+    truePeakMeter.push(block);
+    frameCount += Math.floor(block.length / channels);
+  }
+  return {
+    ...levelMeter.levels(),
+    durationSeconds: frameCount / sampleRate,
+    truePeakDbtp: truePeakMeter.truePeakDbtp(),
+    integratedLufs: lufsMeter.integratedLufs(),
+    maxMomentaryLufs: largest(lufsMeter.momentaryLufs()),
+    maxShortTermLufs: largest(lufsMeter.shortTermLufs()),
+    loudnessRangeLu: lufsMeter.loudnessRangeLu(),
+  };
+}
+
+function largest(values: Float64Array): number | undefined {
+  if (values.length === 0) return undefined;
+  return values.reduce((max, value) => Math.max(max, value), -Infinity);
+}
