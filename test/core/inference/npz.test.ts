@@ -75,7 +75,7 @@ describe('parseNpz', () => {
 
   it('gives nothing but what the archive holds, whatever its arrays are called', () => {
     const arrays = parseNpz(zipOf([{ name: 'constructor.npy', content: vector }]));
-    expect(arrays.constructor.shape).toEqual([3]);
+    expect(Object.keys(arrays)).toEqual(['constructor']);
     expect('toString' in arrays).toBe(false);
     expect('__proto__' in parseNpz(zipOf([{ name: '__proto__.npy', content: vector }]))).toBe(true);
   });
