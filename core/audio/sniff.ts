@@ -30,9 +30,16 @@ export function sniffContainer(prefix: Uint8Array): AudioContainer | undefined {
   return undefined;
 }
 
-/** True where a decoder may have to jump to the end and back (an index behind the samples). */
+/**
+ * Containers that a decoder reads from front to back with the same result as from a file. The others keep an index
+ * at the end (mp4, AIFF, CAF, ASF) or their length in their file size (MP3: from a pipe, the padding of the encoder
+ * stays at the end).
+ */
+const STREAMABLE: readonly (AudioContainer | undefined)[] = ['flac', 'ogg', 'matroska', 'aac', 'amr', 'au'];
+
+/** True where a decoder needs to jump in the file. */
 export function needsSeeking(container: AudioContainer | undefined): boolean {
-  return container === 'mp4' || container === 'aiff' || container === 'caf';
+  return !STREAMABLE.includes(container);
 }
 
 /**

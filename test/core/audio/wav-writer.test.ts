@@ -21,11 +21,9 @@ test('writes the canonical 44-byte header', () => {
 });
 
 test('float samples come back bit for bit, 16-bit samples to the nearest step', async () => {
-  const sample = fc.float({ min: -1, max: 1, noNaN: true });
   await fc.assert(
     fc.asyncProperty(
       fc.float32Array({ minLength: 1, maxLength: 50, min: -1, max: 1, noNaN: true }),
-      sample,
       async (samples) => {
         const floats = await readBack(encodeWav(samples, { sampleRate: 8000, encoding: 'float32' }));
         expect(floats).toEqual(samples);
