@@ -1,0 +1,104 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { doctorCommand, type DoctorContext } from '../../../handlers/cli/doctor.ts';
+import type { Finding } from '../../../handlers/cli/doctor/finding.ts';
+import { examineFolder, examineNode } from '../../../handlers/cli/doctor/machine.ts';
+import { examineFfmpeg } from '../../../handlers/cli/doctor/programs.ts';
+import { embeddedModelsFolder, modelFolders } from '../../../models/model-folders.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+async function run(arguments_: readonly string[], change: Partial<DoctorContext> = {}) {
+  let stdout = '';
+  const home = temporaryFolder();
+  const command = doctorCommand({
+    searchPath: process.env.PATH ?? '',
+    temporaryFolder: home,
+    folders: modelFolders({ HOME: home }),
+    stdout: { write: (text) => (stdout += text) },
+    ...change,
+  });
+  const error: unknown = await command.parseAsync(arguments_, { from: 'user' }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { stdout, error };
+}
+
+describe('colloquy doctor', () => {
+  it('finds everything that is required on this machine, and a provider that really runs', async () => {
+    const { stdout, error } = await run(['--format', 'json']);
+    expect(error).toBeUndefined();
+    const report = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
+    expect(report.ok).toBe(true);
+    const byCheck = new Map(report.findings.map((finding) => [finding.check, finding]));
+    expect(byCheck.get('provider cpu')).toMatchObject({
+      status: 'ok',
+      facts: { usable: true, version: expect.stringMatching(/^1\./) },
+    });
+    expect(byCheck.get('models')?.facts.verified).toEqual(
+      expect.arrayContaining(['ge2e', 'pyannote-segmentation-3.0']),
+    );
+    for (const check of [
+      'node',
+      'processor',
+      'ffmpeg',
+      'provider cuda',
+      'temporary files',
+      'downloaded models',
+    ]) {
+      expect(byCheck.has(check), check).toBe(true);
+    }
+  });
+
+  it('prints one line a finding, with advice below', async () => {
+    const { stdout } = await run([], { searchPath: temporaryFolder() });
+    expect(stdout).toMatch(/^colloquy \d/);
+    expect(stdout).toMatch(/^note +no ffmpeg: only WAV can be read\n +Install it/m);
+    expect(stdout).toMatch(/^ok +5 models verified/m);
+  });
+
+  it('fails with what is missing and what to do when an embedded model is gone', async () => {
+    const embedded = join(temporaryFolder(), 'embedded');
+    cpSync(embeddedModelsFolder(), embedded, { recursive: true });
+    rmSync(join(embedded, 'ge2e', 'model.onnx'));
+    const folders = { ...modelFolders({ HOME: temporaryFolder() }), embedded };
+    const { stdout, error } = await run([], { folders });
+    expect(stdout).toMatch(/^MISSING +the model ge2e cannot be used\n +.*restore models\/embedded/m);
+    expect(error).toMatchObject({
+      name: 'DependencyError',
+      code: 'dependency_missing',
+      details: { checks: ['model ge2e'] },
+    });
+  });
+});
+
+describe('checks of the doctor', () => {
+  it('compare Node versions by number', () => {
+    expect(examineNode('20.19.0', '>=20.19').status).toBe('ok');
+    expect(examineNode('22.0.0', '>=20.19').status).toBe('ok');
+    expect(examineNode('20.9.0', '>=20.19')).toMatchObject({
+      status: 'missing',
+      remedy: 'Install Node >=20.19.',
+    });
+    expect(examineNode('18.20.0', '>=20.19').status).toBe('missing');
+  });
+
+  it('look at the parent of a folder that does not exist yet', async () => {
+    const root = temporaryFolder();
+    mkdirSync(join(root, 'a'));
+    expect(await examineFolder('downloaded models', join(root, 'a', 'b', 'c'), 'useful')).toMatchObject({
+      facts: { writable: true },
+    });
+    expect(await examineFolder('temporary files', '/proc/none', 'required')).toMatchObject({
+      status: expect.stringMatching(/missing|note/),
+    });
+  });
+
+  it('notice an ffmpeg that does not run', async () => {
+    expect(await examineFfmpeg('/bin/false', '/bin')).toMatchObject({
+      status: 'note',
+      facts: { path: '/bin/false', version: null },
+    });
+  });
+});
