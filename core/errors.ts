@@ -55,7 +55,9 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Facts about a failure, plain JSON; never audio, transcript, embedding, token or URL query. */
-export type ErrorDetails = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>>;
+export type ErrorDetails = Readonly<
+  Record<string, string | number | boolean | null | readonly (string | number)[]>
+>;
 
 const MARK = Symbol.for('colloquy.SpeechError');
 
@@ -146,14 +148,24 @@ export function assert(condition: unknown, message: string): asserts condition {
 }
 
 /** An error as plain JSON, for crossing a process border; stack and cause stay behind. */
-export type SerializedError = { readonly name: string; readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails };
+export type SerializedError = {
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+};
 
 /** What a caller may see of any thrown value: foreign errors become `invariant_violated` without their text. */
 export function serializeError(error: unknown): SerializedError {
   if (isSpeechError(error)) {
     return { name: error.name, code: error.code, message: error.message, details: error.details };
   }
-  return { name: 'InvariantError', code: 'invariant_violated', message: 'Unexpected internal error.', details: {} };
+  return {
+    name: 'InvariantError',
+    code: 'invariant_violated',
+    message: 'Unexpected internal error.',
+    details: {},
+  };
 }
 
 const CLASSES = {
@@ -172,13 +184,17 @@ export function deserializeError(error: SerializedError): SpeechError {
   if (error.name === 'CanceledError') return new CanceledError(error.message, options);
   if (error.name === 'DeadlineError') return new DeadlineError(error.message, options);
   if (error.name === 'InvariantError') return new InvariantError(error.message, options);
-  if (error.name in CLASSES) return new CLASSES[error.name as keyof typeof CLASSES](error.code, error.message, options);
+  if (error.name in CLASSES)
+    return new CLASSES[error.name as keyof typeof CLASSES](error.code, error.message, options);
   return new SpeechError(error.code, error.message, options);
 }
 
 /** Throws `CanceledError` (or the abort reason when it is one of ours) once the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  if (isSpeechError(signal.reason)) throw signal.reason;
-  throw new CanceledError();
+  if (signal?.aborted) throw abortError(signal);
+}
+
+/** What an aborted signal means: its reason when that is one of ours, else `CanceledError`. */
+export function abortError(signal: AbortSignal): SpeechError {
+  return isSpeechError(signal.reason) ? signal.reason : new CanceledError();
 }

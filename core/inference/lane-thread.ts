@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { CapacityError, deserializeError } from '../errors.ts';
+import { deserializeError, InvariantError } from '../errors.ts';
 import type { LaneCall, LaneReply, LaneResults } from './lane-messages.ts';
 
 type Waiting = {
@@ -8,19 +8,22 @@ type Waiting = {
   readonly reject: (error: Error) => void;
 };
 
-/** The pool's end of a lane: a worker thread and the calls that it has not answered yet. */
+/**
+ * The pool's end of a lane: a worker thread and the calls that it has not answered yet.
+ *
+ * A thread that breaks takes the process with it (an `error` event that nobody listens to): its sessions are lost, and
+ * the engine's parent starts a fresh process.
+ */
 export class LaneThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
-  #failure: Error | undefined;
+  #closed = false;
 
   /** @param lanePath the built `lane.js` */
   constructor(lanePath: string, name: string) {
     this.#worker = new Worker(lanePath, { name, execArgv: [] });
     this.#worker.on('message', (reply: LaneReply) => this.#settle(reply));
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(undefined));
   }
 
   /** Calls sent and not answered: what the pool balances. */
@@ -29,7 +32,8 @@ export class LaneThread {
   }
 
   call<C extends LaneCall>(call: C): Promise<LaneResults[C['kind']]> {
-    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#closed)
+      return Promise.reject(new InvariantError('An inference thread was used after its end.'));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
@@ -37,11 +41,13 @@ export class LaneThread {
     });
   }
 
-  /** Lets the lane finish what it has and end. */
+  /** Lets the lane finish what it has and end; calling it again does nothing. */
   async close(): Promise<void> {
-    if (this.#failure) return;
+    if (this.#closed) return;
     const ended = once(this.#worker, 'exit');
-    await this.call({ kind: 'close' });
+    const released = this.call({ kind: 'close' });
+    this.#closed = true;
+    await released;
     await ended;
   }
 
@@ -50,17 +56,5 @@ export class LaneThread {
     this.#waiting.delete(reply.id);
     if ('error' in reply) waiting?.reject(deserializeError(reply.error));
     else waiting?.resolve(reply.value);
-  }
-
-  #fail(cause: unknown): void {
-    this.#failure ??= new CapacityError(
-      'engine_crashed',
-      'An inference thread ended unexpectedly. Try again.',
-      {
-        cause,
-      },
-    );
-    for (const { reject } of this.#waiting.values()) reject(this.#failure);
-    this.#waiting.clear();
   }
 }

@@ -1,0 +1,84 @@
+/**
+ * The engine child: the process that decodes audio and runs models. `engine.ts` is its parent's side.
+ *
+ * Models block threads and a native library may crash, so nothing else lives here: the parent keeps sockets,
+ * heartbeats and signals, and may kill this process at any time.
+ */
+import { fileURLToPath } from 'node:url';
+import { assert, serializeError } from '../errors.ts';
+import { LanePool } from '../inference/lane-pool.ts';
+import { Job, type JobSurroundings } from './job.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+import { SessionStore } from './session-store.ts';
+import { type TaskName, TASKS } from './tasks.ts';
+
+assert(process.connected, 'engine-process.js is started by the engine, not by hand.');
+
+const jobs = new Map<number, Job>();
+let pool: LanePool | undefined;
+let starting: Promise<void> | undefined;
+let surroundings: JobSurroundings | undefined;
+
+// Ctrl-C reaches the whole process group: the parent decides what becomes of this process.
+process.on('SIGINT', () => undefined);
+// Without a parent there is nobody to work for. An ordinary exit would end threads in the middle of a run, which aborts
+// the process with noise; this ends it at once.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (message: ToEngine) => handle(message));
+
+function send(message: FromEngine): void {
+  // A parent that is going away is told nothing; `disconnect` follows.
+  if (process.connected) process.send!(message, () => undefined);
+}
+
+function handle(message: ToEngine): void {
+  switch (message.kind) {
+    case 'start':
+      starting = start(message);
+      return;
+    case 'run':
+      void run(message);
+      return;
+    case 'audio':
+      jobs.get(message.job)?.push(message.chunk);
+      return;
+    case 'audio-end':
+      jobs.get(message.job)?.finishAudio(message);
+      return;
+    case 'cancel':
+      jobs.get(message.job)?.cancel();
+      return;
+    case 'close':
+      void close();
+  }
+}
+
+async function start(options: Extract<ToEngine, { kind: 'start' }>): Promise<void> {
+  try {
+    const { provider, laneCount, models } = options;
+    const lanePath = fileURLToPath(new URL('./lane.js', import.meta.url));
+    pool = await LanePool.start({ lanePath, provider, laneCount });
+    const sessions = new SessionStore(pool);
+    await Promise.all(models.map((model) => sessions.open(model)));
+    const facts = { provider: pool.provider, laneCount: pool.laneCount, warnings: pool.warnings };
+    surroundings = { sessions, facts, send };
+    send({ kind: 'ready', facts });
+  } catch (error) {
+    send({ kind: 'start-failed', error: serializeError(error) });
+  }
+}
+
+async function run(request: Extract<ToEngine, { kind: 'run' }>): Promise<void> {
+  assert(surroundings, 'The engine was given a job before it was ready.');
+  const job = new Job(request, surroundings);
+  jobs.set(request.job, job);
+  await job.run(TASKS[request.task as TaskName]);
+  jobs.delete(request.job);
+}
+
+async function close(): Promise<void> {
+  for (const job of jobs.values()) job.cancel();
+  await starting;
+  await pool?.close();
+  process.exit(0);
+}

@@ -1,0 +1,30 @@
+import type { LanePool } from '../inference/lane-pool.ts';
+import type { ModelFile, Session } from '../inference/session.ts';
+
+/** The sessions of an engine: each model is loaded once and stays, whatever number of tasks use it. */
+export class SessionStore {
+  readonly #pool: LanePool;
+  readonly #opened = new Map<string, Promise<Session>>();
+
+  constructor(pool: LanePool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * The session of a model, loaded at the first call. It belongs to the store: `release` does nothing.
+   *
+   * @throws ModelError `model_missing`, `model_shape_mismatch`
+   */
+  open(model: ModelFile): Promise<Session> {
+    const key = JSON.stringify([model.path, model.inputs, model.outputs]);
+    const known = this.#opened.get(key);
+    if (known) return known;
+    const opening = this.#pool
+      .open(model)
+      .then((session): Session => ({ ...session, release: () => Promise.resolve() }));
+    this.#opened.set(key, opening);
+    // What failed may be mended, by pulling the model again for instance.
+    opening.catch(() => this.#opened.delete(key));
+    return opening;
+  }
+}

@@ -1,0 +1,23 @@
+import type { AudioWarning } from '../audio/audio-warning.ts';
+import type { AudioSource } from '../audio/waveform.ts';
+import type { ExecutionProvider } from '../inference/execution-provider.ts';
+import type { ModelFile, Session, SessionWarning } from '../inference/session.ts';
+import type { TaskProgress } from './messages.ts';
+
+/** What the engine gives a running task. */
+export type TaskContext = {
+  /** Aborted when the job is canceled: a task ends soon after. */
+  readonly signal: AbortSignal;
+  readonly provider: ExecutionProvider;
+  /** A loaded model; the engine keeps it for later tasks. */
+  readonly openSession: (model: ModelFile) => Promise<Session>;
+  /** The recording of the job; once. */
+  readonly openAudio: () => Promise<AudioSource>;
+  /** What was noticed so far about the audio and the models; a task puts it into its result. */
+  readonly warnings: () => readonly (AudioWarning | SessionWarning)[];
+  readonly progress: (progress: TaskProgress) => void;
+  readonly emit: (event: unknown) => void;
+};
+
+/** A use case as the engine runs it. Input, events and result are plain data: they cross a process border. */
+export type Task<Input, Result> = (input: Input, context: TaskContext) => Promise<Result>;

@@ -1,0 +1,230 @@
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Engine, type EngineOptions } from '../../../core/engine/engine.ts';
+import { DeadlineError, InputUnavailableError } from '../../../core/errors.ts';
+import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
+import { builtPath } from '../../support/built.ts';
+import { GE2E_MODEL, SEGMENTATION_MODEL } from '../../support/embedded-models.ts';
+import { isRunning, until } from '../../support/processes.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const SAMPLE = join(import.meta.dirname, '../../../samples/two-speakers.wav');
+
+const engines: Engine[] = [];
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
+});
+
+async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
+  const engine = await Engine.start({
+    enginePath: builtPath('engine-process.js'),
+    environment: { PATH: process.env.PATH },
+    provider: 'cpu',
+    laneCount: 1,
+    ...options,
+  });
+  engines.push(engine);
+  return engine;
+}
+
+/** A stream that gives the start of a WAV file and then nothing more, and says when it was read. */
+function endlessWav(): { stream: AsyncIterable<Uint8Array>; read: Promise<void>; count: () => number } {
+  let onRead!: () => void;
+  const read = new Promise<void>((resolve) => (onRead = resolve));
+  let count = 0;
+  const stream = (async function* () {
+    const bytes = readFileSync(SAMPLE);
+    for (const start of [0, 65_536]) {
+      count++;
+      yield bytes.subarray(start, start + 65_536);
+    }
+    onRead();
+    await new Promise(() => undefined);
+  })();
+  return { stream, read, count: () => count };
+}
+
+describe('Engine', () => {
+  it('decodes a file, and the same bytes pushed to it, to the same facts', async () => {
+    const engine = await start();
+    const progress: number[] = [];
+    const fromPath = await engine.run(
+      'inspect-audio',
+      { audio: { path: SAMPLE } },
+      { onProgress: ({ done }) => progress.push(done) },
+    );
+    expect(fromPath).toMatchObject({ sourceSampleRate: 16_000, sourceChannels: 1 });
+    expect(fromPath.durationSeconds).toBeGreaterThan(10);
+    expect(progress.length).toBeGreaterThan(0);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    const stream = createReadStream(SAMPLE, { highWaterMark: 10_007 });
+    expect(await engine.run('inspect-audio', { audio: { stream } })).toEqual(fromPath);
+  });
+
+  it('passes on typed errors of the task, with the name that the caller gave', async () => {
+    const engine = await start();
+    const run = engine.run('inspect-audio', { audio: { path: '/nowhere/secret.wav', name: 'interview' } });
+    await expect(run).rejects.toMatchObject({ name: 'InputUnavailableError', code: 'file_not_found' });
+    await expect(run).rejects.toThrow(/^interview /);
+  });
+
+  it('fails a job with the error of the stream that feeds it', async () => {
+    const engine = await start();
+    const stream = (async function* () {
+      yield await Promise.resolve(readFileSync(SAMPLE).subarray(0, 1_000));
+      throw new InputUnavailableError('audio_unreachable', 'The upload broke off.');
+    })();
+    await expect(engine.run('inspect-audio', { audio: { stream } })).rejects.toMatchObject({
+      code: 'audio_unreachable',
+    });
+  });
+
+  it('cancels a run that listens and keeps the child', async () => {
+    const engine = await start();
+    const child = engine.processId;
+    const { stream, read } = endlessWav();
+    const canceling = new AbortController();
+    const run = engine.run('inspect-audio', { audio: { stream } }, { signal: canceling.signal });
+    await read;
+    canceling.abort();
+    await expect(run).rejects.toMatchObject({ name: 'CanceledError', code: 'canceled' });
+    await engine.run('inspect-audio', { audio: { path: SAMPLE } });
+    expect(engine.processId).toBe(child);
+  });
+
+  it('kills a child that does not listen, reports why it was canceled, and starts another', async () => {
+    const engine = await start({ graceMs: 50 });
+    const child = engine.processId!;
+    const { stream, read } = endlessWav();
+    const canceling = new AbortController();
+    const run = engine.run('inspect-audio', { audio: { stream } }, { signal: canceling.signal });
+    await read;
+    process.kill(child, 'SIGSTOP');
+    const reason = new DeadlineError('The job took longer than its limit.');
+    canceling.abort(reason);
+    await expect(run).rejects.toBe(reason);
+    expect(isRunning(child)).toBe(false);
+    await engine.run('inspect-audio', { audio: { path: SAMPLE } });
+    expect(engine.processId).not.toBe(child);
+  });
+
+  it('reports a crash to the jobs of the child and runs the next job in a fresh one', async () => {
+    const engine = await start({ models: [GE2E_MODEL] });
+    const child = engine.processId!;
+    const { stream, read } = endlessWav();
+    const run = engine.run('inspect-audio', { audio: { stream } });
+    await read;
+    process.kill(child, 'SIGSEGV');
+    await expect(run).rejects.toMatchObject({
+      name: 'CapacityError',
+      code: 'engine_crashed',
+      details: { signal: 'SIGSEGV' },
+    });
+    await expect(engine.run('inspect-audio', { audio: { path: SAMPLE } })).resolves.toBeDefined();
+    expect(engine.processId).not.toBe(child);
+  });
+
+  it('never reads further ahead of the child than the chunks that may be under way', async () => {
+    const engine = await start({ graceMs: 50 });
+    const child = engine.processId!;
+    let pulled = 0;
+    const stream = (async function* () {
+      const header = readFileSync(SAMPLE).subarray(0, 44);
+      for (;;) {
+        yield await Promise.resolve(pulled++ === 0 ? header : new Uint8Array(1_000));
+      }
+    })();
+    process.kill(child, 'SIGSTOP');
+    const canceling = new AbortController();
+    const run = engine.run('inspect-audio', { audio: { stream } }, { signal: canceling.signal });
+    await until('the first chunks were pulled', () => pulled > 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(pulled).toBeLessThanOrEqual(9);
+    canceling.abort();
+    await expect(run).rejects.toMatchObject({ code: 'canceled' });
+  });
+
+  it('runs jobs in order of arrival, one at a time, and lets a waiting one be canceled', async () => {
+    const engine = await start();
+    const { stream, read } = endlessWav();
+    const first = new AbortController();
+    const running = engine.run('inspect-audio', { audio: { stream } }, { signal: first.signal });
+    const second = new AbortController();
+    const waiting = engine.run('inspect-audio', { audio: { path: SAMPLE } }, { signal: second.signal });
+    const last = engine.run('inspect-audio', { audio: { path: SAMPLE } });
+    await read;
+    second.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'canceled' });
+    first.abort();
+    await expect(running).rejects.toMatchObject({ code: 'canceled' });
+    await expect(last).resolves.toBeDefined();
+  });
+
+  it('runs several jobs at a time where that is asked for', async () => {
+    const engine = await start({ concurrentTasks: 2 });
+    const { stream, read } = endlessWav();
+    const canceling = new AbortController();
+    const blocked = engine.run('inspect-audio', { audio: { stream } }, { signal: canceling.signal });
+    await read;
+    await expect(engine.run('inspect-audio', { audio: { path: SAMPLE } })).resolves.toBeDefined();
+    canceling.abort();
+    await expect(blocked).rejects.toMatchObject({ code: 'canceled' });
+  });
+
+  it('cancels everything when it is closed, and leaves no process', async () => {
+    const engine = await start({ models: [GE2E_MODEL] });
+    const child = engine.processId!;
+    const { stream, read } = endlessWav();
+    const running = engine.run('inspect-audio', { audio: { stream } });
+    const waiting = engine.run('inspect-audio', { audio: { path: SAMPLE } });
+    const outcomes = Promise.allSettled([running, waiting]);
+    await read;
+    await engine.close();
+    for (const outcome of await outcomes) expect(outcome).toHaveProperty('reason.code', 'canceled');
+    expect(isRunning(child)).toBe(false);
+    await expect(engine.run('inspect-audio', { audio: { path: SAMPLE } })).rejects.toMatchObject({
+      code: 'canceled',
+    });
+  });
+
+  it('shows the child only the environment that it is given', async () => {
+    const engine = await start({ environment: { PATH: process.env.PATH, COLLOQUY_TEST: 'seen' } });
+    const environment = readFileSync(`/proc/${engine.processId!}/environ`, 'utf8').split('\0');
+    expect(environment).toContain('COLLOQUY_TEST=seen');
+    expect(environment.some((entry) => entry.startsWith('HOME='))).toBe(false);
+  });
+});
+
+describe('Engine.start', () => {
+  it('says which provider runs the models, with how many lanes', async () => {
+    const engine = await start({ laneCount: 2, models: [GE2E_MODEL, SEGMENTATION_MODEL] });
+    expect(await engine.facts()).toEqual({ provider: 'cpu', laneCount: 2, warnings: [] });
+  });
+
+  it.skipIf(hasNvidiaDevice())('refuses a provider that is not there', async () => {
+    await expect(start({ provider: 'cuda' })).rejects.toMatchObject({
+      name: 'DependencyError',
+      code: 'provider_unavailable',
+    });
+  });
+
+  it.each([
+    ['missing', { ...GE2E_MODEL, path: '/nowhere/model.onnx' }, 'model_missing'],
+    ['of other tensors', { ...GE2E_MODEL, inputs: ['feats'] }, 'model_shape_mismatch'],
+  ])('refuses a model that is %s', async (_title, model, code) => {
+    await expect(start({ models: [model] })).rejects.toMatchObject({ name: 'ModelError', code });
+  });
+
+  it('refuses a damaged model', async () => {
+    const path = join(temporaryFolder(), 'model.onnx');
+    writeFileSync(path, readFileSync(GE2E_MODEL.path).subarray(0, 100_000));
+    const starting = start({ models: [{ ...GE2E_MODEL, path }] });
+    await expect(starting).rejects.toMatchObject({ name: 'ModelError', code: 'model_shape_mismatch' });
+  });
+
+  it('says what is wrong when there is no build', async () => {
+    const starting = start({ enginePath: '/nowhere/engine-process.js' });
+    await expect(starting).rejects.toMatchObject({ code: 'engine_crashed' });
+  });
+});
