@@ -2,7 +2,7 @@
  * The heartbeat's own thread: it goes on while a handler blocks the main thread, since a worker that is silent for
  * too long is killed by the platform. Entry of a worker thread; started by heartbeat.ts.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { pingHeaders, pingUrl } from './ping-request.ts';
 import { createPlatformAgent, sendToPlatform } from './platform-http.ts';
 
@@ -23,7 +23,17 @@ const agent = createPlatformAgent();
 const headers = pingHeaders(data.apiKey, data.userAgent);
 let jobIds: readonly string[] = [];
 
+/** The newest ids that the main thread has sent, without waiting for the event loop to hand them over. */
+function readUpdates(): void {
+  for (;;) {
+    const received = parentPort === null ? undefined : receiveMessageOnPort(parentPort);
+    if (received === undefined) return;
+    jobIds = (received.message as HeartbeatUpdate).jobIds;
+  }
+}
+
 async function send(): Promise<string | undefined> {
+  readUpdates();
   const reply = await sendToPlatform(agent, {
     method: 'GET',
     url: pingUrl(data.baseUrl, jobIds),
@@ -59,6 +69,7 @@ function schedule(due: number): void {
   setTimeout(() => schedule(onGrid), onGrid - now);
 }
 
+// Drained as they come too, so that a queue of updates does not grow between two pings.
 parentPort?.on('message', (update: HeartbeatUpdate) => {
   jobIds = update.jobIds;
 });

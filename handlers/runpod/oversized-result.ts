@@ -40,13 +40,15 @@ export function oversizedError(
   );
 }
 
-/** The error of a result that the platform did not take, with its size where that is the likely reason. */
-export function refusedError(jobId: string, status: number, bytes: number): OutputError {
-  const limitBytes = resultLimitBytes(jobId);
-  if (status === 413 || bytes > limitBytes / 2) return oversizedError(bytes, limitBytes, 'result');
+/** The error of a result that the platform did not take: its size is the likely reason, or not. */
+export function refusedError(status: number, bytes: number): OutputError {
+  const isTooLarge = status === 413 || bytes > RUN_LIMIT_BYTES / 2;
   return new OutputError(
-    'output_not_writable',
-    `The platform refused the result of ${bytes} bytes with HTTP ${status}.`,
+    isTooLarge ? 'output_too_large' : 'output_not_writable',
+    `The platform refused the result of ${bytes} bytes with HTTP ${status}.` +
+      (isTooLarge
+        ? ' Ask for fewer or smaller outputs, or configure a bucket for large results on the worker.'
+        : ''),
     { details: { bytes, status } },
   );
 }

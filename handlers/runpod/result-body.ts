@@ -1,3 +1,5 @@
+import { toStrictJson } from './strict-json.ts';
+
 /** Body of a job-done request. `error` is always text: anything else would be reported as COMPLETED. */
 export type ResultBody = {
   output?: unknown;
@@ -39,7 +41,7 @@ export function chunkAsksForRefresh(value: unknown): boolean {
 function errorAsText(error: unknown): string {
   if (typeof error === 'string') return error;
   try {
-    return String(JSON.stringify(error));
+    return toStrictJson(error);
   } catch {
     return 'The handler reported an error that is not JSON.';
   }

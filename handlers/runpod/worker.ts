@@ -234,8 +234,8 @@ class QueueWorker {
       timing: this.#timing,
       log: this.#log,
       signal: this.#giveUpPosts.signal,
-      refusedBody: (jobId, status, bytes) => {
-        const description = describeError(refusedError(jobId, status, bytes));
+      refusedBody: (status, bytes) => {
+        const description = describeError(refusedError(status, bytes));
         return JSON.stringify({ error: errorText(description, this.#environment) });
       },
       onLost: (jobId, reason) => {
