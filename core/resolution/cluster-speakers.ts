@@ -5,7 +5,7 @@ import { clusterAgglomerative } from './agglomerative-clustering.ts';
 import { CannotLink } from './cannot-link.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import type { Plda } from './plda.ts';
-import { unreduced } from './reduce.ts';
+import { reduceVectors } from './reduce.ts';
 import type { ResolutionOptions } from './resolution-options.ts';
 import { limitBounds, type ResolvedBounds } from './speaker-bounds.ts';
 import { clusterByVbx, type VbxClusters } from './vbx-clustering.ts';
@@ -55,7 +55,12 @@ export function clusterSpeakers(
     return { centroids: weightedMeans(training, labels, 1), labels, single: true, constrained };
   }
   const units = normalizeRowsLikeNumpy(training);
-  const reduced = unreduced(units);
+  const maxTogetherShare = clustering.method === 'agglomerative' ? clustering.maxTogetherShare : undefined;
+  const reduced = reduceVectors(units, chunks, {
+    maxVectors: clustering.maxLinkedVectors,
+    maxTogetherShare,
+    onTick,
+  });
   if (clustering.method === 'vbx') {
     const model = requirePlda(plda, training.columns);
     const vbx = clusterByVbx(training, units, reduced, model, clustering, limited, onTick);
@@ -63,7 +68,6 @@ export function clusterSpeakers(
     // pyannote: a number of speakers that VBx did not find itself need not hold in every chunk.
     return { centroids, labels, dendrogram, vbx, single: false, constrained: constrained && !forced };
   }
-  const { maxTogetherShare } = clustering;
   const cannotLink =
     maxTogetherShare === undefined
       ? undefined

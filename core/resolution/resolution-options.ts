@@ -21,7 +21,7 @@ export type AgglomerativeClusteringOptions = {
    * other one speaks too. Centroid linkage only. Absent: chunks are not asked, as in pyannote.
    */
   readonly maxTogetherShare?: number;
-  /** More training embeddings than this are reduced before they are linked. */
+  /** More training embeddings than this are reduced before they are linked, see `reduceVectors`. At most 8,000. */
   readonly maxLinkedVectors: number;
 };
 
@@ -78,8 +78,8 @@ export const DEFAULT_AGGLOMERATIVE_OPTIONS: AgglomerativeClusteringOptions = Obj
   threshold: 0.7045654963945799,
   minClusterSize: 12,
   minClusterShare: 0.1,
-  // An hour of two speakers stays exact (about 5,000 embeddings); 144 MB of distances.
-  maxLinkedVectors: 6_000,
+  // About three quarters of an hour stay exact; 64 MB of distances, two seconds.
+  maxLinkedVectors: 4_000,
 });
 
 /** community-1's clustering: `config.yaml` of pyannote/speaker-diarization-community-1, and constants of its VBx. */
@@ -92,7 +92,7 @@ export const DEFAULT_VBX_OPTIONS: VbxClusteringOptions = Object.freeze({
   minImprovement: 1e-4,
   initSmoothing: 7,
   minPrior: 1e-7,
-  maxLinkedVectors: 6_000,
+  maxLinkedVectors: 4_000,
 });
 
 /** Everything but the clustering: pyannote's values, its faults mended. */
