@@ -1,12 +1,18 @@
 /** From files to the networks of a preset, loaded and ready. */
 import { readFile } from 'node:fs/promises';
+import { MaskedGraphEncoder } from '../embedding/masked-graph-encoder.ts';
 import { PartialEncoder } from '../embedding/partial-encoder.ts';
+import { PoolingEncoder } from '../embedding/pooling-encoder.ts';
 import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
+import { findStatisticsPooling } from '../embedding/statistics-pooling.ts';
 import { InvariantError, ModelError } from '../errors.ts';
-import type { ModelFile, SessionOpener } from '../inference/session.ts';
+import { readOnnxGraph } from '../inference/onnx-graph.ts';
+import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import { parseNpy } from '../math/npy.ts';
-import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
+import { SEGMENTATION_3_0, SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../transcript/result.ts';
+import type { Plda } from '../resolution/plda.ts';
+import { type PldaFiles, readPlda } from './read-plda.ts';
 import type { DiarizationPreset } from './presets.ts';
 
 /** Where the files of a preset lie; found and verified by `models/store`. */
@@ -15,6 +21,8 @@ export type DiarizationModelFiles = {
   readonly embedding: ModelFile;
   /** Path of the `mean` file of a partial encoder. */
   readonly centrePath?: string;
+  /** PLDA of a preset that clusters by VBx. */
+  readonly plda?: PldaFiles;
   /** What a result says of the models. */
   readonly uses: readonly ModelUse[];
 };
@@ -24,6 +32,7 @@ export type DiarizationModels = {
   readonly preset: DiarizationPreset;
   readonly segmenter: SpeakerSegmenter;
   readonly encoder: SpeakerEncoder;
+  readonly plda: Plda | undefined;
   readonly uses: readonly ModelUse[];
   readonly provider: string;
   readonly release: () => Promise<void>;
@@ -35,22 +44,61 @@ export async function openDiarizationModels(
   files: DiarizationModelFiles,
   open: SessionOpener,
 ): Promise<DiarizationModels> {
-  const centre = await readCentre(preset, files);
-  const [segmentation, embedding] = await Promise.all([open(files.segmentation), open(files.embedding)]);
+  const [segmentation, encoder, plda] = await Promise.all([
+    open(files.segmentation),
+    openEncoder(preset, files, open),
+    files.plda === undefined ? undefined : readPlda(files.plda),
+  ]);
   return {
     preset,
     segmenter: new SpeakerSegmenter(segmentation),
-    encoder: new PartialEncoder(embedding, {
-      dimension: preset.encoder.dimension,
-      rules: preset.encoder.rules,
-      centre,
-    }),
+    encoder: encoder.encoder,
+    plda,
     uses: files.uses,
-    provider: embedding.provider,
+    provider: segmentation.provider,
     release: async () => {
-      await Promise.all([segmentation.release(), embedding.release()]);
+      await Promise.all([segmentation.release(), encoder.session.release()]);
     },
   };
+}
+
+type OpenedEncoder = { readonly session: Session; readonly encoder: SpeakerEncoder };
+
+async function openEncoder(
+  preset: DiarizationPreset,
+  files: DiarizationModelFiles,
+  open: SessionOpener,
+): Promise<OpenedEncoder> {
+  const { encoder: settings } = preset;
+  if (settings.kind === 'partial') {
+    const centre = await readCentre(preset, files);
+    const session = await open(files.embedding);
+    const { dimension, rules } = settings;
+    return { session, encoder: new PartialEncoder(session, { dimension, rules, centre }) };
+  }
+  if (files.embedding.inputs.length === 2) {
+    const session = await open(files.embedding);
+    return { session, encoder: new MaskedGraphEncoder(session, settings.dimension, settings.rules) };
+  }
+  const pooling = findStatisticsPooling(readOnnxGraph(await readModel(files.embedding)), files.embedding.id);
+  const session = await open({ ...files.embedding, exposed: [pooling.trunkOutput] });
+  const geometry = { chunkSamples: SEGMENTATION_3_0.chunkSamples };
+  return { session, encoder: new PoolingEncoder(session, pooling, geometry, settings.rules) };
+}
+
+async function readModel(model: ModelFile): Promise<Uint8Array> {
+  try {
+    return await readFile(model.path);
+  } catch (cause) {
+    throw new ModelError(
+      'model_missing',
+      `The file of model ${model.id} cannot be read; colloquy models verify ${model.id} tells more.`,
+      {
+        details: { model: model.id },
+        cause,
+      },
+    );
+  }
 }
 
 async function readCentre(preset: DiarizationPreset, files: DiarizationModelFiles): Promise<Float64Array> {

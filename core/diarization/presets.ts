@@ -1,16 +1,20 @@
 /** Ready-made combinations of models and settings. A preset is data; all code is shared. */
 import { DEFAULT_PARTIAL_RULES, type PartialRules } from '../embedding/partial-plan.ts';
+import { DEFAULT_POOLING_RULES, type PoolingRules } from '../embedding/pooling-encoder.ts';
 import { InvalidInputError } from '../errors.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
   DEFAULT_RESOLUTION_OPTIONS,
+  DEFAULT_VBX_OPTIONS,
   type ResolutionOptions,
 } from '../resolution/resolution-options.ts';
 
 /** How the embedding model turns a chunk into one vector per local speaker. */
 export type EncoderPreset =
   /** GE2E on 1.6 s partials, centred with the `mean` file of the model. */
-  { readonly kind: 'partial'; readonly dimension: number; readonly rules: PartialRules };
+  | { readonly kind: 'partial'; readonly dimension: number; readonly rules: PartialRules }
+  /** Fbank, trunk, statistics pooling under the mask of a speaker. */
+  | { readonly kind: 'pooling'; readonly dimension: number; readonly rules: PoolingRules };
 
 export type DiarizationPreset = {
   readonly name: string;
@@ -19,6 +23,8 @@ export type DiarizationPreset = {
   readonly segmentationModel: string;
   readonly embeddingModel: string;
   readonly encoder: EncoderPreset;
+  /** PLDA that belongs to the encoder, for VBx. */
+  readonly pldaModel?: string;
   /** Chunks start this often. */
   readonly chunkHopSeconds: number;
   readonly resolution: ResolutionOptions;
@@ -64,10 +70,52 @@ const PYANNOTE_GE2E: DiarizationPreset = {
   },
 };
 
-export const DIARIZATION_PRESETS: Readonly<Record<string, DiarizationPreset>> = Object.freeze({
-  [EMBEDDED.name]: EMBEDDED,
-  [PYANNOTE_GE2E.name]: PYANNOTE_GE2E,
-});
+/** pyannote/speaker-diarization-3.1. Its segmentation weights are those in the repository. */
+const PYANNOTE_3_1: DiarizationPreset = {
+  name: 'pyannote-3.1',
+  summary: 'segmentation-3.0, WeSpeaker ResNet34-LM and agglomerative clustering, as pyannote 3.1',
+  segmentationModel: 'pyannote-segmentation-3.0',
+  embeddingModel: 'wespeaker-voxceleb-resnet34-lm',
+  encoder: { kind: 'pooling', dimension: 256, rules: DEFAULT_POOLING_RULES },
+  chunkHopSeconds: 1,
+  resolution: {
+    ...DEFAULT_RESOLUTION_OPTIONS,
+    clustering: DEFAULT_AGGLOMERATIVE_OPTIONS,
+    constrainedAssignment: false,
+    compatible: true,
+  },
+};
+
+/** pyannote/speaker-diarization-community-1. */
+const COMMUNITY_1: DiarizationPreset = {
+  ...PYANNOTE_3_1,
+  name: 'community-1',
+  summary: 'segmentation-3.0, WeSpeaker ResNet34-LM and VBx with PLDA, as pyannote community-1',
+  pldaModel: 'pyannote-community-1-plda',
+  resolution: {
+    ...DEFAULT_RESOLUTION_OPTIONS,
+    clustering: DEFAULT_VBX_OPTIONS,
+    constrainedAssignment: true,
+    compatible: true,
+  },
+};
+
+/** The same with each stretch of the recording through the trunk once, and without pyannote's faults. */
+function fast(preset: DiarizationPreset): DiarizationPreset {
+  return {
+    ...preset,
+    name: `${preset.name}-fast`,
+    summary: `${preset.name} with one run of the trunk shared by overlapping windows`,
+    encoder: { kind: 'pooling', dimension: 256, rules: { ...DEFAULT_POOLING_RULES, trunk: 'shared' } },
+    resolution: { ...preset.resolution, compatible: false },
+  };
+}
+
+const PRESETS = [EMBEDDED, PYANNOTE_GE2E, PYANNOTE_3_1, fast(PYANNOTE_3_1), COMMUNITY_1, fast(COMMUNITY_1)];
+
+export const DIARIZATION_PRESETS: Readonly<Record<string, DiarizationPreset>> = Object.freeze(
+  Object.fromEntries(PRESETS.map((preset) => [preset.name, preset])),
+);
 
 export const DEFAULT_PRESET = EMBEDDED.name;
 

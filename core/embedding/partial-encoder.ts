@@ -12,7 +12,8 @@ import { raisingGain } from '../dsp/volume-normalization.ts';
 import { InvariantError } from '../errors.ts';
 import { euclideanNorm } from '../math/vector.ts';
 import type { Session } from '../inference/session.ts';
-import { MelHistory } from './mel-history.ts';
+import { EnergyHistory } from './energy-history.ts';
+import { FrameHistory } from './frame-history.ts';
 import { PartialBatches, type PartialSlot } from './partial-batches.ts';
 import {
   DEFAULT_PARTIAL_RULES,
@@ -65,7 +66,8 @@ export class PartialEncoder implements SpeakerEncoder {
 class PartialRecordingEncoder implements RecordingEncoder {
   readonly #options: PartialEncoderOptions;
   readonly #geometry: ChunkGeometry;
-  readonly #history: MelHistory;
+  readonly #mels: FrameHistory;
+  readonly #energy: EnergyHistory;
   readonly #batches: PartialBatches;
   /** Embeddings of grid partials that later chunks may share, by grid index. */
   readonly #grid = new Map<number, PartialSlot>();
@@ -74,7 +76,8 @@ class PartialRecordingEncoder implements RecordingEncoder {
     const analyzer = planPowerMel(GE2E_MEL);
     this.#options = options;
     this.#geometry = geometry;
-    this.#history = new MelHistory(analyzer);
+    this.#mels = new FrameHistory(analyzer, 'zeros');
+    this.#energy = new EnergyHistory(analyzer.hopSamples);
     this.#batches = new PartialBatches(session, {
       frames: options.rules.partialFrames,
       bins: analyzer.binCount,
@@ -84,11 +87,13 @@ class PartialRecordingEncoder implements RecordingEncoder {
   }
 
   push(block: Float32Array): void {
-    this.#history.push(block);
+    this.#mels.push(block);
+    this.#energy.push(block);
   }
 
   finish(): void {
-    this.#history.finish();
+    this.#mels.finish();
+    this.#energy.finish();
   }
 
   async embed(chunks: readonly EncoderChunk[]): Promise<Float32Array> {
@@ -131,7 +136,7 @@ class PartialRecordingEncoder implements RecordingEncoder {
     if (slot === undefined) {
       const { partialFrames, gridHopFrames } = this.#options.rules;
       const first = gridIndex * gridHopFrames;
-      const gain = raisingGain(this.#history.meanSquare(first, partialFrames));
+      const gain = raisingGain(this.#energy.meanSquare(first, partialFrames));
       slot = this.#batches.add((out, offset) => {
         for (let frame = 0; frame < partialFrames; frame++)
           this.#copy(first + frame, gain, out, offset, frame);
@@ -143,7 +148,7 @@ class PartialRecordingEncoder implements RecordingEncoder {
 
   #joinedSlot(melFrames: Int32Array, start: number, startFrame: number): PartialSlot {
     const { partialFrames } = this.#options.rules;
-    const gain = raisingGain(this.#history.meanSquare(startFrame, this.#geometry.chunkSamples / 160));
+    const gain = raisingGain(this.#energy.meanSquare(startFrame, this.#geometry.chunkSamples / 160));
     return this.#batches.add((out, offset) => {
       for (let frame = 0; frame < partialFrames; frame++) {
         // Fewer frames than a partial are repeated from the first.
@@ -155,11 +160,12 @@ class PartialRecordingEncoder implements RecordingEncoder {
 
   /** Power is quadratic in the samples, so the gain goes in squared. */
   #copy(melFrame: number, gain: number, out: Float32Array, offset: number, row: number): void {
-    this.#history.copyFrame(melFrame, gain * gain, out, offset + row * GE2E_MEL.melCount);
+    this.#mels.copyFrame(melFrame, gain * gain, out, offset + row * GE2E_MEL.melCount);
   }
 
   #forgetBefore(startFrame: number): void {
-    this.#history.dropBefore(startFrame);
+    this.#mels.dropBefore(startFrame);
+    this.#energy.dropBefore(startFrame);
     for (const gridIndex of this.#grid.keys()) {
       if (gridIndex * this.#options.rules.gridHopFrames < startFrame) this.#grid.delete(gridIndex);
     }

@@ -3,7 +3,7 @@
  *
  * The import is lazy because loading the native library takes longer than all else that `--help` does.
  */
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { assert, InvariantError, ModelError } from '../errors.ts';
@@ -17,6 +17,7 @@ import {
   providerUnavailable,
 } from './execution-provider.ts';
 import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
+import { exposeTensors } from './onnx-graph.ts';
 import type { ModelFile, Session, SessionWarning, Tensor, TensorData } from './session.ts';
 
 export type OnnxSessionOptions = {
@@ -138,7 +139,9 @@ async function loadGraph(
     throw modelFileMissing(model, error);
   }
   try {
-    return await runtime.InferenceSession.create(model.path, options);
+    if (model.exposed === undefined) return await runtime.InferenceSession.create(model.path, options);
+    const bytes = exposeTensors(await readFile(model.path), model.exposed);
+    return await runtime.InferenceSession.create(bytes, options);
   } catch (error) {
     throw modelNotLoadable(model, error);
   }

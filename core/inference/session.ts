@@ -22,6 +22,8 @@ export type ModelFile = {
   /** Names that the graph must have; a missing one is a `model_shape_mismatch`. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Inner tensors of the graph to be given out as well, see `exposeTensors`. */
+  readonly exposed?: readonly string[];
 };
 
 /** Something a user should know about how a session runs; a result carries it in its `warnings`. */

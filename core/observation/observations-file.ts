@@ -81,12 +81,13 @@ export function decodeObservations(bytes: Uint8Array): {
   if (bytes.length !== expectedBytes) {
     throw invalid(`it should hold ${expectedBytes} bytes and holds ${bytes.length}; it may be truncated`);
   }
-  const activity = bytes.slice(header.end, header.end + activityLength);
+  // Copies by constructor: `slice` of a Buffer would share memory and alignment with the whole file.
+  const activity = new Uint8Array(bytes.subarray(header.end, header.end + activityLength));
   const unknownSpeakers = 0xff & ~((1 << shape.localSpeakerCount) - 1);
   if (activity.some((bits) => (bits & unknownSpeakers) !== 0)) {
     throw invalid(`a frame names more than ${shape.localSpeakerCount} local speakers`);
   }
-  const embeddings = new Float32Array(bytes.slice(embeddingsStart).buffer);
+  const embeddings = new Float32Array(new Uint8Array(bytes.subarray(embeddingsStart)).buffer);
   return { observations: { ...shape, activity, embeddings }, origin };
 }
 

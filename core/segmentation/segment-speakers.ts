@@ -4,10 +4,8 @@ import type { Session } from '../inference/session.ts';
 import { SAMPLE_RATE, type SlidingWindow } from '../timeline/sliding-window.ts';
 import { decodePowerset, planPowerset, type Powerset } from './powerset.ts';
 
-/** What the network expects and what its frames mean. */
+/** What the network expects (waveforms in its first input, scores in its first output) and what its frames mean. */
 export type SegmentationSpec = {
-  readonly input: string;
-  readonly output: string;
   readonly chunkSamples: number;
   /** Samples that one frame sees, and samples between frames. */
   readonly receptiveFieldSamples: number;
@@ -21,8 +19,6 @@ export type SegmentationSpec = {
  * and moves 270; it was trained on 10 s.
  */
 export const SEGMENTATION_3_0: SegmentationSpec = Object.freeze({
-  input: 'input',
-  output: 'output',
   chunkSamples: 160_000,
   receptiveFieldSamples: 991,
   frameHopSamples: 270,
@@ -57,7 +53,9 @@ export class SpeakerSegmenter {
    * @throws ModelError `model_shape_mismatch` when the network answers in another shape than `spec` says
    */
   async segment(chunks: Float32Array, chunkCount: number): Promise<Uint8Array> {
-    const { input, output, chunkSamples } = this.spec;
+    const { chunkSamples } = this.spec;
+    const input = this.session.model.inputs[0]!;
+    const output = this.session.model.outputs[0]!;
     const data = chunks.subarray(0, chunkCount * chunkSamples);
     const results = await this.session.run({ [input]: { data, dims: [chunkCount, 1, chunkSamples] } }, [
       output,

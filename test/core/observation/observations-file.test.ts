@@ -37,6 +37,12 @@ describe('observations file', () => {
     });
   });
 
+  it('reads a Buffer that lies anywhere in its memory', () => {
+    const bytes = fileOf(2);
+    const shifted = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);
+    expect(decodeObservations(shifted).observations).toEqual(observationsOf(2));
+  });
+
   it('says that a truncated file may be truncated', () => {
     expect(() => decodeObservations(fileOf(3).subarray(0, -1))).toThrow(/may be truncated/);
   });
