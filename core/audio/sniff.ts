@@ -24,10 +24,16 @@ export function sniffContainer(prefix: Uint8Array): AudioContainer | undefined {
   if (text.startsWith('.snd')) return 'au';
   if (text.startsWith('\x30\x26\xb2\x75\x8e\x66\xcf\x11')) return 'asf';
   if (text.startsWith('ID3')) return 'mp3';
-  // MPEG audio: 11 bits of sync, then a layer; ADTS has the layer 0.
-  if (prefix[0] === 0xff && (prefix[1]! & 0xf6) === 0xf0) return 'aac';
-  if (prefix[0] === 0xff && (prefix[1]! & 0xe0) === 0xe0 && (prefix[1]! & 0x06) !== 0) return 'mp3';
-  return undefined;
+  return sniffMpegFrame(prefix);
+}
+
+/** MPEG audio without tags: 11 bits of sync, then a layer (0 is ADTS), a bit rate and a sample rate that exist. */
+function sniffMpegFrame([first, second = 0, third = 0xff]: Uint8Array): 'mp3' | 'aac' | undefined {
+  if (first !== 0xff) return undefined;
+  if ((second & 0xf6) === 0xf0) return 'aac';
+  const valid =
+    (second & 0xe0) === 0xe0 && (second & 0x06) !== 0 && third >> 4 !== 15 && ((third >> 2) & 3) !== 3;
+  return valid ? 'mp3' : undefined;
 }
 
 /**

@@ -244,10 +244,10 @@ describe('the child process', () => {
 
   test('learns nothing of our environment or of the file name, and runs under the limits of the kernel', async () => {
     const seen = join(temporaryFolder(), 'seen');
-    process.env['COLLOQUY_TEST_SECRET'] = 'key';
+    process.env.COLLOQUY_TEST_SECRET = 'key';
     const spy = standIn(`{ env; echo "$@"; cat /proc/self/limits; } > ${seen}; exec ffmpeg "$@"`);
     await decode(await openFile(encodeAudio(TONE_WAV, 'flac'), {}, spy));
-    delete process.env['COLLOQUY_TEST_SECRET'];
+    delete process.env.COLLOQUY_TEST_SECRET;
     const text = readFileSync(seen, 'utf8');
     const names = text.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
     expect(names.sort()).toEqual(['AV_LOG_FORCE_NOCOLOR', 'LC_ALL', 'PATH', 'PWD'].sort());
