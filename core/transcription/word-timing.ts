@@ -1,0 +1,136 @@
+/**
+ * When was each token said? From cross attentions by dynamic time warping, as Whisper and Moonshine both do it.
+ *
+ * @see openai-whisper `timing.py`: `median_filter`, `dtw`; transformers `_median_filter`, `_dynamic_time_warping`
+ */
+import type { Matrix } from '../math/matrix.ts';
+
+/** Width of the median filter over time that both families use. */
+export const MEDIAN_FILTER_WIDTH = 7;
+
+/** A way through a cost matrix [rows, columns] from the first to the last cell: one row and one column a step. */
+export type WarpingPath = { readonly rows: Int32Array; readonly columns: Int32Array };
+
+/**
+ * Filters each row by the median of `width` neighbours, mirrored at both ends without repeating the edge value.
+ * Rows that are not longer than half the width stay as they are.
+ *
+ * @param out may not be `values`: neighbours are read after their own result is written
+ */
+export function medianFilterRows(
+  values: Float32Array,
+  columns: number,
+  width: number,
+  out: Float32Array,
+): void {
+  const half = Math.floor(width / 2);
+  if (columns <= half) {
+    out.set(values);
+    return;
+  }
+  const padded = new Float32Array(columns + 2 * half);
+  const window = new Float32Array(width);
+  for (let offset = 0; offset < values.length; offset += columns) {
+    mirrorRow(values, offset, columns, half, padded);
+    window.set(padded.subarray(0, width));
+    window.sort();
+    out[offset] = window[half]!;
+    for (let column = 1; column < columns; column++) {
+      replaceInOrder(window, padded[column - 1]!, padded[column - 1 + width]!);
+      out[offset + column] = window[half]!;
+    }
+  }
+}
+
+function mirrorRow(
+  values: Float32Array,
+  offset: number,
+  columns: number,
+  half: number,
+  padded: Float32Array,
+): void {
+  for (let column = 0; column < columns; column++) padded[half + column] = values[offset + column]!;
+  for (let distance = 1; distance <= half; distance++) {
+    padded[half - distance] = values[offset + distance]!;
+    padded[half + columns - 1 + distance] = values[offset + columns - 1 - distance]!;
+  }
+}
+
+/** Takes one value out of a sorted window and puts another one in; both move only what lies between them. */
+function replaceInOrder(sorted: Float32Array, gone: number, added: number): void {
+  if (gone === added) return;
+  let place = 0;
+  while (place < sorted.length - 1 && sorted[place] !== gone) place++;
+  for (; place > 0 && sorted[place - 1]! > added; place--) sorted[place] = sorted[place - 1]!;
+  for (; place < sorted.length - 1 && sorted[place + 1]! < added; place++) sorted[place] = sorted[place + 1]!;
+  sorted[place] = added;
+}
+
+/** Steps back from a cell: to the previous row and column, the previous row, the previous column. */
+const DIAGONAL = 0;
+const UP = 1;
+const LEFT = 2;
+
+/**
+ * The cheapest monotonic way through a cost matrix. Costs add up in float32, as in the references.
+ *
+ * Ties: diagonally only if that is strictly cheaper than both others, else up only if strictly cheaper than both,
+ * else left.
+ *
+ * @param cost [tokens, frames] of finite numbers; for attentions, their negative
+ */
+export function warpTime({ data, rows, columns }: Matrix<Float32Array | Float64Array>): WarpingPath {
+  const steps = new Uint8Array(rows * columns);
+  let previous = new Float32Array(rows + 1).fill(Infinity);
+  let current = new Float32Array(rows + 1);
+  previous[0] = 0;
+  for (let column = 0; column < columns; column++) {
+    current[0] = Infinity;
+    for (let row = 0; row < rows; row++) {
+      const diagonal = previous[row]!;
+      const up = current[row]!;
+      const left = previous[row + 1]!;
+      let cheapest = left;
+      let step = LEFT;
+      if (diagonal < up && diagonal < left) {
+        cheapest = diagonal;
+        step = DIAGONAL;
+      } else if (up < diagonal && up < left) {
+        cheapest = up;
+        step = UP;
+      }
+      current[row + 1] = data[row * columns + column]! + cheapest;
+      steps[row * columns + column] = step;
+    }
+    [previous, current] = [current, previous];
+  }
+  return traceBack(steps, rows, columns);
+}
+
+function traceBack(steps: Uint8Array, rows: number, columns: number): WarpingPath {
+  const pathRows = new Int32Array(rows + columns);
+  const pathColumns = new Int32Array(rows + columns);
+  let first = pathRows.length;
+  let row = rows - 1;
+  let column = columns - 1;
+  // From the first cell the only ways lead outside.
+  while (row >= 0 && column >= 0) {
+    first--;
+    pathRows[first] = row;
+    pathColumns[first] = column;
+    const step = steps[row * columns + column]!;
+    if (step !== LEFT) row--;
+    if (step !== UP) column--;
+  }
+  return { rows: pathRows.subarray(first), columns: pathColumns.subarray(first) };
+}
+
+/** The frame at which each row of the cost matrix begins: the jumps of openai-whisper. */
+export function firstFrames(path: WarpingPath): Int32Array {
+  const frames = new Int32Array(path.rows.length);
+  let count = 0;
+  for (let step = 0; step < path.rows.length; step++) {
+    if (step === 0 || path.rows[step] !== path.rows[step - 1]) frames[count++] = path.columns[step]!;
+  }
+  return frames.subarray(0, count);
+}
