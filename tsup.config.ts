@@ -1,6 +1,12 @@
 import { defineConfig } from 'tsup';
 
-const external = ['onnxruntime-node', 'fluent-ffmpeg', '@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', 'runpod-sdk'];
+const external = [
+  'onnxruntime-node',
+  'fluent-ffmpeg',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/s3-request-presigner',
+  'runpod-sdk',
+];
 
 export default defineConfig([
   {
@@ -19,6 +25,23 @@ export default defineConfig([
     splitting: true,
     sourcemap: false,
     clean: false,
+    external,
+  },
+  {
+    // What callers install: for Node and browsers, as ESM and CommonJS, with types. zod is inside: loading it as a
+    // package takes three times as long, and its types are not in ours.
+    entry: { index: 'sdk/index.ts' },
+    format: ['esm', 'cjs'],
+    // Tests of behaviour need no types, and those take most of the time.
+    dts: process.env['COLLOQUY_SKIP_TYPES'] !== '1',
+    target: 'es2022',
+    platform: 'neutral',
+    outDir: 'dist/sdk',
+    splitting: false,
+    treeshake: true,
+    sourcemap: false,
+    clean: false,
+    noExternal: ['zod'],
     external,
   },
 ]);

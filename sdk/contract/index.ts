@@ -39,3 +39,4 @@ export {
 export { progressSchema, streamEventSchema, type Progress, type StreamEvent } from './stream-events.ts';
 export * from './runpod.ts';
 export { JOB_STATES, jobReplySchema, type JobReply, type JobState } from './job-reply.ts';
+export { webhookEventSchema, type WebhookEvent } from './webhook-event.ts';

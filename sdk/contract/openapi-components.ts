@@ -34,6 +34,7 @@ import {
   warningSchema,
   wordSchema,
 } from './transcript-result.ts';
+import { webhookEventSchema } from './webhook-event.ts';
 import { embeddingSpaceSchema, thresholdSchema, voiceSchema } from './voice.ts';
 
 /** Every schema that has a name in the OpenAPI document. */
@@ -84,6 +85,7 @@ export const COMPONENTS = {
   HealthReply: healthReplySchema,
   PurgeReply: purgeReplySchema,
   JobReply: jobReplySchema,
+  WebhookEvent: webhookEventSchema,
 } as const;
 
 /** Name of a schema in the OpenAPI document. */

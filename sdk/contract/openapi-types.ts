@@ -1311,6 +1311,38 @@ export interface components {
       readonly output?: components['schemas']['JobOutput'];
       readonly error?: components['schemas']['ErrorBody'];
     };
+    readonly WebhookEvent: {
+      /**
+       * @description Version of the wire contract.
+       * @constant
+       */
+      readonly schemaVersion: 1;
+      /** @enum {string} */
+      readonly type: 'job.completed' | 'job.failed';
+      /** Format: date-time */
+      readonly timestamp: string;
+      readonly data: {
+        readonly jobId: string;
+        /**
+         * @description Absent where the job named no task that we know.
+         * @enum {string}
+         */
+        readonly task?:
+          | 'diarize'
+          | 'transcribe'
+          | 'embed'
+          | 'compare'
+          | 'verify'
+          | 'identify'
+          | 'detect-speech'
+          | 'loudness';
+        readonly idempotencyKey?: string;
+        readonly metadata?: {
+          readonly [key: string]: unknown;
+        };
+        readonly error?: components['schemas']['ErrorBody'];
+      };
+    };
   };
   responses: never;
   parameters: never;

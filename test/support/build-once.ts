@@ -6,5 +6,8 @@ import { execFileSync } from 'node:child_process';
  */
 export default function setup(): void {
   if (process.env['COLLOQUY_SKIP_BUILD'] === '1') return;
-  execFileSync('npx', ['tsup', '--silent'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npx', ['tsup', '--silent'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, COLLOQUY_SKIP_TYPES: '1' },
+  });
 }

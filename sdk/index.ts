@@ -1,0 +1,53 @@
+/**
+ * Colloquy: who said what, when. The client of a RunPod endpoint or a Colloquy server, for Node and browsers.
+ *
+ * @module
+ */
+export { Colloquy, type RunAllOptions } from './client.ts';
+export type { ColloquyOptions, FetchFunction, Logger } from './client-options.ts';
+export type { AudioInput } from './audio-input.ts';
+export type { ByteStream } from './byte-stream.ts';
+export { Job, type WaitOptions } from './job.ts';
+export type { JobProgress, ProgressListener } from './follow-job.ts';
+export type { CommonRequest, RequestOf, SubmitRequest } from './job-request.ts';
+export type { CallLimits } from './limits.ts';
+export type { JobPolicy, JobState } from './transport/transport.ts';
+export type { RetryTiming } from './transport/retry-timing.ts';
+export {
+  asDiarization,
+  asTranscript,
+  type Diarization,
+  type DiarizationHelpers,
+  type Outcome,
+  type ResultOf,
+  type Transcript,
+  type TranscriptHelpers,
+} from './results.ts';
+export {
+  AudioUnavailableError,
+  AuthenticationError,
+  CanceledError,
+  ColloquyError,
+  ConnectionError,
+  DeadlineError,
+  InvalidRequestError,
+  JobFailedError,
+  NotFoundError,
+  PayloadTooLargeError,
+  RateLimitError,
+  ServiceError,
+  type ColloquyErrorOptions,
+} from './errors.ts';
+export type { Upload, UploadInfo } from './upload/upload.ts';
+export { presignedUpload, type PresignedPut, type PresignRequest } from './upload/presigned-upload.ts';
+export { s3Upload, type S3UploadOptions } from './upload/s3-upload.ts';
+export {
+  WebhookVerificationError,
+  signWebhook,
+  verifyWebhook,
+  type IncomingHeaders,
+  type VerifyWebhookOptions,
+  type WebhookHeaders,
+  type WebhookMessage,
+} from './webhook.ts';
+export type * from './wire.ts';

@@ -1,0 +1,72 @@
+import type { FetchFunction } from '../client-options.ts';
+import { retryAfterMs } from './retry-timing.ts';
+import { untilAborted } from './sleep.ts';
+import { TransportFailure, serverMessageOf } from './transport-failure.ts';
+
+/** One JSON request. */
+export type JsonRequest = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
+  /** For the whole exchange, the body of the reply included. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function exchange(
+  fetchFunction: FetchFunction,
+  request: JsonRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const response = await fetchFunction(request.url, {
+    method: request.method,
+    headers: { accept: 'application/json', ...request.headers },
+    signal,
+    // Whoever redirects an API call would get the key.
+    redirect: 'error',
+    ...(request.body === undefined ? {} : { body: request.body }),
+  });
+  const text = await response.text();
+  const body = parse(text);
+  if (!response.ok) {
+    throw new TransportFailure('status', {
+      status: response.status,
+      retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
+      serverMessage: serverMessageOf(body ?? text),
+    });
+  }
+  if (body === undefined) throw new TransportFailure('malformed', { status: response.status });
+  return body;
+}
+
+/**
+ * Sends one request and reads the JSON of its reply.
+ *
+ * @throws TransportFailure; the reason of `request.signal`
+ */
+export async function sendJson(fetchFunction: FetchFunction, request: JsonRequest): Promise<unknown> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new TransportFailure('timeout')), request.timeoutMs);
+  const signal = AbortSignal.any([request.signal, timeout.signal]);
+  try {
+    // A hook need not heed the signal: the wait ends all the same.
+    return await untilAborted(exchange(fetchFunction, request, signal), signal);
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (timeout.signal.aborted) throw timeout.signal.reason;
+    if (error instanceof TransportFailure) throw error;
+    throw new TransportFailure('network', { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,87 @@
+import { PayloadTooLargeError } from '../errors.ts';
+import { importOptional } from '../node-runtime.ts';
+import { randomId } from '../random-id.ts';
+import { putBlob } from './put-blob.ts';
+import type { Upload } from './upload.ts';
+
+/** A bucket for audio on its way to the worker. */
+export type S3UploadOptions = {
+  readonly bucket: string;
+  readonly region?: string;
+  /** Base URL of a store that is not AWS; path-style addresses are used then. */
+  readonly endpoint?: string;
+  /** Start of the keys; `colloquy/`. */
+  readonly prefix?: string;
+  /** Without them the AWS environment decides. */
+  readonly credentials?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+  /** How long the worker may take to fetch it; 24 hours. */
+  readonly expiresInSeconds?: number;
+  /** `url` (a presigned address, for workers without credentials) or `s3`. */
+  readonly reference?: 'url' | 's3';
+};
+
+/** S3 takes at most this much in one PUT. */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+const DAY_SECONDS = 86_400;
+
+/** The parts of the AWS packages that are used; they are loaded at the first upload. */
+type ObjectCommand = new (input: { readonly Bucket: string; readonly Key: string }) => unknown;
+type S3Module = {
+  readonly S3Client: new (config: Readonly<Record<string, unknown>>) => unknown;
+  readonly PutObjectCommand: ObjectCommand;
+  readonly GetObjectCommand: ObjectCommand;
+};
+type PresignerModule = {
+  getSignedUrl(client: unknown, command: unknown, options: { expiresIn: number }): Promise<string>;
+};
+
+function clientConfig(options: S3UploadOptions): Record<string, unknown> {
+  return {
+    region: options.region ?? 'us-east-1',
+    // Checksums that only AWS knows upset other stores (aws-sdk-js-v3 #6810).
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint, forcePathStyle: true }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  };
+}
+
+/**
+ * Uploads to S3 or a store like it, for Node: needs `@aws-sdk/client-s3` and `@aws-sdk/s3-request-presigner`. Keys
+ * hold a random id, never the name of the file. Old files are the bucket's business: give it a lifecycle rule.
+ */
+export function s3Upload(options: S3UploadOptions): Upload {
+  return async (audio, { signal }) => {
+    if (audio.size > MAX_PUT_BYTES) {
+      throw new PayloadTooLargeError(
+        'audio_too_large',
+        `Expected at most ${MAX_PUT_BYTES} bytes; got ${audio.size}.`,
+      );
+    }
+    const s3 = (await importOptional('@aws-sdk/client-s3')) as S3Module;
+    const presigner = (await importOptional('@aws-sdk/s3-request-presigner')) as PresignerModule;
+    const client = new s3.S3Client(clientConfig(options));
+    const address = { Bucket: options.bucket, Key: `${options.prefix ?? 'colloquy/'}${randomId()}` };
+    const expiresIn = options.expiresInSeconds ?? DAY_SECONDS;
+    const uploadUrl = await presigner.getSignedUrl(client, new s3.PutObjectCommand(address), {
+      expiresIn: DAY_SECONDS,
+    });
+    await putBlob(uploadUrl, {}, audio, signal);
+    if (options.reference !== 's3') {
+      return { url: await presigner.getSignedUrl(client, new s3.GetObjectCommand(address), { expiresIn }) };
+    }
+    const { region, endpoint } = options;
+    return {
+      s3: {
+        bucket: address.Bucket,
+        key: address.Key,
+        ...(region === undefined ? {} : { region }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+      },
+    };
+  };
+}
