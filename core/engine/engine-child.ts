@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { abortError, CanceledError, CapacityError, deserializeError, type SpeechError } from '../errors.ts';
 import type { ProviderChoice } from '../inference/execution-provider.ts';
-import type { ModelFile } from '../inference/session.ts';
 import { AudioPump } from './audio-pump.ts';
 import { type AudioRequest, deliveryOf } from './audio-request.ts';
 import type { EngineFacts, FromEngine, TaskProgress, ToEngine } from './messages.ts';
@@ -12,8 +11,6 @@ export type EngineChildOptions = {
   readonly enginePath: string;
   readonly provider: ProviderChoice;
   readonly laneCount: number;
-  /** Models that are loaded before the first job. */
-  readonly models: readonly ModelFile[];
   /** All that the child sees of the environment; keep secrets out of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How long a canceled run, or a child that was asked to close, may take before the child is killed. */
@@ -51,7 +48,7 @@ export class EngineChild {
   #failure: Error | undefined;
 
   constructor(options: EngineChildOptions) {
-    const { enginePath, provider, laneCount, models, environment, graceMs } = options;
+    const { enginePath, provider, laneCount, environment, graceMs } = options;
     this.#graceMs = graceMs;
     this.#process = fork(enginePath, [], {
       serialization: 'advanced',
@@ -72,10 +69,10 @@ export class EngineChild {
       this.#process.once('error', (cause) => end(notStarted(cause)));
     });
     this.#process.on('message', (message) => this.#receive(message as FromEngine));
-    this.#send({ kind: 'start', provider, laneCount, models });
+    this.#send({ kind: 'start', provider, laneCount });
   }
 
-  /** Rejects with the typed error of the start when there is one: missing provider, damaged model. */
+  /** Rejects with the typed error of the start when there is one: a missing provider. */
   facts(): Promise<EngineFacts> {
     return this.#facts;
   }

@@ -55,11 +55,10 @@ function handle(message: ToEngine): void {
 
 async function start(options: Extract<ToEngine, { kind: 'start' }>): Promise<void> {
   try {
-    const { provider, laneCount, models } = options;
+    const { provider, laneCount } = options;
     const lanePath = fileURLToPath(new URL('./lane.js', import.meta.url));
     pool = await LanePool.start({ lanePath, provider, laneCount });
     const sessions = new SessionStore(pool);
-    await Promise.all(models.map((model) => sessions.open(model)));
     const facts = { provider: pool.provider, laneCount: pool.laneCount, warnings: pool.warnings };
     surroundings = { sessions, facts, send };
     send({ kind: 'ready', facts });

@@ -14,7 +14,6 @@ export type EngineOptions = EngineChildOptions & {
 export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environment'> = Object.freeze({
   provider: 'auto',
   laneCount: availableParallelism(),
-  models: [],
   // One recording keeps all lanes busy; a second one at the same time would only make both slower.
   concurrentTasks: 1,
   // A run of a network takes well under a second, and tasks look at their signal between runs.
@@ -27,8 +26,8 @@ export type TaskRequest<Name extends TaskName> = TaskTypes[Name]['input'] & { re
 /**
  * Speech analysis in a process of its own, so that this one stays free and survives whatever happens there.
  *
- * A canceled run that does not end in time, or a crash, costs the child; the next task gets a fresh one with the same
- * models loaded. Tasks that ran beside a killed one fail with `engine_crashed` and may be retried.
+ * A canceled run that does not end in time, or a crash, costs the child; the next task gets a fresh one, which
+ * loads its models anew. Tasks that ran beside a killed one fail with `engine_crashed` and may be retried.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -42,10 +41,9 @@ export class Engine {
   }
 
   /**
-   * Starts the child and loads the models.
+   * Starts the child. Models are loaded by the first task that uses them; `load-…-models` does it ahead.
    *
    * @throws DependencyError `provider_unavailable`
-   * @throws ModelError `model_missing`, `model_shape_mismatch`
    */
   static async start(
     options: Partial<EngineOptions> & Pick<EngineOptions, 'enginePath' | 'environment'>,

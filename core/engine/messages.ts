@@ -1,6 +1,6 @@
 import type { SerializedError } from '../errors.ts';
 import type { ExecutionProvider, ProviderChoice } from '../inference/execution-provider.ts';
-import type { ModelFile, SessionWarning } from '../inference/session.ts';
+import type { SessionWarning } from '../inference/session.ts';
 import type { AudioDelivery } from './audio-request.ts';
 
 /** How far a task is: `done` of `total` in the unit of its stage, `total` null where the end is not known. */
@@ -15,7 +15,6 @@ export type ToEngine =
       readonly kind: 'start';
       readonly provider: ProviderChoice;
       readonly laneCount: number;
-      readonly models: readonly ModelFile[];
     }
   | {
       readonly kind: 'run';

@@ -16,7 +16,7 @@ export class SessionStore {
    * @throws ModelError `model_missing`, `model_shape_mismatch`
    */
   open(model: ModelFile): Promise<Session> {
-    const key = JSON.stringify([model.path, model.inputs, model.outputs]);
+    const key = JSON.stringify(model);
     const known = this.#opened.get(key);
     if (known) return known;
     const opening = this.#pool

@@ -1,10 +1,14 @@
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findPreset } from '../../../core/diarization/presets.ts';
+import { resolveRecording } from '../../../core/diarization/resolve-recording.ts';
 import { Engine, type EngineOptions } from '../../../core/engine/engine.ts';
 import { DeadlineError, InputUnavailableError } from '../../../core/errors.ts';
 import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
+import { decodeObservations } from '../../../core/observation/observations-file.ts';
 import { builtPath } from '../../support/built.ts';
+import { EMBEDDED_SETUP } from '../../support/embedded-diarization.ts';
 import { GE2E_MODEL, SEGMENTATION_MODEL } from '../../support/embedded-models.ts';
 import { isRunning, until } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -110,7 +114,7 @@ describe('Engine', () => {
   });
 
   it('reports a crash to the jobs of the child and runs the next job in a fresh one', async () => {
-    const engine = await start({ models: [GE2E_MODEL] });
+    const engine = await start();
     const child = engine.processId!;
     const { stream, read } = endlessWav();
     const run = engine.run('inspect-audio', { audio: { stream } });
@@ -173,7 +177,7 @@ describe('Engine', () => {
   });
 
   it('cancels everything when it is closed, and leaves no process', async () => {
-    const engine = await start({ models: [GE2E_MODEL] });
+    const engine = await start();
     const child = engine.processId!;
     const { stream, read } = endlessWav();
     const running = engine.run('inspect-audio', { audio: { stream } });
@@ -196,9 +200,75 @@ describe('Engine', () => {
   });
 });
 
+describe('diarize', () => {
+  it('says who spoke when, the same with one lane and with two', async () => {
+    const results = [];
+    for (const laneCount of [1, 2]) {
+      const engine = await start({ laneCount });
+      await engine.run('load-diarization-models', EMBEDDED_SETUP);
+      const result = await engine.run('diarize', { ...EMBEDDED_SETUP, options: {}, audio: { path: SAMPLE } });
+      expect(result).toMatchObject({ provider: 'cpu', warnings: [], models: EMBEDDED_SETUP.files.uses });
+      expect(result.speakers.map(({ label }) => label)).toEqual(['SPEAKER_00', 'SPEAKER_01']);
+      const { timings: _timings, ...rest } = result;
+      results.push(rest);
+    }
+    expect(results[1]).toEqual(results[0]);
+  });
+
+  it('keeps the observations where that is asked for', async () => {
+    const engine = await start();
+    const observationsPath = join(temporaryFolder(), 'observations');
+    const result = await engine.run('diarize', {
+      ...EMBEDDED_SETUP,
+      options: { numSpeakers: 2 },
+      observationsPath,
+      audio: { path: SAMPLE },
+    });
+    const { observations, origin } = decodeObservations(readFileSync(observationsPath));
+    expect(origin).toMatchObject({ preset: 'embedded', provider: 'cpu' });
+    const again = resolveRecording(observations, findPreset('embedded'), { numSpeakers: 2 });
+    expect(again.result.turns).toEqual(result.turns);
+  });
+
+  it('opens the recording before it loads models', async () => {
+    const engine = await start();
+    const segmentation = { ...SEGMENTATION_MODEL, path: '/nowhere/model.onnx' };
+    const setup = { ...EMBEDDED_SETUP, files: { ...EMBEDDED_SETUP.files, segmentation } };
+    const run = (path: string) => engine.run('diarize', { ...setup, options: {}, audio: { path } });
+    await expect(run('/nowhere/talk.wav')).rejects.toMatchObject({ code: 'file_not_found' });
+    await expect(run(SAMPLE)).rejects.toMatchObject({ code: 'model_missing' });
+  });
+
+  it('refuses a damaged model, and takes it once it is mended', async () => {
+    const engine = await start();
+    const path = join(temporaryFolder(), 'model.onnx');
+    const setup = {
+      ...EMBEDDED_SETUP,
+      files: { ...EMBEDDED_SETUP.files, embedding: { ...GE2E_MODEL, path } },
+    };
+    writeFileSync(path, readFileSync(GE2E_MODEL.path).subarray(0, 100_000));
+    await expect(engine.run('load-diarization-models', setup)).rejects.toMatchObject({
+      name: 'ModelError',
+      code: 'model_shape_mismatch',
+    });
+    copyFileSync(GE2E_MODEL.path, path);
+    await expect(engine.run('load-diarization-models', setup)).resolves.toBeUndefined();
+  });
+
+  it('refuses a model of other tensors', async () => {
+    const engine = await start();
+    const embedding = { ...GE2E_MODEL, inputs: ['feats'] };
+    const setup = { ...EMBEDDED_SETUP, files: { ...EMBEDDED_SETUP.files, embedding } };
+    await expect(engine.run('load-diarization-models', setup)).rejects.toMatchObject({
+      name: 'ModelError',
+      code: 'model_shape_mismatch',
+    });
+  });
+});
+
 describe('Engine.start', () => {
   it('says which provider runs the models, with how many lanes', async () => {
-    const engine = await start({ laneCount: 2, models: [GE2E_MODEL, SEGMENTATION_MODEL] });
+    const engine = await start({ laneCount: 2 });
     expect(await engine.facts()).toEqual({ provider: 'cpu', laneCount: 2, warnings: [] });
   });
 
@@ -207,20 +277,6 @@ describe('Engine.start', () => {
       name: 'DependencyError',
       code: 'provider_unavailable',
     });
-  });
-
-  it.each([
-    ['missing', { ...GE2E_MODEL, path: '/nowhere/model.onnx' }, 'model_missing'],
-    ['of other tensors', { ...GE2E_MODEL, inputs: ['feats'] }, 'model_shape_mismatch'],
-  ])('refuses a model that is %s', async (_title, model, code) => {
-    await expect(start({ models: [model] })).rejects.toMatchObject({ name: 'ModelError', code });
-  });
-
-  it('refuses a damaged model', async () => {
-    const path = join(temporaryFolder(), 'model.onnx');
-    writeFileSync(path, readFileSync(GE2E_MODEL.path).subarray(0, 100_000));
-    const starting = start({ models: [{ ...GE2E_MODEL, path }] });
-    await expect(starting).rejects.toMatchObject({ name: 'ModelError', code: 'model_shape_mismatch' });
   });
 
   it('says what is wrong when there is no build', async () => {
