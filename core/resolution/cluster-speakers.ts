@@ -27,6 +27,14 @@ export type SpeakerClusters = {
   readonly vbx?: VbxClusters;
 };
 
+/** The embeddings that form clusters, and the chunk that each was heard in. */
+export type TrainingSet = {
+  /** [n, dimension] raw, finite; n may be 0. */
+  readonly vectors: Matrix;
+  /** [n] */
+  readonly chunks: Int32Array;
+};
+
 export type ClusteringContext = {
   /** Needed by `vbx`. */
   readonly plda?: Plda | undefined;
@@ -37,13 +45,10 @@ export type ClusteringContext = {
 /**
  * Finds the speakers among the training embeddings.
  *
- * @param training [n, dimension] raw embeddings, finite; n may be 0
- * @param chunks   the chunk that each was heard in
  * @throws InvalidInputError `invalid_option` for `vbx` without a PLDA model of that dimension
  */
 export function clusterSpeakers(
-  training: Matrix,
-  chunks: Int32Array,
+  { vectors: training, chunks }: TrainingSet,
   options: ResolutionOptions,
   bounds: ResolvedBounds,
   { plda, onTick }: ClusteringContext = {},

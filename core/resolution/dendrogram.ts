@@ -37,6 +37,7 @@ export type LeafMerge = { readonly a: number; readonly b: number; readonly heigh
 export function dendrogramOf(merges: readonly LeafMerge[], weights: Float64Array): Dendrogram {
   const leafCount = weights.length;
   const dendrogram = emptyDendrogram(leafCount);
+  if (leafCount < 2) return dendrogram;
   const parent = Int32Array.from({ length: 2 * leafCount - 1 }, (_, node) => node);
   const size = new Float64Array(2 * leafCount - 1);
   size.set(weights);

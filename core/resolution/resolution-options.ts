@@ -59,6 +59,11 @@ export type ResolutionOptions = SpeakerBounds & {
   /** Gaps of one speaker shorter than this are filled, before short turns are dropped. pyannote: 0. */
   readonly minDurationOffSeconds: number;
   /**
+   * Slope from "how much nearer is the own centroid than the next" (difference of cosines) to log odds of being
+   * right. Belongs to the encoder; it only shapes confidences.
+   */
+  readonly confidenceSlope: number;
+  /**
    * `true`: exactly what pyannote.audio 4.0 does, its faults included. `false`: without them, namely
    * - no additional speakers where more people were counted than there are clusters;
    * - a local speaker without an embedding goes where its neighbours in time say, not to cluster 0;
@@ -102,6 +107,9 @@ export const DEFAULT_RESOLUTION_OPTIONS: ResolutionOptions = Object.freeze({
   minAloneShare: 0.2,
   minDurationOnSeconds: 0,
   minDurationOffSeconds: 0,
+  // Logistic regression on 250,000 frames of the twelve recordings of `pyannote-ge2e` with one speaker in reference
+  // and hypothesis: 94 % right at margins of 0.4 to 0.6, 99.6 % at 0.6 to 0.8.
+  confidenceSlope: 5,
   compatible: false,
 });
 
@@ -115,6 +123,7 @@ export function checkResolutionOptions(options: ResolutionOptions): void {
   inRange('minAloneShare', options.minAloneShare, 0, 1);
   inRange('minDurationOnSeconds', options.minDurationOnSeconds, 0, Infinity);
   inRange('minDurationOffSeconds', options.minDurationOffSeconds, 0, Infinity);
+  inRange('confidenceSlope', options.confidenceSlope, 0, Infinity);
   inRange('threshold', clustering.threshold, 0, 2);
   inRange('maxLinkedVectors', clustering.maxLinkedVectors, 2, MAX_LINKED_VECTORS);
   if (clustering.method === 'agglomerative') {

@@ -1,13 +1,16 @@
-import type { Matrix } from '../math/matrix.ts';
 import { gatherRows } from '../math/vector.ts';
-import { samplesToSeconds } from '../timeline/sliding-window.ts';
-import { compareTurns, type Segment, type Turn } from '../timeline/turns.ts';
+import type { Matrix } from '../math/matrix.ts';
 import { assignLikePyannote, unassignInactive } from './assign-like-pyannote.ts';
 import { assignSpeakers } from './assign-speakers.ts';
-import { binarize } from './binarize.ts';
-import { clusterSpeakers, type ClusteringContext, type SpeakerClusters } from './cluster-speakers.ts';
+import {
+  clusterSpeakers,
+  type ClusteringContext,
+  type SpeakerClusters,
+  type TrainingSet,
+} from './cluster-speakers.ts';
 import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
-import { orderAsText, orderByFirstSpeech, speakerLabel } from './name-speakers.ts';
+import { makeTurns } from './make-turns.ts';
+import { speakerLabel } from './name-speakers.ts';
 import type { Observations } from './observations.ts';
 import {
   capCounts,
@@ -17,49 +20,11 @@ import {
   type FrameActivity,
   type FrameVotes,
 } from './reconstruct.ts';
+import type { Resolution, ResolutionWarning } from './resolution.ts';
 import { checkResolutionOptions, type ResolutionOptions } from './resolution-options.ts';
 import { scoreLocalSpeakers } from './score-speakers.ts';
 import { resolveSpeakerBounds, type ResolvedBounds } from './speaker-bounds.ts';
 import { countSpeakers, maxCount } from './speaker-count.ts';
-
-/** A speaker of the recording. */
-export type ResolvedSpeaker = {
-  readonly label: string;
-  /** Mean of its training embeddings, not renormalised; `null` where none was good enough. */
-  readonly centroid: Float32Array | null;
-};
-
-/** Something unusual that is no failure. */
-export type ResolutionWarning = { readonly code: 'fewer_speakers_than_asked'; readonly message: string };
-
-/** Who spoke when in a recording. */
-export type Resolution = {
-  /** By start, end, speaker; turns of different speakers may overlap. */
-  readonly turns: readonly Turn[];
-  /** The same with at most one speaker at a time. */
-  readonly exclusiveTurns: readonly Turn[];
-  /** Everyone who has a turn, by label. */
-  readonly speakers: readonly ResolvedSpeaker[];
-  readonly warnings: readonly ResolutionWarning[];
-  /** Absent where nobody spoke. */
-  readonly stages?: ResolutionStages;
-};
-
-/** What every stage gave, for tests and diagnosis. Frames are those of the whole recording, rows local speakers. */
-export type ResolutionStages = {
-  /** People speaking at once by frame, before any cap. */
-  readonly counts: Uint8Array;
-  readonly local: LocalSpeakers;
-  readonly trainingRows: Int32Array;
-  readonly clusters: SpeakerClusters;
-  /** [row, cluster], see `scoreLocalSpeakers`. */
-  readonly scores: Matrix<Float64Array>;
-  /** Cluster of each row. */
-  readonly assigned: Int32Array;
-  readonly votes: FrameVotes;
-  readonly activity: FrameActivity;
-  readonly exclusiveActivity: FrameActivity;
-};
 
 /** What `resolve` needs besides observations and options. */
 export type ResolutionContext = ClusteringContext;
@@ -82,41 +47,46 @@ export function resolve(
   if (maxCount(counts) === 0) return { turns: [], exclusiveTurns: [], speakers: [], warnings: [] };
 
   const local = measureLocalSpeakers(observations);
-  const embeddings = embeddingMatrix(observations, local);
-  const training = trainingRows(observations, local, options.minAloneShare);
-  const chunks = training.map((row) => Math.floor(row / observations.localSpeakerCount));
-  const clusters = clusterSpeakers(gatherRows(embeddings, training), chunks, options, bounds, context);
+  const training = chooseTrainingRows(observations, local, options);
+  const clusters = clusterSpeakers(trainingSet(observations, training), options, bounds, context);
   const scores = scoreLocalSpeakers(observations, local, clusters.centroids);
   const assigned = assign(observations, local, clusters, scores, options);
   const votes = countVotes(observations, assigned, highest(assigned) + 1);
-  const { activity, exclusiveActivity } = selectActive(votes, capCounts(counts, bounds.max), options);
-
-  const segments = segmentsOf(observations, activity, options);
-  const order = options.compatible ? orderAsText(segments) : orderByFirstSpeech(segments);
+  const selected = selectActive(votes, capCounts(counts, bounds.max), options);
+  const stages = { counts, local, trainingRows: training, clusters, scores, assigned, votes, ...selected };
+  const named = makeTurns(observations, stages, options);
   return {
-    turns: turnsOf(segments, order),
-    exclusiveTurns: turnsOf(segmentsOf(observations, exclusiveActivity, options), order),
-    speakers: order.map((cluster, index) => ({
+    turns: named.turns,
+    exclusiveTurns: named.exclusiveTurns,
+    speakers: named.clusters.map((cluster, index) => ({
       label: speakerLabel(index),
       centroid: centroidOf(clusters, cluster),
     })),
-    warnings: warningsOf(order.length, bounds),
-    stages: {
-      counts,
-      local,
-      trainingRows: training,
-      clusters,
-      scores,
-      assigned,
-      votes,
-      activity,
-      exclusiveActivity,
-    },
+    warnings: warningsOf(named.clusters.length, bounds),
+    stages,
   };
 }
 
-function embeddingMatrix({ embeddings, embeddingDimension }: Observations, local: LocalSpeakers): Matrix {
-  return { data: embeddings, rows: local.rowCount, columns: embeddingDimension };
+/** Where fewer than two embeddings are good enough, all that there are have to do; pyannote gives up instead. */
+function chooseTrainingRows(
+  observations: Observations,
+  local: LocalSpeakers,
+  { compatible, minAloneShare }: ResolutionOptions,
+): Int32Array {
+  const rows = trainingRows(observations, local, minAloneShare);
+  return compatible || rows.length > 1 ? rows : trainingRows(observations, local, 0);
+}
+
+function trainingSet(
+  { embeddings, embeddingDimension, localSpeakerCount }: Observations,
+  rows: Int32Array,
+): TrainingSet {
+  const all = {
+    data: embeddings,
+    rows: embeddings.length / embeddingDimension,
+    columns: embeddingDimension,
+  };
+  return { vectors: gatherRows(all, rows), chunks: rows.map((row) => Math.floor(row / localSpeakerCount)) };
 }
 
 function assign(
@@ -141,36 +111,13 @@ function selectActive(
   counts: Uint8Array,
   { compatible }: ResolutionOptions,
 ): { activity: FrameActivity; exclusiveActivity: FrameActivity } {
+  const oneAtATime = capCounts(counts, 1);
   if (compatible) {
     const activity = selectLikePyannote(votes, counts);
-    return { activity, exclusiveActivity: selectLikePyannote(votes, capCounts(counts, 1)) };
+    return { activity, exclusiveActivity: selectLikePyannote(votes, oneAtATime) };
   }
   const activity = selectSpeakers(votes, counts);
-  return { activity, exclusiveActivity: selectSpeakers(votes, capCounts(counts, 1), activity) };
-}
-
-/** Segments of each cluster. */
-function segmentsOf(
-  observations: Observations,
-  activity: FrameActivity,
-  { compatible, minDurationOnSeconds, minDurationOffSeconds }: ResolutionOptions,
-): Segment[][] {
-  const endSeconds = compatible ? Infinity : samplesToSeconds(observations.sampleCount);
-  return Array.from({ length: activity.speakerCount }, (_, cluster) =>
-    binarize(activity, cluster, observations.frameGrid, {
-      minDurationOnSeconds,
-      minDurationOffSeconds,
-      endSeconds,
-    }),
-  );
-}
-
-function turnsOf(segments: readonly (readonly Segment[])[], order: readonly number[]): Turn[] {
-  return order
-    .flatMap((cluster, index) =>
-      (segments[cluster] ?? []).map((segment) => ({ ...segment, speaker: speakerLabel(index) })),
-    )
-    .sort(compareTurns);
+  return { activity, exclusiveActivity: selectSpeakers(votes, oneAtATime, activity) };
 }
 
 /** pyannote gives additional speakers a centroid of zeros; here they have none. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readRttm, writeRttm } from '../../../core/formats/rttm.ts';
 import { assignLikePyannote } from '../../../core/resolution/assign-like-pyannote.ts';
-import { resolve, type Resolution, type ResolutionStages } from '../../../core/resolution/resolve.ts';
+import type { Resolution, ResolutionStages } from '../../../core/resolution/resolution.ts';
+import { resolve } from '../../../core/resolution/resolve.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
   DEFAULT_RESOLUTION_OPTIONS,
