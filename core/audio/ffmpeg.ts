@@ -27,6 +27,9 @@ export const DEFAULT_FFMPEG_OPTIONS: FfmpegOptions = Object.freeze({
 /** A shorter loss at the end is rounding of the container's clock. */
 const TRUNCATION_TOLERANCE_SECONDS = 0.5;
 
+/** Containers whose length may be that of a picture. */
+const VIDEO_CONTAINERS: readonly EncodedAudio['container'][] = ['mp4', 'matroska', 'asf', 'ogg'];
+
 /** How the program is started on this machine; found out once for each decoder. */
 type Launcher = (args: readonly string[], limits: ProcessLimits) => CommandLine;
 
@@ -141,9 +144,11 @@ async function* supervised(
   await throwFailure(ffmpeg, faults, audio);
   const { complaints, durationSeconds, durationGuessed } = ffmpeg.log;
   const seconds = samples / pcm.channels / pcm.sampleRate;
-  const missing = durationGuessed ? 0 : (durationSeconds ?? 0) - seconds;
-  if (missing > TRUNCATION_TOLERANCE_SECONDS) {
-    const message = `${audio.name} was cut off: it holds ${seconds.toFixed(3)} s of ${durationSeconds!.toFixed(3)} s.`;
+  const expected = durationGuessed ? undefined : durationSeconds;
+  // The picture of a video may go on after its sound has ended well.
+  const wholeIsSound = complaints.length > 0 || !VIDEO_CONTAINERS.includes(audio.container);
+  if (expected !== undefined && wholeIsSound && expected - seconds > TRUNCATION_TOLERANCE_SECONDS) {
+    const message = `${audio.name} was cut off: it holds ${seconds.toFixed(3)} s of ${expected.toFixed(3)} s.`;
     options.onWarning?.({ code: 'truncated', message });
   } else if (complaints.length > 0) {
     const message = `Parts of ${audio.name} are damaged and were left out.`;

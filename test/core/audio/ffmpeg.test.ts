@@ -169,6 +169,14 @@ describe('damage', () => {
     expect(warnings[0]!.message).toMatch(/holds 0\.\d+ s of 1\.500 s/);
   });
 
+  test('a video whose picture goes on after its sound was not cut off', async () => {
+    const picture = ['-f', 'lavfi', '-i', 'color=size=16x16:duration=4'];
+    const video = encodeAudio(TONE_WAV, 'mp4', ...picture, '-map', '0:a', '-map', '1:v');
+    const warnings: AudioWarning[] = [];
+    await decode(await openFile(video, { onWarning: (warning) => warnings.push(warning) }));
+    expect(warnings).toEqual([]);
+  });
+
   test.each([
     ['m4a without its index', 'm4a', 300, 'corrupt_audio'],
     ['a FLAC file that ends in its header', 'flac', 30, 'corrupt_audio'],
