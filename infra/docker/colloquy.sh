@@ -1,0 +1,3 @@
+#!/bin/sh
+# `colloquy …` inside the images.
+exec node /app/dist/cli.js "$@"
