@@ -1,6 +1,6 @@
 import { CapacityError } from '../../core/errors.ts';
 import type { Clock } from './clock.ts';
-import { describeError, type ErrorDescription } from './error-text.ts';
+import type { ErrorDescription } from './error-text.ts';
 import type { JobContext, JobHandler } from './handler.ts';
 import { JobOutbox } from './job-outbox.ts';
 import type { HeldJob } from './job-pool.ts';
@@ -25,7 +25,7 @@ export type JobRunnerOptions = {
   readonly aggregateStream: boolean;
   readonly refreshWorker: boolean;
   readonly oversizedResult: OversizedResult | undefined;
-  readonly describeError: (error: unknown, job: Job) => ErrorDescription;
+  readonly describeError: (error: unknown, jobId: string) => ErrorDescription;
   readonly errorText: (description: ErrorDescription) => string;
   readonly client: PlatformClient;
   readonly sink: ResultSink;
@@ -63,13 +63,17 @@ export async function runJob(held: HeldJob, options: JobRunnerOptions): Promise<
 }
 
 /** The answer to a job that could not end on this worker. */
-export function givenBackResult(errorText: (description: ErrorDescription) => string): FinalResult {
+export function givenBackBody(
+  jobId: string,
+  options: Pick<JobRunnerOptions, 'describeError' | 'errorText'>,
+): string {
   const error = new CapacityError(
     'overloaded',
     'The worker was shut down before the job ended. Nothing is wrong with the job: submit it again.',
   );
-  const json = JSON.stringify({ error: errorText({ ...describeError(error), retryable: true }) });
-  return { json, isStream: false, stopPod: false };
+  return JSON.stringify({
+    error: options.errorText({ retryable: true, ...options.describeError(error, jobId) }),
+  });
 }
 
 async function postFinal(
@@ -77,7 +81,10 @@ async function postFinal(
   result: FinalResult | 'given back',
   options: JobRunnerOptions,
 ): Promise<void> {
-  const final = result === 'given back' ? givenBackResult(options.errorText) : result;
+  const final: FinalResult =
+    result === 'given back'
+      ? { json: givenBackBody(job.id, options), isStream: false, stopPod: false }
+      : result;
   if (final.stopPod) options.onRefresh();
   const posting = options.sink.post(job.id, final.json, final.isStream);
   options.onPosting(job.id, posting);

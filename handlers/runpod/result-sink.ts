@@ -25,7 +25,7 @@ export type ResultSinkOptions = {
   readonly timing: WorkerTiming;
   readonly log: WorkerLog;
   /** Makes the error that is posted when the platform refuses a result for its size or form. */
-  readonly refusedBody: (status: number, bytes: number) => string;
+  readonly refusedBody: (jobId: string, status: number, bytes: number) => string;
   readonly onLost: (jobId: string, reason: string) => void;
   /** Aborted when the process has to end: open posts are given up and not repeated. */
   readonly signal: AbortSignal;
@@ -53,7 +53,7 @@ export function createResultSink(options: ResultSinkOptions): ResultSink {
       if (verdict === 'accepted') return result;
       options.log('WARN', `Posting the result failed (attempt ${attempt}): ${explain(reply)}.`, jobId);
       if (verdict === 'refused' && result === 'delivered') {
-        text = options.refusedBody(reply.kind === 'reply' ? reply.status : 0, Buffer.byteLength(body));
+        text = options.refusedBody(jobId, reply.kind === 'reply' ? reply.status : 0, Buffer.byteLength(body));
         result = 'replaced';
         continue;
       }

@@ -16,7 +16,7 @@ export type RunHandlerOptions = {
   /** Every result asks for a fresh worker. */
   readonly refreshWorker: boolean;
   readonly oversizedResult: OversizedResult | undefined;
-  readonly describeError: (error: unknown, job: Job) => ErrorDescription;
+  readonly describeError: (error: unknown, jobId: string) => ErrorDescription;
   readonly errorText: (description: ErrorDescription) => string;
   /** Sends one streamed value; resolves when there is room for the next. */
   readonly sendChunk: (valueJson: string) => Promise<void>;
@@ -41,7 +41,7 @@ export async function runHandler(
     const json = await limitSize(job, body, toStrictJson(body), options);
     return { json, isStream, stopPod: body.stopPod === true };
   } catch (error) {
-    const failed: ResultBody = { error: options.errorText(options.describeError(error, job)) };
+    const failed: ResultBody = { error: options.errorText(options.describeError(error, job.id)) };
     if (options.refreshWorker) failed.stopPod = true;
     return { json: JSON.stringify(failed), isStream, stopPod: options.refreshWorker };
   }

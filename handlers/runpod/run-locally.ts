@@ -9,7 +9,7 @@ import { runHandler } from './run-handler.ts';
 export type RunLocallyOptions = {
   readonly handler: JobHandler;
   readonly environment: WorkerEnvironment;
-  readonly describeError?: ((error: unknown, job: Job) => ErrorDescription) | undefined;
+  readonly describeError?: ((error: unknown, jobId: string) => ErrorDescription) | undefined;
   readonly log: WorkerLog;
   readonly signal?: AbortSignal;
 };

@@ -6,7 +6,7 @@ import { reportUnhealthy, runFitnessChecks, type FitnessCheck } from './fitness.
 import type { JobHandler } from './handler.ts';
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { JobPool } from './job-pool.ts';
-import { givenBackResult, runJob, type AbortReason, type JobRunnerOptions } from './job-runner.ts';
+import { givenBackBody, runJob, type AbortReason, type JobRunnerOptions } from './job-runner.ts';
 import { takeJobs } from './job-source.ts';
 import type { Job } from './job.ts';
 import { createLog, type WorkerLog } from './log.ts';
@@ -31,7 +31,7 @@ export type WorkerOptions = {
   /** Where results go that are too large to be posted. @default the job fails with the size in its error */
   readonly oversizedResult?: OversizedResult;
   /** What a caller is told when the handler throws. @default name and message, code and details of our errors */
-  readonly describeError?: (error: unknown, job: Job) => ErrorDescription;
+  readonly describeError?: (error: unknown, jobId: string) => ErrorDescription;
   /** Told about a result that never reached the platform. @default it is logged only */
   readonly onResultLost?: (jobId: string, reason: string) => void;
   /** @default lines on stdout in the form that the platform reads */
@@ -85,6 +85,7 @@ class QueueWorker {
   readonly #log: WorkerLog;
   readonly #client: PlatformClient;
   readonly #sink: ResultSink;
+  readonly #runner: JobRunnerOptions;
   readonly #pool: JobPool;
   readonly #changed = new WakeUp();
   /** The steps of the end: no more polls begin; the open one ends; posts are not repeated; nothing is heard. */
@@ -107,9 +108,9 @@ class QueueWorker {
     this.#limit = typeof options.concurrency === 'number' ? checkLimit(options.concurrency) : 1;
     this.#client = createPlatformClient(options.environment, this.#timing);
     this.#sink = this.#createSink();
-    const runner = this.#runnerOptions();
+    this.#runner = this.#runnerOptions();
     this.#pool = new JobPool(this.#limit, {
-      run: (held) => runJob(held, runner),
+      run: (held) => runJob(held, this.#runner),
       onChange: () => this.#onChange(),
     });
   }
@@ -216,10 +217,8 @@ class QueueWorker {
       if (state === 'answered') continue;
       this.#log('WARN', 'Given back: the worker has to end.', job.id);
       if (state === 'waiting') {
-        const { json, isStream } = givenBackResult((description) =>
-          errorText(description, this.#environment),
-        );
-        this.#pool.keepUntilDelivered(job.id, this.#sink.post(job.id, json, isStream).settled);
+        const body = givenBackBody(job.id, this.#runner);
+        this.#pool.keepUntilDelivered(job.id, this.#sink.post(job.id, body, false).settled);
       }
       this.#pool.abort(job.id, givenBack);
     }
@@ -234,9 +233,9 @@ class QueueWorker {
       timing: this.#timing,
       log: this.#log,
       signal: this.#giveUpPosts.signal,
-      refusedBody: (status, bytes) => {
-        const description = describeError(refusedError(status, bytes));
-        return JSON.stringify({ error: errorText(description, this.#environment) });
+      refusedBody: (jobId, status, bytes) => {
+        const description = this.#runner.describeError(refusedError(status, bytes), jobId);
+        return JSON.stringify({ error: this.#runner.errorText(description) });
       },
       onLost: (jobId, reason) => {
         this.#lostResults += 1;

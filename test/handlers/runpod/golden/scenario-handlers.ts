@@ -35,7 +35,7 @@ function error(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
-function* threeChunks(): Generator<unknown> {
+function* threeChunks(): Generator {
   for (let i = 0; i < 3; i++) {
     block(0.1);
     yield { i };

@@ -116,15 +116,14 @@ async function parseRequest(request: IncomingMessage): Promise<RecordedRequest> 
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const [path = '', rawQuery = ''] = (request.url ?? '').split(/\?(.*)/s);
-  const headers = { ...request.headers } as Record<string, string>;
-  for (const name of ['host', 'connection', 'content-length']) delete headers[name];
+  const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
   const bodyText = Buffer.concat(parts).toString('utf8');
   return {
     method: request.method ?? '',
     path,
     rawQuery,
     query: Object.fromEntries(new URLSearchParams(rawQuery)),
-    headers,
+    headers: headers as Record<string, string>,
     ...(bodyText === '' ? {} : { bodyText, body: JSON.parse(bodyText) as unknown }),
   };
 }

@@ -1,0 +1,67 @@
+/** States of a job, as the public API names them. */
+export const JOB_STATES = [
+  'IN_QUEUE',
+  'IN_PROGRESS',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TIMED_OUT',
+] as const;
+
+export type JobState = (typeof JOB_STATES)[number];
+
+/** A job of the local platform; times are wall clock, in milliseconds since 1970. */
+export type JobRecord = {
+  readonly id: string;
+  readonly input: unknown;
+  /** What else the caller sent and the worker shall see: `webhook`, `s3Config`. */
+  readonly envelope: Readonly<Record<string, unknown>>;
+  readonly webhook: string | undefined;
+  readonly executionTimeoutMs: number;
+  readonly createdMs: number;
+  /** When the job vanishes, whatever its state; the caller can move it. */
+  expiresMs: number;
+  state: JobState;
+  /** Order in the queue: the lowest is taken first. */
+  ticket: number;
+  /** How often a worker has taken it. */
+  attempts: number;
+  /** How often it went back to the queue, after a lost worker or by `/retry`. */
+  retries: number;
+  workerId: string | undefined;
+  startedMs: number | undefined;
+  endedMs: number | undefined;
+  /** Until then the worker must have named the job in a ping. */
+  leaseEndsMs: number | undefined;
+  /** Progress while it runs, then the result. */
+  output: unknown;
+  error: string | undefined;
+  /** Streamed values that nobody has fetched yet. */
+  chunks: unknown[];
+};
+
+/** True for states that a job leaves only by `/retry`. */
+export function isFinal(state: JobState): boolean {
+  return state !== 'IN_QUEUE' && state !== 'IN_PROGRESS';
+}
+
+/** The job as `/status` shows it. */
+export function statusView(job: JobRecord): Record<string, unknown> {
+  return {
+    ...(job.startedMs === undefined ? {} : { delayTime: Math.round(job.startedMs - job.createdMs) }),
+    ...(job.error === undefined ? {} : { error: job.error }),
+    ...(job.endedMs === undefined || job.startedMs === undefined
+      ? {}
+      : { executionTime: Math.round(job.endedMs - job.startedMs) }),
+    id: job.id,
+    ...(job.output === undefined ? {} : { output: job.output }),
+    ...(job.retries === 0 ? {} : { retries: job.retries }),
+    status: job.state,
+    ...(job.workerId === undefined ? {} : { workerId: job.workerId }),
+  };
+}
+
+/** The job as a worker takes it. */
+export function workerView(job: JobRecord): Record<string, unknown> {
+  return { id: job.id, input: job.input, ...job.envelope };
+}

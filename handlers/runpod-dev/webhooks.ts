@@ -1,0 +1,80 @@
+import { createGuardedHttp, DEFAULT_FETCH_POLICY, type FetchPolicy } from '../fetch-audio/index.ts';
+import { discard } from '../fetch-audio/guarded-http.ts';
+import type { PlatformLog } from './platform-log.ts';
+
+export type WebhookOptions = {
+  /** Also addresses that are not public, http, and any port: for tests and tools on this machine. */
+  readonly allowPrivate: boolean;
+  readonly log: PlatformLog;
+  /** @default 10,000 ms, as the platform waits */
+  readonly retryDelayMs?: number;
+};
+
+export type Webhooks = {
+  /** Posts in the background; 200 ends it, anything else is tried twice more. */
+  send(url: string, body: unknown): void;
+  close(): Promise<void>;
+};
+
+const ATTEMPTS = 3;
+const RETRY_DELAY_MS = 10_000;
+const TIMEOUT_MS = 10_000;
+
+const LIMITS = { connectTimeoutMs: 5_000, headersTimeoutMs: TIMEOUT_MS, maxRedirects: 0 };
+
+/** Delivers the webhooks of final jobs, to public addresses only unless allowed otherwise. */
+export function createWebhooks(options: WebhookOptions): Webhooks {
+  const closed = new AbortController();
+  const http = createGuardedHttp(
+    options.allowPrivate ? privatePolicy() : { ...DEFAULT_FETCH_POLICY, allowHttp: true },
+    LIMITS,
+  );
+
+  async function deliver(url: string, text: string): Promise<void> {
+    for (let attempt = 1; attempt <= ATTEMPTS && !closed.signal.aborted; attempt++) {
+      const outcome = await post(url, text);
+      if (outcome === '200') return;
+      options.log('warn', `webhook failed (attempt ${attempt} of ${ATTEMPTS}): ${outcome}`);
+      if (attempt < ATTEMPTS) await pause(options.retryDelayMs ?? RETRY_DELAY_MS, closed.signal);
+    }
+  }
+
+  async function post(url: string, text: string): Promise<string> {
+    const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), closed.signal]);
+    try {
+      const reply = await http.post(url, { 'content-type': 'application/json' }, text, signal);
+      discard(reply.body);
+      return String(reply.status);
+    } catch (error) {
+      return error instanceof Error ? error.message : 'unknown';
+    }
+  }
+
+  return {
+    send: (url, body) => void deliver(url, JSON.stringify(body)),
+    close: async () => {
+      closed.abort();
+      await http.close();
+    },
+  };
+}
+
+/** Everything goes, on every port. */
+function privatePolicy(): FetchPolicy {
+  const anyPort: Pick<readonly number[], 'includes'> = { includes: () => true };
+  return { allowHttp: true, ports: anyPort as readonly number[], allowAddress: () => true };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
