@@ -5,10 +5,15 @@ export type KMeansOptions = {
   /** Starts; the one with the smallest inertia is kept, the first of equals. */
   readonly starts: number;
   readonly maxIterations: number;
+  /** How many vectors each row stands for; default 1 each. */
+  readonly weights?: Float64Array;
 };
 
-/** 3 starts as in pyannote, 300 iterations as in scikit-learn. */
-export const DEFAULT_K_MEANS_OPTIONS: KMeansOptions = Object.freeze({ starts: 3, maxIterations: 300 });
+/**
+ * 300 iterations as in scikit-learn. pyannote has 3 starts, each the best of several draws; plain draws need more to do
+ * as well.
+ */
+export const DEFAULT_K_MEANS_OPTIONS: KMeansOptions = Object.freeze({ starts: 20, maxIterations: 300 });
 
 type Partition = { readonly labels: Int32Array; readonly inertia: number };
 
@@ -27,30 +32,44 @@ export function kMeans(
   vectors: Matrix,
   clusterCount: number,
   random: Random,
-  options: KMeansOptions = DEFAULT_K_MEANS_OPTIONS,
+  options: Partial<KMeansOptions> = {},
 ): Int32Array {
+  const { starts, maxIterations } = { ...DEFAULT_K_MEANS_OPTIONS, ...options };
+  const weights = options.weights ?? new Float64Array(vectors.rows).fill(1);
   let best: Partition | undefined;
-  for (let start = 0; start < options.starts; start += 1) {
-    const partition = refine(vectors, seedMeans(vectors, clusterCount, random), options.maxIterations);
+  for (let start = 0; start < starts; start += 1) {
+    const partition = refine(
+      vectors,
+      weights,
+      seedMeans(vectors, weights, clusterCount, random),
+      maxIterations,
+    );
     if (best === undefined || partition.inertia < best.inertia) best = partition;
   }
   return best?.labels ?? new Int32Array(vectors.rows);
 }
 
 /** k-means++: each next mean is a vector drawn with a chance proportional to its squared distance to those chosen. */
-function seedMeans(vectors: Matrix, clusterCount: number, random: Random): Float64Array {
+function seedMeans(
+  vectors: Matrix,
+  weights: Float64Array,
+  clusterCount: number,
+  random: Random,
+): Float64Array {
   const { rows, columns, data } = vectors;
   const means = new Float64Array(clusterCount * columns);
   const nearest = new Float64Array(rows).fill(Infinity);
+  const chances = new Float64Array(rows);
   let chosen = Math.floor(random() * rows);
   for (let cluster = 0; cluster < clusterCount; cluster += 1) {
     means.set(data.subarray(chosen * columns, (chosen + 1) * columns), cluster * columns);
     let total = 0;
     for (let row = 0; row < rows; row += 1) {
       nearest[row] = Math.min(nearest[row]!, squaredDistance(vectors, row, means, cluster));
-      total += nearest[row]!;
+      chances[row] = weights[row]! * nearest[row]!;
+      total += chances[row]!;
     }
-    chosen = drawByWeight(nearest, random() * total);
+    chosen = drawByWeight(chances, random() * total);
   }
   return means;
 }
@@ -65,7 +84,12 @@ function drawByWeight(weights: Float64Array, point: number): number {
 }
 
 /** Lloyd's iterations until no label changes. */
-function refine(vectors: Matrix, means: Float64Array, maxIterations: number): Partition {
+function refine(
+  vectors: Matrix,
+  weights: Float64Array,
+  means: Float64Array,
+  maxIterations: number,
+): Partition {
   const { rows, columns } = vectors;
   const clusterCount = means.length / columns;
   const labels = new Int32Array(rows).fill(-1);
@@ -88,9 +112,9 @@ function refine(vectors: Matrix, means: Float64Array, maxIterations: number): Pa
     }
     if (fillEmptyClusters(labels, distances, clusterCount)) changed = true;
     if (!changed) break;
-    updateMeans(vectors, labels, means);
+    updateMeans(vectors, weights, labels, means);
   }
-  return { labels, inertia: distances.reduce((sum, distance) => sum + distance, 0) };
+  return { labels, inertia: distances.reduce((sum, distance, row) => sum + weights[row]! * distance, 0) };
 }
 
 function fillEmptyClusters(labels: Int32Array, distances: Float64Array, clusterCount: number): boolean {
@@ -115,13 +139,19 @@ function fillEmptyClusters(labels: Int32Array, distances: Float64Array, clusterC
   return filled;
 }
 
-function updateMeans({ rows, columns, data }: Matrix, labels: Int32Array, means: Float64Array): void {
-  const sizes = new Int32Array(means.length / columns);
+function updateMeans(
+  { rows, columns, data }: Matrix,
+  weights: Float64Array,
+  labels: Int32Array,
+  means: Float64Array,
+): void {
+  const sizes = new Float64Array(means.length / columns);
   const sums = new Float64Array(means.length);
   for (let row = 0; row < rows; row += 1) {
     const start = labels[row]! * columns;
-    sizes[labels[row]!]! += 1;
-    for (let i = 0; i < columns; i += 1) sums[start + i]! += data[row * columns + i]!;
+    const weight = weights[row]!;
+    sizes[labels[row]!]! += weight;
+    for (let i = 0; i < columns; i += 1) sums[start + i]! += weight * data[row * columns + i]!;
   }
   for (let i = 0; i < means.length; i += 1) {
     const size = sizes[Math.floor(i / columns)]!;

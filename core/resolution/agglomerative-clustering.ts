@@ -56,6 +56,8 @@ export function clusterAgglomerative(
       minSize = Math.floor(minSize / 2);
       cut = searchCut(dendrogram, options.threshold, minSize, target, cutAt);
     }
+    // Every vector on its own: the one cut that comes before all merges.
+    if (!options.compatible && cut.largeCount < target) cut = cutAt(minSize, -1, mergeNumbersOf(dendrogram));
   }
   return { labels: absorbSmallClusters(cut, minSize, vectors, weights), dendrogram };
 }
@@ -71,14 +73,14 @@ function measureCut(labels: Int32Array, weights: Float64Array, minSize: number):
  * closest found, the first of equals.
  */
 function searchCut(
-  { height, size, leafCount }: Dendrogram,
+  dendrogram: Dendrogram,
   threshold: number,
   minSize: number,
   target: number,
   cutAt: (minSize: number, threshold: number, heights: Float64Array) => Cut,
 ): Cut {
-  // Cutting by merge number instead of height: numbers are monotonic, centroid heights are not.
-  const mergeNumbers = Float64Array.from(height, (_, merge) => merge);
+  const { height, size, leafCount } = dendrogram;
+  const mergeNumbers = mergeNumbersOf(dendrogram);
   const nearThresholdFirst = [...height.keys()].sort(
     (a, b) => Math.abs(height[a]! - threshold) - Math.abs(height[b]! - threshold),
   );
@@ -96,6 +98,11 @@ function searchCut(
     if (distance === 0) return cut;
   }
   return best;
+}
+
+/** What to cut at to stop after a merge: these numbers are monotonic, centroid heights are not. */
+function mergeNumbersOf({ height }: Dendrogram): Float64Array {
+  return Float64Array.from(height, (_, merge) => merge);
 }
 
 function absorbSmallClusters(cut: Cut, minSize: number, vectors: Matrix, weights: Float64Array): Int32Array {

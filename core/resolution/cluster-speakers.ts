@@ -68,7 +68,7 @@ export function clusterSpeakers(
   });
   if (clustering.method === 'vbx') {
     const model = requirePlda(plda, training.columns);
-    const vbx = clusterByVbx(training, units, reduced, model, clustering, limited, onTick);
+    const vbx = clusterByVbx(training, reduced, model, clustering, limited, onTick);
     const { centroids, labels, dendrogram, forced } = vbx;
     // pyannote: a number of speakers that VBx did not find itself need not hold in every chunk.
     return { centroids, labels, dendrogram, vbx, single: false, constrained: constrained && !forced };

@@ -1,11 +1,11 @@
 import { kMeans } from '../math/kmeans.ts';
 import type { Matrix } from '../math/matrix.ts';
 import { createRandom } from '../math/random.ts';
-import type { WeightedVectors } from './agglomerative-clustering.ts';
 import { linkage } from './agglomerative.ts';
 import type { Dendrogram } from './dendrogram.ts';
 import { flatClusters } from './flat-clusters.ts';
 import type { Plda } from './plda.ts';
+import type { ReducedVectors } from './reduce.ts';
 import type { VbxClusteringOptions } from './resolution-options.ts';
 import { wantedCount, type ResolvedBounds } from './speaker-bounds.ts';
 import { vbx, type VbxResult } from './vbx.ts';
@@ -35,14 +35,12 @@ export type VbxClusters = {
  * The k-means is seeded and repeatable but does not follow scikit-learn's random numbers.
  *
  * @param training [n, dimension] raw embeddings, n ≥ 2
- * @param units    the same, every row of unit length
- * @param reduced  what to link: `units`, or means of groups of them with `groupOf`
+ * @param reduced  the same with every row of unit length, or groups of these
  * @see pyannote.audio 4 `VBxClustering`
  */
 export function clusterByVbx(
   training: Matrix,
-  units: Matrix,
-  reduced: WeightedVectors & { readonly groupOf: Int32Array },
+  reduced: ReducedVectors,
   plda: Plda,
   options: VbxClusteringOptions,
   bounds: ResolvedBounds,
@@ -57,8 +55,8 @@ export function clusterByVbx(
   const kept = [...result.priors.keys()].filter((speaker) => result.priors[speaker]! > options.minPrior);
   const wanted = wantedCount(kept.length, bounds);
   if (wanted !== undefined) {
-    const labels = kMeans(units, wanted, createRandom(K_MEANS_SEED));
-    const centroids = weightedMeans(training, labels, wanted);
+    const labels = splitInto(wanted, reduced);
+    const centroids = weightedMeans(training, labels, highest(labels) + 1);
     return { dendrogram, initialLabels, vbx: result, labels, centroids, forced: true };
   }
   const labels = bestOf(result.responsibilities, kept);
@@ -66,9 +64,21 @@ export function clusterByVbx(
   return { dendrogram, initialLabels, vbx: result, labels, centroids, forced: false };
 }
 
+/** Labels by k-means, without gaps: equal vectors can leave fewer clusters than wanted. */
+function splitInto(clusterCount: number, { vectors, weights, groupOf }: ReducedVectors): Int32Array {
+  const random = createRandom(K_MEANS_SEED);
+  const groups = kMeans(vectors, Math.min(clusterCount, vectors.rows), random, { weights });
+  const used = [...new Set(groups)].sort((a, b) => a - b);
+  return groupOf.map((group) => used.indexOf(groups[group]!));
+}
+
+function highest(labels: Int32Array): number {
+  return labels.reduce((largest, label) => Math.max(largest, label), 0);
+}
+
 /** Softmax of one-hot rows times `smoothing`. */
 function initialResponsibilities(labels: Int32Array, smoothing: number): Matrix<Float64Array> {
-  const columns = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
+  const columns = highest(labels) + 1;
   const total = Math.exp(smoothing) + columns - 1;
   const data = new Float64Array(labels.length * columns).fill(1 / total);
   labels.forEach((label, row) => (data[row * columns + label] = Math.exp(smoothing) / total));

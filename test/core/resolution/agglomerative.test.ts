@@ -7,6 +7,7 @@ import { expectArrayClose } from '../../support/close-to.ts';
 import { metricCases } from '../../support/golden-cases.ts';
 import { ge2eRecordings } from '../../support/recorded-pipelines.ts';
 import { gatherRows, normalizeRowsLikeNumpy } from '../../../core/math/vector.ts';
+import { partitionOf } from '../../support/partition.ts';
 import { toNumbers } from '../../support/npy.ts';
 
 type Cut = {
@@ -80,13 +81,4 @@ function matrixOf(vectors: number[][]): Matrix<Float64Array> {
 
 function rowsOf({ left, right, height, size }: Dendrogram): number[][] {
   return Array.from(left, (node, merge) => [node, right[merge]!, height[merge]!, size[merge]!]);
-}
-
-/** Labels renumbered by first appearance. */
-function partitionOf(labels: Int32Array): number[] {
-  const seen: number[] = [];
-  return Array.from(labels, (label) => {
-    if (!seen.includes(label)) seen.push(label);
-    return seen.indexOf(label);
-  });
 }
