@@ -55,8 +55,7 @@ export function endpointFaults(endpoint) {
   const pools = isObject(gpu) && Array.isArray(gpu.pools) ? gpu.pools : [];
   // More than three are accepted, and the workers then stay in "initializing" for ever.
   expect(pools.length >= 1 && pools.length <= 3, 'gpu.pools: one to three pools');
-  for (const pool of pools)
-    expect(POOLS.includes(String(pool).split(',')[0]), `gpu.pools: ${pool} is none of ${POOLS.join(', ')}`);
+  for (const pool of pools) expect(POOLS.includes(pool), `gpu.pools: ${pool} is none of ${POOLS.join(', ')}`);
   const { min, max, idleTimeout } = isObject(workers) ? workers : {};
   expect(
     Number.isInteger(min) && min >= 0 && Number.isInteger(max) && max >= Math.max(min, 1),
