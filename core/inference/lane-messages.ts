@@ -1,5 +1,6 @@
 import type { SerializedError } from '../errors.ts';
 import type { ExecutionProvider, ProviderChoice } from './execution-provider.ts';
+import type { ChainRun } from './session-chain.ts';
 import type { ModelFile, SessionWarning, Tensor } from './session.ts';
 
 /** What the pool asks of a lane; each gets one reply with the same `id`. */
@@ -19,6 +20,9 @@ export type LaneCall =
       readonly feeds: Readonly<Record<string, Tensor>>;
       readonly fetches: readonly string[] | undefined;
     }
+  /** A run of a chain; its first run starts it. */
+  | { readonly kind: 'chain-run'; readonly session: number; readonly chain: number; readonly step: ChainRun }
+  | { readonly kind: 'chain-release'; readonly chain: number }
   | { readonly kind: 'release'; readonly session: number }
   /** Releases everything and lets the thread end. */
   | { readonly kind: 'close' };
@@ -31,6 +35,8 @@ export type LaneResults = {
   };
   open: { readonly inputNames: readonly string[]; readonly outputNames: readonly string[] };
   run: Record<string, Tensor>;
+  'chain-run': Record<string, Tensor>;
+  'chain-release': undefined;
   release: undefined;
   close: undefined;
 };

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ExecutionProvider, ProviderChoice } from './execution-provider.ts';
+import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneThread } from './lane-thread.ts';
+import type { SessionChain } from './session-chain.ts';
 import type { ModelFile, Session, SessionWarning } from './session.ts';
 
 export type LanePoolOptions = {
@@ -19,6 +21,9 @@ export const DEFAULT_LANE_POOL_OPTIONS: Omit<LanePoolOptions, 'lanePath'> = Obje
 /** Runs in flight per lane: one computes while the next already waits in the thread, so that no lane idles. */
 const RUNS_PER_LANE = 2;
 
+/** Somebody who waits for a lane: for one run, or for a chain that holds the lane until its release. */
+type Waiting = { readonly wants: 'run' | 'chain'; readonly start: (lane: LaneThread) => void };
+
 /**
  * Sessions that run in worker threads, side by side, so that this thread stays free.
  *
@@ -31,7 +36,12 @@ export class LanePool {
   readonly provider: ExecutionProvider;
   readonly warnings: readonly SessionWarning[];
   readonly #lanes: readonly LaneThread[];
+  /** First come, first served, so that neither runs nor chains starve. */
+  readonly #waiting: Waiting[] = [];
+  readonly #heldByChains = new Set<LaneThread>();
+  readonly #runs = new Set<Promise<unknown>>();
   #nextSession = 0;
+  #nextChain = 0;
 
   private constructor(
     lanes: readonly LaneThread[],
@@ -76,6 +86,7 @@ export class LanePool {
     const { provider, warnings } = this;
     const openings = this.#lanes.map((lane) => lane.call({ kind: 'open', session, model, provider }));
     const release = async () => {
+      await Promise.allSettled(this.#runs);
       await Promise.all(this.#lanes.map((lane) => lane.call({ kind: 'release', session })));
     };
     const [first] = await Promise.all(openings).catch(async (error: unknown) => {
@@ -90,18 +101,82 @@ export class LanePool {
       concurrency: this.laneCount * RUNS_PER_LANE,
       inputNames: first!.inputNames,
       outputNames: first!.outputNames,
-      run: (feeds, fetches) => this.#idlest().call({ kind: 'run', session, feeds, fetches }),
+      run: (feeds, fetches) => this.#run({ kind: 'run', session, feeds, fetches }),
+      openChain: () => this.#openChain(session),
       release,
     };
   }
 
   /** Waits for the runs under way, frees all sessions and ends the threads. */
   async close(): Promise<void> {
+    this.#heldByChains.clear();
+    this.#serve();
+    await Promise.allSettled(this.#runs);
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
-  /** The lane with the fewest calls under way; the first of equals. */
-  #idlest(): LaneThread {
-    return this.#lanes.reduce((best, lane) => (lane.load < best.load ? lane : best));
+  #run(call: Extract<LaneCall, { kind: 'run' }>): Promise<LaneResults['run']> {
+    const running = new Promise<LaneResults['run']>((resolve, reject) => {
+      const start = (lane: LaneThread) => {
+        void lane
+          .call(call)
+          .then(resolve, reject)
+          .finally(() => this.#serve());
+      };
+      this.#waiting.push({ wants: 'run', start });
+      this.#serve();
+    });
+    const forget = () => this.#runs.delete(running);
+    this.#runs.add(running);
+    running.then(forget, forget);
+    return running;
+  }
+
+  /** A chain has its lane to itself: its steps are short and would each wait for a long run of another model. */
+  #openChain(session: number): Promise<SessionChain> {
+    return new Promise((resolve) => {
+      const start = (lane: LaneThread) => {
+        this.#heldByChains.add(lane);
+        resolve(this.#chainIn(lane, session));
+      };
+      this.#waiting.push({ wants: 'chain', start });
+      this.#serve();
+    });
+  }
+
+  #chainIn(lane: LaneThread, session: number): SessionChain {
+    const chain = this.#nextChain++;
+    let released = false;
+    return {
+      run: (step) => lane.call({ kind: 'chain-run', session, chain, step }),
+      release: () => {
+        if (released) return;
+        released = true;
+        // A pool that was closed in between has forgotten the chain anyway.
+        lane.call({ kind: 'chain-release', chain }).catch(() => undefined);
+        this.#heldByChains.delete(lane);
+        this.#serve();
+      },
+    };
+  }
+
+  /** Starts those who wait as long as there is a lane for the first of them. */
+  #serve(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const lane = this.#idlest(first.wants === 'run' ? RUNS_PER_LANE : Infinity);
+      if (lane === undefined) return;
+      this.#waiting.shift();
+      first.start(lane);
+    }
+  }
+
+  /** The lane with the fewest calls under way, below a number of them, that no chain holds; the first of equals. */
+  #idlest(belowLoad: number): LaneThread | undefined {
+    let idlest: LaneThread | undefined;
+    for (const lane of this.#lanes) {
+      if (this.#heldByChains.has(lane) || lane.load >= belowLoad) continue;
+      if (idlest === undefined || lane.load < idlest.load) idlest = lane;
+    }
+    return idlest;
   }
 }

@@ -7,11 +7,13 @@ import { parentPort } from 'node:worker_threads';
 import { assert, serializeError } from '../errors.ts';
 import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
 import { openOnnxSession, resolveProvider } from './onnx-session.ts';
+import { LocalChain } from './session-chain.ts';
 import type { Session, Tensor } from './session.ts';
 
 assert(parentPort, 'lane.js must be started as a worker thread.');
 const port = parentPort;
 const sessions = new Map<number, Session>();
+const chains = new Map<number, LocalChain>();
 
 port.on('message', (request: LaneRequest) => void reply(request));
 
@@ -19,7 +21,8 @@ async function reply(request: LaneRequest): Promise<void> {
   const { id } = request;
   try {
     const value = await handle(request);
-    post({ id, value }, request.kind === 'run' ? buffersOf(value as LaneResults['run']) : []);
+    const isRun = request.kind === 'run' || request.kind === 'chain-run';
+    post({ id, value }, isRun ? buffersOf(value as LaneResults['run']) : []);
   } catch (error) {
     post({ id, error: serializeError(error) });
   }
@@ -41,6 +44,11 @@ async function handle(request: LaneRequest): Promise<LaneResults[keyof LaneResul
     }
     case 'run':
       return sessionOf(request.session).run(request.feeds, request.fetches);
+    case 'chain-run':
+      return chainOf(request.chain, request.session).run(request.step);
+    case 'chain-release':
+      chains.delete(request.chain);
+      return undefined;
     case 'release':
       await sessions.get(request.session)?.release();
       sessions.delete(request.session);
@@ -55,6 +63,14 @@ function sessionOf(key: number): Session {
   const session = sessions.get(key);
   assert(session, 'A lane was asked to run a session that it does not have.');
   return session;
+}
+
+function chainOf(key: number, session: number): LocalChain {
+  const known = chains.get(key);
+  if (known) return known;
+  const chain = new LocalChain(sessionOf(session));
+  chains.set(key, chain);
+  return chain;
 }
 
 /** Outputs move to the pool's thread instead of being copied. */

@@ -4,6 +4,7 @@
  * `onnx-session.ts` implements it in this thread, `lane-pool.ts` over worker threads; everything above sees only this.
  */
 import type { ExecutionProvider } from './execution-provider.ts';
+import type { SessionChain } from './session-chain.ts';
 
 /** `Uint8Array` stands for uint8 and for bool (0 or 1), as the graph has it. */
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
@@ -52,6 +53,8 @@ export type Session = {
    * @throws CapacityError `out_of_memory`
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Runs that build on each other, in a lane of their own; use `openChain`, which serves every session. */
+  readonly openChain?: () => Promise<SessionChain>;
   /** Frees the network; later runs fail. Calling it again does nothing. */
   release(): Promise<void>;
 };

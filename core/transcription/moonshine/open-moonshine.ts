@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { ModelError } from '../../errors.ts';
+import type { ModelFile, SessionOpener } from '../../inference/session.ts';
+import { MoonshineRecogniser } from './moonshine.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+/** Where the files of a Moonshine model lie; found and verified by `models/store`. */
+export type MoonshineFiles = {
+  readonly encoder: ModelFile;
+  readonly decoder: ModelFile;
+  /** `vocab.json` or `tokenizer.json`. */
+  readonly vocabularyPath: string;
+  /** ISO 639-1. */
+  readonly languages: readonly string[];
+};
+
+/**
+ * Loads a Moonshine model.
+ *
+ * @throws ModelError `model_missing`, `model_shape_mismatch` for files that are missing, damaged or of another model
+ */
+export async function openMoonshine(
+  files: MoonshineFiles,
+  open: SessionOpener,
+): Promise<MoonshineRecogniser> {
+  const { id } = files.decoder;
+  const vocabulary = Vocabulary.parse(await readVocabulary(files.vocabularyPath, id), id);
+  const [encoder, decoder] = await Promise.all([open(files.encoder), open(files.decoder)]);
+  return new MoonshineRecogniser(encoder, decoder, vocabulary, files.languages);
+}
+
+async function readVocabulary(path: string, id: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ModelError(
+      'model_missing',
+      `The vocabulary of ${id} cannot be read; colloquy models verify ${id} tells more.`,
+      { details: { model: id }, cause },
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { ModelError } from '../../errors.ts';
+
+/** Stands for a space in front of a piece. */
+const SPACE = '▁';
+const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
+const CONTROL_PIECES = new Set(['<unk>', '<s>', '</s>']);
+
+/** A word and which tokens make it up: [firstToken, endToken). */
+export type TokenWord = { readonly text: string; readonly firstToken: number; readonly endToken: number };
+
+/**
+ * A SentencePiece vocabulary with byte fallback: pieces by id, bytes of characters that have no piece as `<0x..>`.
+ *
+ * Reads `vocab.json` (an array of pieces) and the `tokenizer.json` of Hugging Face (`model.vocab`: ids by piece).
+ */
+export class Vocabulary {
+  readonly #pieces: readonly string[];
+
+  constructor(pieces: readonly string[]) {
+    this.#pieces = pieces;
+  }
+
+  /** @throws ModelError `model_shape_mismatch` for text that is neither */
+  static parse(json: string, modelId: string): Vocabulary {
+    const pieces = piecesOf(parseJson(json));
+    if (pieces !== undefined && pieces.length > 0) return new Vocabulary(pieces);
+    throw new ModelError(
+      'model_shape_mismatch',
+      `The vocabulary of ${modelId} is no list of pieces and no tokenizer.json; colloquy models verify ${modelId} tells whether its files are whole.`,
+      { details: { model: modelId } },
+    );
+  }
+
+  get size(): number {
+    return this.#pieces.length;
+  }
+
+  /** The text of tokens; bytes that are no UTF-8 become U+FFFD, control pieces nothing. */
+  decode(tokens: readonly number[]): string {
+    return new TextDecoder().decode(this.#bytesOf(tokens)).trim();
+  }
+
+  /** Tokens grouped into words: a piece that begins with a space opens one. Words without text are left out. */
+  words(tokens: readonly number[]): TokenWord[] {
+    const words: TokenWord[] = [];
+    for (let first = 0; first < tokens.length;) {
+      let end = first + 1;
+      while (end < tokens.length && !this.#opensWord(tokens[end]!)) end++;
+      const text = this.decode(tokens.slice(first, end));
+      if (text !== '') words.push({ text, firstToken: first, endToken: end });
+      first = end;
+    }
+    return words;
+  }
+
+  #opensWord(token: number): boolean {
+    return this.#pieces[token]?.startsWith(SPACE) ?? false;
+  }
+
+  #bytesOf(tokens: readonly number[]): Uint8Array {
+    const bytes: number[] = [];
+    const encoder = new TextEncoder();
+    for (const token of tokens) {
+      const piece = this.#pieces[token] ?? '';
+      const byte = BYTE_PIECE.exec(piece);
+      if (byte) bytes.push(Number.parseInt(byte[1]!, 16));
+      else if (!CONTROL_PIECES.has(piece)) bytes.push(...encoder.encode(piece.replaceAll(SPACE, ' ')));
+    }
+    return Uint8Array.from(bytes);
+  }
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function piecesOf(value: unknown): string[] | undefined {
+  if (Array.isArray(value)) return value.every((piece) => typeof piece === 'string') ? value : undefined;
+  const vocabulary = field(field(value, 'model'), 'vocab');
+  if (typeof vocabulary !== 'object' || vocabulary === null) return undefined;
+  const pieces: string[] = [];
+  for (const [piece, id] of Object.entries(vocabulary)) {
+    if (!Number.isInteger(id) || id < 0 || id > 1e6) return undefined;
+    pieces[Number(id)] = piece;
+  }
+  // Holes are ids without a piece: they decode to nothing.
+  return Array.from(pieces, (piece: string | undefined) => piece ?? '<unk>');
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
