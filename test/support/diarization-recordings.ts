@@ -1,0 +1,27 @@
+import { openAudio } from '../../core/audio/decode.ts';
+import { diarize, type Diarization } from '../../core/diarization/diarize.ts';
+import { openDiarizationModels, type DiarizationModels } from '../../core/diarization/diarization-models.ts';
+import { findPreset } from '../../core/diarization/presets.ts';
+import { openOnnxSession } from '../../core/inference/onnx-session.ts';
+import { GE2E_MODEL, SEGMENTATION_MODEL } from './embedded-models.ts';
+
+/** A preset of the embedded models in this thread. */
+export function openEmbeddedDiarization(
+  presetName: 'embedded' | 'pyannote-ge2e',
+): Promise<DiarizationModels> {
+  const files = {
+    segmentation: SEGMENTATION_MODEL,
+    embedding: GE2E_MODEL,
+    centrePath: GE2E_MODEL.path.replace('model.onnx', 'mean.npy'),
+    uses: [],
+  };
+  return openDiarizationModels(findPreset(presetName), files, (model) =>
+    openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 }),
+  );
+}
+
+/** Diarizes a file as the engine does, without its process. */
+export async function diarizeFile(path: string, models: DiarizationModels): Promise<Diarization> {
+  const audio = await openAudio({ path });
+  return diarize(audio, models, {}, { now: () => performance.now() / 1000 });
+}
