@@ -1,20 +1,18 @@
 import { tmpdir } from 'node:os';
 import { Command, Option } from 'commander';
 import { DependencyError } from '../../core/errors.ts';
-import { shippedManifest } from '../../models/manifest.ts';
 import { modelFolders, type ModelFolders } from '../../models/model-folders.ts';
-import { openModelStore } from '../../models/store.ts';
+import { openStore } from '../composition.ts';
+import type { Config, Environment } from '../config.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Finding } from './doctor/finding.ts';
 import { examineFolder, examineNode, examineProcessor } from './doctor/machine.ts';
 import { examineModels } from './doctor/models.ts';
 import { examineFfmpeg, examineRuntime } from './doctor/programs.ts';
 
-/** What the command looks at; this machine by default. */
+/** What the command looks at. */
 export type DoctorContext = {
-  readonly searchPath: string;
-  readonly temporaryFolder: string;
-  readonly folders: ModelFolders;
+  readonly config: Pick<Config, 'environment'>;
   readonly stdout: { write(text: string): unknown };
 };
 
@@ -24,14 +22,14 @@ export type DoctorContext = {
  * Rejects with a DependencyError `dependency_missing` when something is missing that Colloquy cannot work without;
  * the report is on stdout in any case.
  */
-export function doctorCommand(context: DoctorContext = thisMachine()): Command {
+export function doctorCommand(context: DoctorContext): Command {
   return new Command('doctor')
     .description('show what this machine can do: processor, ffmpeg, providers, models, folders')
     .addOption(
       new Option('--format <format>', 'form of the report').choices(['text', 'json']).default('text'),
     )
     .action(async ({ format }: { format: 'text' | 'json' }) => {
-      const findings = await examine(context);
+      const findings = await examine(context.config.environment);
       const missing = findings.filter(({ status }) => status === 'missing');
       const report = { version: manifest.version, ok: missing.length === 0, findings };
       context.stdout.write(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : asText(findings));
@@ -45,27 +43,21 @@ export function doctorCommand(context: DoctorContext = thisMachine()): Command {
 }
 
 /** All checks, in the order in which they are shown. */
-export async function examine(context: DoctorContext): Promise<Finding[]> {
-  const { folders, searchPath, temporaryFolder } = context;
-  const store = openModelStore({ manifest: shippedManifest(), folders, offline: true });
+export async function examine(
+  environment: Environment,
+  folders: Partial<ModelFolders> = {},
+): Promise<Finding[]> {
+  // Looking must not download.
+  const store = openStore({ environment: { ...environment, COLLOQUY_OFFLINE: '1' } }, folders);
   return [
     examineNode(process.versions.node, manifest.engines.node),
     examineProcessor(),
-    await examineFfmpeg('ffmpeg', searchPath),
+    await examineFfmpeg('ffmpeg', environment.PATH ?? ''),
     ...(await examineRuntime()),
     ...(await examineModels(store)),
-    await examineFolder('temporary files', temporaryFolder, 'required'),
-    await examineFolder('downloaded models', folders.downloads, 'useful'),
+    await examineFolder('temporary files', environment.TMPDIR ?? tmpdir(), 'required'),
+    await examineFolder('downloaded models', modelFolders(environment).downloads, 'useful'),
   ];
-}
-
-function thisMachine(): DoctorContext {
-  return {
-    searchPath: process.env.PATH ?? '',
-    temporaryFolder: tmpdir(),
-    folders: modelFolders(process.env),
-    stdout: process.stdout,
-  };
 }
 
 const MARKS = { ok: 'ok     ', note: 'note   ', missing: 'MISSING' } as const;

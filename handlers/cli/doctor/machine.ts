@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { availableCores } from '../../available-cores.ts';
 import type { Finding } from './finding.ts';
 
 /** Decoding a file to a temporary copy and a little room beside it; less and long recordings will fail. */
@@ -26,7 +27,7 @@ export function examineNode(version: string, required: string): Finding {
 
 /** Cores and memory that this process may use, limits of a container included. */
 export function examineProcessor(): Finding {
-  const cores = availableParallelism();
+  const cores = availableCores();
   const model = cpus()[0]?.model.trim() ?? 'unknown';
   const limit = process.constrainedMemory();
   // Without a limit this is 0 or a number far above what is there.

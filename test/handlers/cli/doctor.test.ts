@@ -1,22 +1,19 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { doctorCommand, type DoctorContext } from '../../../handlers/cli/doctor.ts';
+import { doctorCommand, examine } from '../../../handlers/cli/doctor.ts';
 import type { Finding } from '../../../handlers/cli/doctor/finding.ts';
 import { examineFolder, examineNode } from '../../../handlers/cli/doctor/machine.ts';
 import { examineFfmpeg } from '../../../handlers/cli/doctor/programs.ts';
-import { embeddedModelsFolder, modelFolders } from '../../../models/model-folders.ts';
+import { embeddedModelsFolder } from '../../../models/model-folders.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-async function run(arguments_: readonly string[], change: Partial<DoctorContext> = {}) {
+async function run(arguments_: readonly string[], environment: Record<string, string> = {}) {
   let stdout = '';
   const home = temporaryFolder();
   const command = doctorCommand({
-    searchPath: process.env.PATH ?? '',
-    temporaryFolder: home,
-    folders: modelFolders({ HOME: home }),
+    config: { environment: { PATH: process.env.PATH, HOME: home, TMPDIR: home, ...environment } },
     stdout: { write: (text) => (stdout += text) },
-    ...change,
   });
   const error: unknown = await command.parseAsync(arguments_, { from: 'user' }).then(
     () => undefined,
@@ -52,24 +49,30 @@ describe('colloquy doctor', () => {
   });
 
   it('prints one line a finding, with advice below', async () => {
-    const { stdout } = await run([], { searchPath: temporaryFolder() });
+    const { stdout } = await run([], { PATH: temporaryFolder() });
     expect(stdout).toMatch(/^colloquy \d/);
     expect(stdout).toMatch(/^note +no ffmpeg: only WAV can be read\n +Install it/m);
     expect(stdout).toMatch(/^ok +5 models verified/m);
   });
 
-  it('fails with what is missing and what to do when an embedded model is gone', async () => {
+  it('fails with what is missing and what to do', async () => {
+    const { stdout, error } = await run([], { TMPDIR: '/proc' });
+    expect(stdout).toMatch(/^(MISSING|note   ) +temporary files: \/proc, .*\n +.*TMPDIR/m);
+    if (stdout.includes('MISSING'))
+      expect(error).toMatchObject({ name: 'DependencyError', code: 'dependency_missing' });
+  });
+
+  it('names an embedded model that is gone as missing, with the way to get it back', async () => {
     const embedded = join(temporaryFolder(), 'embedded');
     cpSync(embeddedModelsFolder(), embedded, { recursive: true });
     rmSync(join(embedded, 'ge2e', 'model.onnx'));
-    const folders = { ...modelFolders({ HOME: temporaryFolder() }), embedded };
-    const { stdout, error } = await run([], { folders });
-    expect(stdout).toMatch(/^MISSING +the model ge2e cannot be used\n +.*restore models\/embedded/m);
-    expect(error).toMatchObject({
-      name: 'DependencyError',
-      code: 'dependency_missing',
-      details: { checks: ['model ge2e'] },
-    });
+    const findings = await examine({ HOME: temporaryFolder() }, { embedded });
+    expect(findings.filter(({ status }) => status === 'missing')).toEqual([
+      expect.objectContaining({
+        check: 'model ge2e',
+        remedy: expect.stringContaining('restore models/embedded'),
+      }),
+    ]);
   });
 });
 

@@ -10,7 +10,8 @@ async function run(arguments_: readonly string[], environment: Record<string, st
   let stdout = '';
   let stderr = '';
   const command = modelsCommand({
-    environment: { HOME: temporaryFolder(), COLLOQUY_OFFLINE: '1', ...environment },
+    config: { environment: { HOME: temporaryFolder(), COLLOQUY_OFFLINE: '1', ...environment } },
+    signal: new AbortController().signal,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
   });
