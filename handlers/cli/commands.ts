@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import type { CliContext } from './context.ts';
+
+/** A command, and how its code is had: only the one that is asked for is loaded, so that each starts quickly. */
+type LazyCommand = {
+  readonly summary: string;
+  readonly load: (context: CliContext) => Promise<Command>;
+};
+
+/** Every command, in the order of the help text. */
+export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
+  diarize: {
+    summary: 'say who spoke when in recordings',
+    load: async (context) => (await import('./diarize.ts')).diarizeCommand(context),
+  },
+  resolve: {
+    summary: 'cluster saved observations anew, without models',
+    load: async (context) => (await import('./resolve.ts')).resolveCommand(context),
+  },
+  evaluate: {
+    summary: 'score results against references',
+    load: async () => (await import('./evaluate.ts')).evaluateCommand(),
+  },
+  models: {
+    summary: 'list, download, verify and find model files',
+    load: async (context) => (await import('./models.ts')).modelsCommand(context),
+  },
+  doctor: {
+    summary: 'show what this machine can do',
+    load: async (context) => (await import('./doctor.ts')).doctorCommand(context),
+  },
+  openapi: {
+    summary: 'print the wire contract as an OpenAPI 3.1 document',
+    load: async () => (await import('./openapi.ts')).openapiCommand(),
+  },
+};
+
+/**
+ * The command line. Of the commands, the one that the arguments name is complete; the others are only listed.
+ *
+ * @param args what follows the name of the program
+ */
+export async function createProgram(
+  args: readonly string[],
+  version: string,
+  context: CliContext,
+): Promise<Command> {
+  const [first, second] = args.filter((argument) => !argument.startsWith('-'));
+  const wanted = first === 'help' ? second : first;
+  const program = new Command('colloquy')
+    .description('Who said what, when: speech analysis on this machine')
+    .version(version, '--version', 'print the version')
+    .helpCommand('help [command]', 'show how to use a command')
+    .addHelpText('before', 'Example:\n  colloquy diarize meeting.wav\n');
+  program.exitOverride().configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: (text) => context.stderr.write(text),
+    // Errors are told by main.ts, in one line like all others.
+    outputError: () => undefined,
+  });
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = name === wanted ? await load(context) : new Command(name);
+    inherit(command.summary(summary), program);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** Settings of the program hold for commands that were made apart from it, and for theirs. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+}

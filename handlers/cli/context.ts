@@ -1,0 +1,29 @@
+import type { Config } from '../config.ts';
+import type { MessageStream } from './progress.ts';
+
+/** What a command touches of the outside. */
+export type CliContext = {
+  readonly config: Config;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: MessageStream;
+  /** Aborted when the user or the system asks the command to stop. */
+  readonly signal: AbortSignal;
+  /** Sets the exit code of a command that has a result all the same, such as some of several files failed. */
+  readonly setExitCode: (code: number) => void;
+};
+
+/** Whether text for people is coloured: FORCE_COLOR and NO_COLOR decide, else whether it goes to a terminal. */
+export function usesColour({ config, stdout }: Pick<CliContext, 'config' | 'stdout'>): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: no, TERM: terminal } = config.environment;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  if (no !== undefined && no !== '') return false;
+  return stdout.isTTY && terminal !== 'dumb';
+}
+
+/** Width for text for people. */
+export function columnsOf({ config, stdout }: Pick<CliContext, 'config' | 'stdout'>): number | undefined {
+  if (stdout.isTTY) return stdout.columns;
+  const columns = Number(config.environment.COLUMNS);
+  return Number.isInteger(columns) && columns > 0 ? columns : undefined;
+}
