@@ -210,6 +210,7 @@ export class JobQueue {
   cancel(job: JobRecord): boolean {
     if (isFinal(job.state)) return false;
     this.#stopWork(job);
+    job.output = undefined;
     this.#end(job, 'CANCELLED');
     return true;
   }
@@ -242,6 +243,7 @@ export class JobQueue {
       const job = this.#jobs.get(id)!;
       if (now - job.startedMs! >= job.executionTimeoutMs) {
         this.#stopWork(job);
+        job.output = undefined;
         job.error = `The job ran longer than ${job.executionTimeoutMs} ms.`;
         this.#end(job, 'TIMED_OUT');
       } else if (now >= job.leaseEndsMs!) this.#lost(job);
@@ -263,6 +265,7 @@ export class JobQueue {
       this.#backToQueue(job);
       return;
     }
+    job.output = undefined;
     job.error = `The job lost its worker ${job.attempts} times and is not tried again.`;
     this.#end(job, 'FAILED');
   }

@@ -15,8 +15,11 @@ export type ServeWorkerOptions = Omit<WorkerOptions, 'environment'> & {
   readonly folder?: string;
 };
 
-/** Time that the last posts get after a second signal. */
+/** Time that running jobs get after a second signal. */
 const SECOND_SIGNAL_DRAIN_MS = 0;
+
+/** A process that keeps throwing is beyond help. */
+const MAX_STRAY_ERRORS = 20;
 
 /**
  * Runs a worker as a program, in the mode that flags and environment ask for: the local API (`--rp_serve_api`), one
@@ -26,6 +29,9 @@ const SECOND_SIGNAL_DRAIN_MS = 0;
  * @returns the exit code of the program
  */
 export async function serveWorker(options: ServeWorkerOptions): Promise<number> {
+  // Whoever read our lines may be gone: that must not end the jobs, nor become an error that is logged again.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   const flags = parseWorkerArguments(options.argv);
   if (flags.help) {
     process.stdout.write(WORKER_HELP);
@@ -54,6 +60,7 @@ async function runQueueWorker(options: WorkerOptions & { log: WorkerLog }): Prom
   };
   // A stray error of handler code must not take the other jobs with it: they end, then the process does.
   const onStray = (error: unknown): void => {
+    if (strayErrors.length >= MAX_STRAY_ERRORS) process.exit(1);
     strayErrors.push(error);
     options.log(
       'ERROR',
