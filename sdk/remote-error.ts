@@ -1,4 +1,4 @@
-import { errorBodySchema } from './contract/error-body.ts';
+import { ERROR_CODES, errorBodySchema, isRetryableCode } from './contract/error-body.ts';
 import type { ColloquyError } from './errors.ts';
 import {
   AuthenticationError,
@@ -15,7 +15,6 @@ import {
 } from './errors.ts';
 import type { TransportFailure } from './transport/transport-failure.ts';
 import { isTransient } from './transport/retry-timing.ts';
-import { ERROR_CODES } from './contract/error-body.ts';
 import type { ErrorCode } from './wire.ts';
 
 /** What a request was for. */
@@ -105,14 +104,6 @@ export function fromFailure(failure: TransportFailure, kind: RequestKind, jobId?
   return new ServiceError('remote_failed', say(`The service failed (${status ?? 'no status'}).`), options);
 }
 
-/** Codes after which the same job can succeed later, where the worker does not say so itself. */
-const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set([
-  'overloaded',
-  'out_of_memory',
-  'engine_crashed',
-  'remote_failed',
-]);
-
 type WorkerError = {
   code: ErrorCode;
   message: string;
@@ -156,7 +147,7 @@ function readWorkerError(error: unknown): WorkerError {
 /** Why a job, or one recording of it, failed. */
 export function fromWorkerError(error: unknown, jobId: string): ColloquyError {
   const { code, message, retryable, details } = readWorkerError(error);
-  const options = { requestId: jobId, retryable: retryable ?? RETRYABLE_CODES.has(code), details };
+  const options = { requestId: jobId, retryable: retryable ?? isRetryableCode(code), details };
   if (code === 'canceled') return new CanceledError(code, message, options);
   if (code === 'deadline_exceeded') return new DeadlineError(code, message, options);
   return new JobFailedError(code, message, options);

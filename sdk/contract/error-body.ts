@@ -54,6 +54,20 @@ export const ERROR_CODES = [
 /** A failure as a stable code. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'audio_unreachable',
+  'model_download_failed',
+  'overloaded',
+  'out_of_memory',
+  'engine_crashed',
+  'remote_failed',
+]);
+
+/** Whether the same job can succeed later, where nobody who knows more says so. */
+export function isRetryableCode(code: ErrorCode): boolean {
+  return RETRYABLE_CODES.has(code);
+}
+
 const detail = z.union([
   z.string(),
   z.number(),

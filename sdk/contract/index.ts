@@ -1,6 +1,12 @@
 /** The wire contract: everything that crosses a process, as zod schemas and their types. */
 export { SCHEMA_VERSION } from './schema-version.ts';
-export { ERROR_CODES, errorBodySchema, type ErrorBody, type ErrorCode } from './error-body.ts';
+export {
+  ERROR_CODES,
+  errorBodySchema,
+  isRetryableCode,
+  type ErrorBody,
+  type ErrorCode,
+} from './error-body.ts';
 export {
   MAX_AUDIO_INPUTS,
   audioSourceSchema,

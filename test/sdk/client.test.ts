@@ -394,9 +394,9 @@ describe('a wrong request', () => {
 
 test('types: requests and results belong to their task', () => {
   const c = client();
-  expectTypeOf(c.transcribe).returns.resolves.toEqualTypeOf<Transcript>();
-  expectTypeOf(c.diarize).returns.resolves.toEqualTypeOf<Diarization>();
-  expectTypeOf(c.compare).returns.resolves.toEqualTypeOf<CompareResult>();
+  expectTypeOf<typeof c.transcribe>().returns.resolves.toEqualTypeOf<Transcript>();
+  expectTypeOf<typeof c.diarize>().returns.resolves.toEqualTypeOf<Diarization>();
+  expectTypeOf<typeof c.compare>().returns.resolves.toEqualTypeOf<CompareResult>();
   const job = () => c.submit({ task: 'diarize', audio: url });
   expectTypeOf(job).returns.resolves.toEqualTypeOf<Job<'diarize'>>();
   // @ts-expect-error an option of another task

@@ -1,0 +1,116 @@
+/**
+ * What is published: types that resolve in every way of importing, a bundle that browsers can load, small and quick.
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import { build, type Options } from 'tsup';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import config from '../../tsup.config.ts';
+import { FakePlatform } from './fake-platform.ts';
+
+const run = promisify(execFile);
+const MAX_GZIPPED_BYTES = 60_000;
+const platform = await FakePlatform.start();
+const sdk = (config as Options[]).find(({ outDir }) => outDir === 'dist/sdk');
+// Below the checkout, so that dependencies resolve; without the models, which take long to pack.
+const folder = await mkdtemp('node_modules/.cache/sdk-package-');
+const quiet = { config: false, silent: true, clean: false } as const;
+
+beforeAll(async () => {
+  await build({ ...sdk, ...quiet, dts: true });
+  await cp('dist/sdk', join(folder, 'dist/sdk'), { recursive: true });
+  const { bin: _, exports, files: __, ...rest } = manifest;
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...rest, exports: { '.': exports['.'] } }));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the package', () => {
+  test('is right for publint', async () => {
+    const { stdout } = await run('npx', ['publint', folder, '--strict', '--pack', 'false']);
+    expect(stdout).toContain('All good!');
+  });
+
+  test('has types that resolve by every way of importing it', async () => {
+    const { stdout } = await run('npx', ['attw', '--pack', folder, '--format', 'json']);
+    const { problems } = JSON.parse(stdout) as { problems?: Record<string, unknown[]> };
+    expect(problems).toEqual({});
+  });
+
+  test('loads as ESM and as CommonJS, with the same names', async () => {
+    const names = 'console.log(Object.keys(m).sort().join())';
+    const esm = await run('node', [
+      '--input-type=module',
+      '-e',
+      `const m = await import('./dist/sdk/index.js'); ${names}`,
+    ]);
+    const cjs = await run('node', ['-e', `const m = require('./dist/sdk/index.cjs'); ${names}`]);
+    expect(esm.stdout).toContain('Colloquy');
+    expect(cjs.stdout).toBe(esm.stdout);
+  });
+
+  test.each(['index.js', 'index.cjs'])('%s imports nothing before it is used', async (name) => {
+    const text = await readFile(`dist/sdk/${name}`, 'utf8');
+    expect(text).not.toMatch(/^\s*import\s.*from\s/m);
+    expect(text).not.toMatch(/\brequire\(['"]/);
+    expect(text).not.toMatch(/onnxruntime|fluent-ffmpeg/);
+  });
+
+  test('reaches runpod-sdk from CommonJS too, which cannot require it', async () => {
+    const code = `const { Colloquy } = require('./dist/sdk/index.cjs');
+      new Colloquy({ apiKey: 'k', endpointId: 'ep', baseUrl: '${platform.baseUrl}' })
+        .diarize({ audio: 'https://example.com/a.wav' }).then((result) => console.log(result.durationSeconds));`;
+    platform.reset();
+    expect((await run('node', ['-e', code])).stdout).toBe('2\n');
+    expect(platform.requests[0]?.headers['user-agent']).toContain('RunPod-JS-SDK');
+  });
+});
+
+describe('in a browser', () => {
+  let bundle = '';
+  beforeAll(async () => {
+    const browser = {
+      format: 'iife',
+      globalName: 'colloquy',
+      platform: 'browser',
+      minify: true,
+      outDir: folder,
+    } as const;
+    await build({ ...quiet, ...browser, entry: { browser: 'dist/sdk/index.js' } });
+    bundle = await readFile(join(folder, 'browser.global.js'), 'utf8');
+  });
+
+  test('it is less than 60 kB, compressed', () => {
+    expect(gzipSync(bundle, { level: 9 }).length).toBeLessThan(MAX_GZIPPED_BYTES);
+  });
+
+  test('it works without anything of Node', async () => {
+    platform.reset();
+    const web = {
+      fetch,
+      URL,
+      Blob,
+      AbortController,
+      AbortSignal,
+      crypto,
+      TextEncoder,
+      TextDecoder,
+      performance,
+      atob,
+      btoa,
+    };
+    const context = createContext({ ...web, setTimeout, clearTimeout });
+    runInContext(bundle, context);
+    const code = `new colloquy.Colloquy({ apiKey: 'k', endpointId: 'ep', baseUrl: '${platform.baseUrl}', pollTiming: { firstDelayMs: 1 } })
+      .diarize({ audio: new Blob([new Uint8Array([1, 2, 3])]) }).then((result) => result.toRttm())`;
+    const rttm = (await runInContext(code, context)) as string;
+    expect(rttm).toContain('SPEAKER_00');
+    expect(platform.requests[0]?.body).toMatchObject({ input: { audio: { base64: 'AQID' } } });
+    const path = `new colloquy.Colloquy({ apiKey: 'k', endpointId: 'ep' }).diarize({ audio: 'a.wav' }).catch((e) => e.message)`;
+    expect(await runInContext(path, context)).toContain('a path works in Node only');
+  });
+});
