@@ -66,6 +66,46 @@ function replaceInOrder(sorted: Float32Array, gone: number, added: number): void
   sorted[place] = added;
 }
 
+/**
+ * One matrix from the attentions of several heads: in each head and frame the weights are standardised over the tokens
+ * (biased deviation; equal weights become zeros), median-filtered over time, and the heads are averaged.
+ *
+ * @param tokens by token: [heads, frames], row-major
+ * @returns [tokens, frames]; large where a token looked at a frame more than others did
+ */
+export function alignmentOfHeads(tokens: readonly Float32Array[], frameCount: number): Matrix {
+  const rows = tokens.length;
+  const headCount = rows === 0 ? 0 : tokens[0]!.length / frameCount;
+  const mean = new Float32Array(rows * frameCount);
+  const head = new Float32Array(rows * frameCount);
+  const filtered = new Float32Array(rows * frameCount);
+  for (let index = 0; index < headCount; index++) {
+    tokens.forEach((row, token) => {
+      head.set(row.subarray(index * frameCount, (index + 1) * frameCount), token * frameCount);
+    });
+    standardizeColumns(head, frameCount);
+    medianFilterRows(head, frameCount, MEDIAN_FILTER_WIDTH, filtered);
+    for (let cell = 0; cell < mean.length; cell++) mean[cell]! += filtered[cell]! / headCount;
+  }
+  return { data: mean, rows, columns: frameCount };
+}
+
+/** To mean 0 and biased standard deviation 1 in each column, row by row through memory. */
+function standardizeColumns(values: Float32Array, columns: number): void {
+  const rows = values.length / columns;
+  const means = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  for (let cell = 0; cell < values.length; cell++) means[cell % columns]! += values[cell]! / rows;
+  for (let cell = 0; cell < values.length; cell++) {
+    squares[cell % columns]! += (values[cell]! - means[cell % columns]!) ** 2;
+  }
+  const scales = squares.map((square) => (square > 0 ? 1 / Math.sqrt(square / rows) : 0));
+  for (let cell = 0; cell < values.length; cell++) {
+    const column = cell % columns;
+    values[cell] = (values[cell]! - means[column]!) * scales[column]!;
+  }
+}
+
 /** Steps back from a cell: to the previous row and column, the previous row, the previous column. */
 const DIAGONAL = 0;
 const UP = 1;

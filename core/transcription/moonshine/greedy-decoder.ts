@@ -72,8 +72,8 @@ export class GreedyDecoder {
     try {
       let running = chain.run(this.#firstStep(hidden, attentions));
       for (;;) {
-        throwIfAborted(options.signal);
         const outputs = await running;
+        throwIfAborted(options.signal);
         const logits = this.#logitsOf(outputs, options.vocabularySize);
         const token = indexOfLargest(logits);
         const isLast = token === END_TOKEN || tokens.length === options.maxTokens;
@@ -123,7 +123,7 @@ export class GreedyDecoder {
   }
 
   #logitsOf(outputs: Readonly<Record<string, Tensor>>, vocabularySize: number): Float32Array {
-    const { data } = outputs['logits']!;
+    const { data } = outputs.logits!;
     if (
       data instanceof Float32Array &&
       data.length >= vocabularySize &&

@@ -93,7 +93,7 @@ export class MoonshineRecogniser implements Recogniser {
       samples.set(piece);
     }
     const outputs = await this.#encoder.run({ input_values: { data: samples, dims: [1, samples.length] } });
-    return outputs['last_hidden_state'] as Tensor<Float32Array>;
+    return outputs.last_hidden_state as Tensor<Float32Array>;
   }
 
   async #recogniseOne(piece: Float32Array, options: RecognitionOptions): Promise<Recognition> {

@@ -26,7 +26,12 @@ export async function openMoonshine(
   const { id } = files.decoder;
   const vocabulary = Vocabulary.parse(await readVocabulary(files.vocabularyPath, id), id);
   const [encoder, decoder] = await Promise.all([open(files.encoder), open(files.decoder)]);
-  return new MoonshineRecogniser(encoder, decoder, vocabulary, files.languages);
+  try {
+    return new MoonshineRecogniser(encoder, decoder, vocabulary, files.languages);
+  } catch (error) {
+    await Promise.all([encoder.release(), decoder.release()]);
+    throw error;
+  }
 }
 
 async function readVocabulary(path: string, id: string): Promise<string> {
