@@ -21,6 +21,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsup.config.ts ./
+COPY infra/tooling infra/tooling
 COPY core core
 COPY handlers handlers
 COPY models models

@@ -29,7 +29,8 @@ const add = (...found) => problems.push(...found.flat());
 const SECRETS =
   /\b(rpa_[A-Z0-9]{20,}|hf_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}|ghp_[A-Za-z0-9]{30,})\b|-----BEGIN [A-Z ]*PRIVATE KEY/;
 
-const files = [...listFiles('infra'), ...listFiles('.runpod'), 'Dockerfile', '.dockerignore'];
+const infra = listFiles('infra').filter((file) => !file.startsWith('infra/tooling'));
+const files = [...infra, ...listFiles('.runpod'), 'Dockerfile', '.dockerignore'];
 for (const file of files) {
   const text = read(file);
   if (SECRETS.test(text)) add(`${file}: holds something that looks like a secret`);
@@ -108,10 +109,13 @@ function checkShell(file, text) {
   }
 }
 
-/** What tsup.config.ts makes: its entries by name, below dist/. */
+/** What the build makes: the entries of tsup's configuration by name, below dist/. */
 function builtFiles() {
-  const config = readFileSync(join(here, 'tsup.config.ts'), 'utf8');
-  return [...config.matchAll(/^\s+'?([\w-]+)'?: '[\w/-]+\.ts'/gm)].map(([, name]) => `dist/${name}.js`);
+  const configs = ['tsup.config.ts', 'infra/tooling/tsup.config.ts'].map((path) => join(here, path));
+  const text = configs.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'));
+  return [...text.join('\n').matchAll(/^\s+'?([\w-]+)'?: '[\w/-]+\.ts'/gm)].map(
+    ([, name]) => `dist/${name}.js`,
+  );
 }
 
 /** Commands and flags in the files against `--help` of the built command. */

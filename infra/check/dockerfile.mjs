@@ -128,7 +128,7 @@ function checkTarget(target, stages, builtFiles, problems) {
   }
   for (const [, script] of (stage.command?.text ?? '').matchAll(/"(dist\/[\w-]+\.js)"/g)) {
     if (!builtFiles.includes(script))
-      problems.push(`note: ${at} starts ${script}, which tsup.config.ts does not build`);
+      problems.push(`note: ${at} starts ${script}, which the build does not make`);
   }
 }
 

@@ -88,7 +88,8 @@ export function checkCompose(file, document) {
 /** Every `[…, 'colloquy', command, …]` of a document, as lists of words. */
 export function* commandLines(value) {
   if (Array.isArray(value) && value.every((word) => typeof word === 'string') && value.includes('colloquy')) {
-    yield value.slice(value.indexOf('colloquy') + 1);
+    const words = value.slice(value.indexOf('colloquy') + 1);
+    if (words.length > 0) yield words;
   } else if (typeof value === 'object' && value !== null) {
     for (const child of Object.values(value)) yield* commandLines(child);
   }

@@ -21,7 +21,7 @@ function changed(file: string, from: string | RegExp, to: string): string {
   for (const path of ['Dockerfile', '.dockerignore', '.runpod', 'infra']) {
     cpSync(join(repository, path), join(root, path), { recursive: true });
   }
-  for (const folder of ['core', 'handlers', 'models/embedded', 'sdk'])
+  for (const folder of ['core', 'handlers', 'models/embedded', 'sdk', 'infra/tooling'])
     mkdirSync(join(root, folder), { recursive: true });
   for (const name of [
     'package.json',
