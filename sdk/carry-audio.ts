@@ -1,7 +1,7 @@
 import { classifyAudio, type AudioInput, type ClassifiedAudio } from './audio-input.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { piecesOf, spool, type ByteStream } from './byte-stream.ts';
-import { InvalidRequestError, PayloadTooLargeError } from './errors.ts';
+import { AudioUnavailableError, InvalidRequestError, PayloadTooLargeError } from './errors.ts';
 import type { Upload } from './upload/upload.ts';
 import type { AudioSource } from './wire.ts';
 
@@ -28,6 +28,17 @@ function tooLarge(limitBytes: number, bytes: number | undefined): PayloadTooLarg
 function inline(bytes: Uint8Array): AudioSource {
   if (bytes.length === 0) throw new InvalidRequestError('invalid_option', 'Expected audio; got 0 bytes.');
   return { base64: encodeBase64(bytes) };
+}
+
+/** A Blob that stands for a file cannot be read any more once that file is changed or removed. */
+async function readBlob(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw new AudioUnavailableError('file_not_readable', 'The audio file changed while it was read.', {
+      cause,
+    });
+  }
 }
 
 async function uploadBlob(blob: Blob, name: string, carriage: Carriage): Promise<AudioSource> {
@@ -84,7 +95,7 @@ async function carry(
   if (audio.kind === 'stream') return carryStream(audio.stream, roomBytes, carriage);
   if (audio.kind === 'blob') {
     if (audio.blob.size > roomBytes) return [await uploadBlob(audio.blob, audio.name, carriage), 0];
-    return [inline(new Uint8Array(await audio.blob.arrayBuffer())), audio.blob.size];
+    return [inline(await readBlob(audio.blob)), audio.blob.size];
   }
   if (!('base64' in audio.source)) return [audio.source, 0];
   const bytes = Math.floor((audio.source.base64.length * 3) / 4);

@@ -29,6 +29,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'show what this machine can do',
     load: async (context) => (await import('./doctor.ts')).doctorCommand(context),
   },
+  remote: {
+    summary: 'have the work done by a RunPod endpoint or a server',
+    load: async (context) => (await import('./remote.ts')).remoteCommand(context),
+  },
   openapi: {
     summary: 'print the wire contract as an OpenAPI 3.1 document',
     load: async () => (await import('./openapi.ts')).openapiCommand(),

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +85,14 @@ describe('what is no audio', () => {
     ['a folder', folder, 'file_not_readable'],
   ])('%s', async (_, input, code) => {
     await expect(carried(input as AudioInput)).rejects.toMatchObject({ code });
+  });
+
+  test('a file that changes while it is read', async () => {
+    const changing = join(folder, 'changing.wav');
+    await writeFile(changing, bytes);
+    const blob = await openAsBlob(changing);
+    await writeFile(changing, 'shorter');
+    await expect(carried(blob)).rejects.toMatchObject({ code: 'file_not_readable' });
   });
 
   test('a stream that fails fails the call with its own error', async () => {

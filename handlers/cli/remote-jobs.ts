@@ -1,0 +1,139 @@
+/** Recordings on the way to a remote endpoint, and their results on the way to files. */
+import { basename } from 'node:path';
+import { InvalidInputError } from '../../core/errors.ts';
+import type { DiarizationResult } from '../../core/transcript/result.ts';
+import { Colloquy, s3Upload, type AudioInput, type JobProgress, type WaitOptions } from '../../sdk/index.ts';
+import { EXIT_CODES } from '../error-mapping.ts';
+import { toSpeechError } from '../to-speech-error.ts';
+import type { CliContext } from './context.ts';
+import { finishOutput, planOutput, startOutput, type OutputOptions, type OutputPlan } from './output.ts';
+import { createMessenger, type Messenger, type ProgressMode } from './progress.ts';
+import { fromRemote } from './remote-errors.ts';
+import { standardInput, STANDARD_INPUT_NAME } from './standard-input.ts';
+import { startLimited } from './start-limited.ts';
+
+/** Options of every remote command. */
+export type RemoteOptions = OutputOptions & {
+  readonly endpoint?: string;
+  readonly baseUrl?: string;
+  readonly timeout?: number;
+  readonly concurrency: number;
+  readonly progress: ProgressMode;
+};
+
+/** Sends one recording and waits for its result. */
+export type Send = (client: Colloquy, audio: AudioInput, limits: WaitOptions) => Promise<DiarizationResult>;
+
+function createClient({ endpoint, baseUrl }: RemoteOptions, { config }: CliContext): Colloquy {
+  const { environment } = config;
+  const apiKey = environment.COLLOQUY_API_KEY ?? environment.RUNPOD_API_KEY;
+  const endpointId = endpoint ?? environment.RUNPOD_ENDPOINT_ID;
+  const url = baseUrl ?? environment.COLLOQUY_BASE_URL;
+  const bucket = environment.COLLOQUY_UPLOAD_BUCKET;
+  const region = environment.COLLOQUY_UPLOAD_REGION;
+  const store = environment.COLLOQUY_UPLOAD_ENDPOINT;
+  return new Colloquy({
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(endpointId === undefined ? {} : { endpointId }),
+    ...(url === undefined ? {} : { baseUrl: url }),
+    ...(bucket === undefined
+      ? {}
+      : {
+          upload: s3Upload({
+            bucket,
+            ...(region === undefined ? {} : { region }),
+            ...(store === undefined ? {} : { endpoint: store }),
+          }),
+        }),
+  });
+}
+
+function isUrl(input: string): boolean {
+  return /^(https?|s3):\/\//i.test(input);
+}
+
+/** What files and messages call an input: of a URL its last part, never the query, which may be a key. */
+function nameOf(input: string): string {
+  if (!isUrl(input) || !URL.canParse(input)) return input;
+  return basename(new URL(input).pathname) || 'recording';
+}
+
+/** Everything that is the same for all inputs of a call. */
+type Call = {
+  readonly client: Colloquy;
+  readonly send: Send;
+  readonly plan: OutputPlan;
+  readonly options: RemoteOptions;
+  readonly messenger: Messenger;
+  readonly context: CliContext;
+  readonly isOneOfSeveral: boolean;
+};
+
+/** Sends all inputs and writes their results. */
+export async function sendAll(
+  inputs: readonly string[],
+  options: RemoteOptions,
+  send: Send,
+  context: CliContext,
+): Promise<void> {
+  if (inputs.filter((input) => input === '-').length > 1) {
+    throw new InvalidInputError('invalid_option', 'Standard input (-) can be read only once; name it once.');
+  }
+  const client = fromRemote(() => createClient(options, context));
+  const plan = await planOutput(inputs.map(nameOf), options);
+  const messenger = createMessenger(options.progress, context.stderr);
+  const call: Call = { client, send, plan, options, messenger, context, isOneOfSeveral: inputs.length > 1 };
+  try {
+    await writeInOrder(inputs, call);
+  } finally {
+    messenger.clear();
+  }
+}
+
+/** Several jobs run at a time; their results are written in the order of the inputs. One failure stops no other. */
+async function writeInOrder(inputs: readonly string[], call: Call): Promise<void> {
+  const { context, messenger, options, isOneOfSeveral } = call;
+  const results = startLimited(inputs, options.concurrency, (input, index) => request(input, index, call));
+  let failed = 0;
+  for (const [index, input] of inputs.entries()) {
+    try {
+      await write(input, results[index]!, call);
+    } catch (error) {
+      if (context.signal.aborted || !isOneOfSeveral) throw error;
+      messenger.error({ index, name: nameOf(input) }, toSpeechError(error));
+      failed++;
+    }
+  }
+  if (failed === 0) return;
+  messenger.note(`${failed} of ${inputs.length} inputs failed`);
+  context.setExitCode(EXIT_CODES.someFailed);
+}
+
+function request(
+  input: string,
+  index: number,
+  { client, send, options, messenger, context }: Call,
+): Promise<DiarizationResult> {
+  const { signal, stdin } = context;
+  const audio: AudioInput = input === '-' ? standardInput(stdin) : isUrl(input) ? input : { path: input };
+  const reference = { index, name: input === '-' ? STANDARD_INPUT_NAME : basename(nameOf(input)) };
+  const onProgress = ({ stage, done, total }: JobProgress): void =>
+    messenger.progress(reference, { stage, done, total });
+  const timeoutMs = options.timeout === undefined ? undefined : options.timeout * 1000;
+  return fromRemote(() => send(client, audio, { signal, timeoutMs, onProgress }));
+}
+
+async function write(input: string, pending: Promise<DiarizationResult>, call: Call): Promise<void> {
+  const { plan, messenger, context, isOneOfSeveral } = call;
+  // Before the work: a folder that cannot be written is told at once, not after an hour.
+  const file = await startOutput(plan, nameOf(input));
+  try {
+    const result = await pending;
+    messenger.clear();
+    const reference = { index: 0, name: basename(nameOf(input)) };
+    for (const warning of result.warnings) messenger.warning(reference, warning);
+    await finishOutput(result, plan, file, { input: nameOf(input), isOneOfSeveral }, context);
+  } finally {
+    await file?.discard();
+  }
+}
