@@ -1,0 +1,95 @@
+/** From timed text and turns to a transcript. Pure: a transcript can be made anew after other turns or names. */
+import type { Segment, Turn } from '../timeline/turns.ts';
+import { attributeSpeakers } from './attribute-speakers.ts';
+import { DEFAULT_PAUSE_SECONDS, findPauses } from './pauses.ts';
+import type { DiarizationResult, TranscriptResult, Utterance, Word } from './result.ts';
+import { smoothSpeakers } from './smooth-speakers.ts';
+import { summarizeSpeakers } from './speaker-summaries.ts';
+import { SpeechByTime } from './speech-by-time.ts';
+import { DEFAULT_UTTERANCE_OPTIONS, groupUtterances } from './utterances.ts';
+
+/** A word before anybody knows whose it is. */
+export type TimedWord = Segment & { readonly text: string; readonly confidence?: number };
+
+/** Recognised text with its time; `words` is empty where only the whole has one. */
+export type TimedText = Segment & { readonly text: string; readonly words: readonly TimedWord[] };
+
+export type AssembleOptions = {
+  /** Silences from this length on are reported as pauses. */
+  readonly pauseSeconds: number;
+  /** Longer silences begin a new utterance. */
+  readonly maxPauseSeconds: number;
+};
+
+export const DEFAULT_ASSEMBLE_OPTIONS: AssembleOptions = Object.freeze({
+  pauseSeconds: DEFAULT_PAUSE_SECONDS,
+  maxPauseSeconds: DEFAULT_UTTERANCE_OPTIONS.maxPauseSeconds,
+});
+
+/**
+ * Puts words, speakers, utterances and pauses together.
+ *
+ * @param texts by start
+ * @param diarization without turns where nobody was asked who speaks: all words are `null`'s then
+ */
+export function assembleTranscript(
+  texts: readonly TimedText[],
+  diarization: DiarizationResult,
+  language: string | null,
+  options: AssembleOptions = DEFAULT_ASSEMBLE_OPTIONS,
+): TranscriptResult {
+  const { turns, exclusiveTurns } = diarization;
+  const speech = new SpeechByTime(turns);
+  const words = withSpeakers(
+    texts.flatMap((text) => text.words),
+    exclusiveTurns,
+    speech,
+  );
+  const utterances = [
+    ...groupUtterances(words, options),
+    ...withoutWords(
+      texts.filter((text) => text.words.length === 0),
+      exclusiveTurns,
+      speech,
+    ),
+  ].sort((a, b) => a.startSeconds - b.startSeconds);
+  return {
+    ...diarization,
+    speakers: summarizeSpeakers(diarization.speakers, turns, words),
+    language,
+    utterances,
+    words,
+    pauses: findPauses(words, options.pauseSeconds),
+  };
+}
+
+function withSpeakers(
+  timed: readonly TimedWord[],
+  exclusiveTurns: readonly Turn[],
+  speech: SpeechByTime,
+): Word[] {
+  const words = timed.toSorted((a, b) => a.startSeconds - b.startSeconds);
+  const speakers = smoothSpeakers(words, attributeSpeakers(words, exclusiveTurns), speech);
+  return words.map((word, index) => marked({ ...word, speaker: speakers[index] ?? null }, speech));
+}
+
+function withoutWords(
+  texts: readonly TimedText[],
+  exclusiveTurns: readonly Turn[],
+  speech: SpeechByTime,
+): Utterance[] {
+  const speakers = attributeSpeakers(texts, exclusiveTurns);
+  return texts.map((text, index) => marked({ ...text, words: [], speaker: speakers[index] ?? null }, speech));
+}
+
+/** Shorter than this, another's turn only touches a word. */
+const MIN_OVERLAP_SECONDS = 0.1;
+
+/** Adds `overlapped` where another speaks during at least 0.1 s of it, or half of it where it is shorter. */
+function marked<T extends Segment & { readonly speaker: string | null }>(item: T, speech: SpeechByTime): T {
+  const duration = item.endSeconds - item.startSeconds;
+  const shared = speech.secondsOfOthers(item.speaker, item);
+  const isOverlapped =
+    item.speaker !== null && shared > 0 && shared >= Math.min(MIN_OVERLAP_SECONDS, duration / 2);
+  return isOverlapped ? { ...item, overlapped: true } : item;
+}
