@@ -140,9 +140,9 @@ describe('infra/check.mjs', () => {
     [
       'a preset of a variable that is not there',
       '.runpod/hub.json',
-      '"defaults": { "COLLOQUY_PRESET"',
-      '"defaults": { "PRESET"',
-      'PRESET is no variable',
+      '"COLLOQUY_PROVIDER": "cuda"',
+      '"PROVIDER": "cuda"',
+      'PROVIDER is no variable',
     ],
     ['a key', 'infra/runpod/README.md', '…', 'rpa_ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 'looks like a secret'],
     [
