@@ -2,12 +2,29 @@ import { InvalidInputError } from '../errors.ts';
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../transcript/result.ts';
 import { renderAudacity } from './audacity.ts';
 import { renderCsv } from './csv.ts';
+import { renderCtm } from './ctm.ts';
+import { renderDocx } from './docx.ts';
+import { renderElan } from './elan.ts';
+import { renderGecko } from './gecko.ts';
+import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
+import { renderLrc } from './lrc.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderNemoJson, renderNemoText } from './nemo.ts';
+import { renderOpenaiDiarizedJson, renderOpenaiJson, renderOpenaiVerboseJson } from './openai.ts';
 import type { RenderOptions } from './render-options.ts';
 import { renderRttm } from './rttm.ts';
+import { renderSegLst } from './seglst.ts';
+import { renderSrt } from './srt.ts';
+import { renderStm } from './stm.ts';
 import { renderSvgTimeline } from './svg-timeline.ts';
 import { renderText } from './text.ts';
+import { renderTextGrid } from './textgrid.ts';
+import { renderTimedLines } from './timed-lines.ts';
+import { renderTsv } from './tsv.ts';
 import { renderUem } from './uem.ts';
+import { renderVtt } from './vtt.ts';
+import { renderWhisperxJson } from './whisperx.ts';
 
 /** What a format is made from: `turns` is every result, `words` only a transcript. */
 export type FormatInput = 'turns' | 'words';
@@ -33,6 +50,8 @@ export type OutputFormat = {
 /** Text, or the bytes of a format that is no text. */
 export type Rendered = string | Promise<Uint8Array>;
 
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
 /** Every format by the name that options use. */
 export const OUTPUT_FORMATS = {
   json: {
@@ -45,30 +64,58 @@ export const OUTPUT_FORMATS = {
   text: {
     description: 'paragraphs by speaker, or a list of turns',
     extension: 'txt',
-    mediaType: 'text/plain; charset=utf-8',
+    mediaType: PLAIN_TEXT,
     takes: 'turns',
     render: renderText,
   },
-  rttm: {
-    description: 'who spoke when, for scoring tools',
-    extension: 'rttm',
-    mediaType: 'text/plain; charset=utf-8',
-    takes: 'turns',
-    render: renderRttm,
+  markdown: {
+    description: 'paragraphs by speaker, for notes',
+    extension: 'md',
+    mediaType: 'text/markdown; charset=utf-8',
+    takes: 'words',
+    render: renderMarkdown,
   },
-  uem: {
-    description: 'the scored region: the whole recording',
-    extension: 'uem',
-    mediaType: 'text/plain; charset=utf-8',
-    takes: 'turns',
-    render: renderUem,
+  html: {
+    description: 'page to read and print',
+    extension: 'html',
+    mediaType: 'text/html; charset=utf-8',
+    takes: 'words',
+    render: renderHtml,
   },
-  audacity: {
-    description: 'label track for Audacity',
-    extension: 'labels.txt',
-    mediaType: 'text/plain; charset=utf-8',
-    takes: 'turns',
-    render: renderAudacity,
+  docx: {
+    description: 'Word document (optional package docx)',
+    extension: 'docx',
+    mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    takes: 'words',
+    render: renderDocx,
+  },
+  srt: {
+    description: 'subtitles',
+    extension: 'srt',
+    mediaType: 'application/x-subrip; charset=utf-8',
+    takes: 'words',
+    render: renderSrt,
+  },
+  vtt: {
+    description: 'subtitles for the web, with voices',
+    extension: 'vtt',
+    mediaType: 'text/vtt; charset=utf-8',
+    takes: 'words',
+    render: renderVtt,
+  },
+  lrc: {
+    description: 'lyrics with times',
+    extension: 'lrc',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderLrc,
+  },
+  tsv: {
+    description: 'table as Whisper writes it, in milliseconds',
+    extension: 'tsv',
+    mediaType: 'text/tab-separated-values; charset=utf-8',
+    takes: 'words',
+    render: renderTsv,
   },
   csv: {
     description: 'table for spreadsheets',
@@ -77,12 +124,124 @@ export const OUTPUT_FORMATS = {
     takes: 'turns',
     render: renderCsv,
   },
+  lines: {
+    description: 'a line for each utterance: [start-end] speaker: text',
+    extension: 'lines.txt',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderTimedLines,
+  },
+  rttm: {
+    description: 'who spoke when, for scoring tools',
+    extension: 'rttm',
+    mediaType: PLAIN_TEXT,
+    takes: 'turns',
+    render: renderRttm,
+  },
+  uem: {
+    description: 'the scored region: the whole recording',
+    extension: 'uem',
+    mediaType: PLAIN_TEXT,
+    takes: 'turns',
+    render: renderUem,
+  },
+  stm: {
+    description: 'who said what, for scoring tools',
+    extension: 'stm',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderStm,
+  },
+  ctm: {
+    description: 'words with times, for scoring tools',
+    extension: 'ctm',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderCtm,
+  },
+  seglst: {
+    description: 'segments with speakers, for MeetEval',
+    extension: 'seglst.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderSegLst,
+  },
+  audacity: {
+    description: 'label track for Audacity',
+    extension: 'labels.txt',
+    mediaType: PLAIN_TEXT,
+    takes: 'turns',
+    render: renderAudacity,
+  },
+  textgrid: {
+    description: 'tiers for Praat',
+    extension: 'TextGrid',
+    mediaType: PLAIN_TEXT,
+    takes: 'turns',
+    render: renderTextGrid,
+  },
+  elan: {
+    description: 'tiers for ELAN',
+    extension: 'eaf',
+    mediaType: 'application/xml; charset=utf-8',
+    takes: 'turns',
+    render: renderElan,
+  },
   svg: {
     description: 'picture: a lane for each speaker',
     extension: 'svg',
     mediaType: 'image/svg+xml',
     takes: 'turns',
     render: renderSvgTimeline,
+  },
+  'openai-json': {
+    description: 'answer of OpenAI: text',
+    extension: 'openai.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderOpenaiJson,
+  },
+  'openai-verbose-json': {
+    description: 'answer of OpenAI: segments and words',
+    extension: 'openai-verbose.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderOpenaiVerboseJson,
+  },
+  'openai-diarized-json': {
+    description: 'answer of OpenAI: segments with speakers',
+    extension: 'openai-diarized.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderOpenaiDiarizedJson,
+  },
+  gecko: {
+    description: 'monologues for the Gecko editor',
+    extension: 'gecko.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderGecko,
+  },
+  'nemo-json': {
+    description: 'session of NeMo',
+    extension: 'nemo.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderNemoJson,
+  },
+  'nemo-text': {
+    description: 'text of NeMo',
+    extension: 'nemo.txt',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderNemoText,
+  },
+  'whisperx-json': {
+    description: 'result of WhisperX',
+    extension: 'whisperx.json',
+    mediaType: 'application/json',
+    takes: 'words',
+    render: renderWhisperxJson,
   },
 } as const satisfies Readonly<Record<string, OutputFormat>>;
 

@@ -20,6 +20,6 @@ export function paragraphsOf(result: TranscriptResult): Paragraph[] {
     speaker,
     utterances,
     startSeconds: utterances[0]!.startSeconds,
-    endSeconds: Math.max(...utterances.map((utterance) => utterance.endSeconds)),
+    endSeconds: utterances.reduce((end, utterance) => Math.max(end, utterance.endSeconds), 0),
   }));
 }

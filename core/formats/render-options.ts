@@ -1,4 +1,9 @@
 import type { DiarizationResult } from '../transcript/result.ts';
+import type { SubtitleOptions } from './subtitle-layout.ts';
+
+/** How silence inside speech is shown in text. */
+export const PAUSE_MARKS = ['none', 'jefferson'] as const;
+export type PauseMarks = (typeof PAUSE_MARKS)[number];
 
 /** What every renderer understands; each format uses what it can show. */
 export type RenderOptions = {
@@ -6,6 +11,10 @@ export type RenderOptions = {
   readonly recordingId?: string | undefined;
   /** Heading of formats for readers; default: the recording's name. */
   readonly title?: string | undefined;
+  /** `jefferson`: text shows pauses as (.) and (1.5), and overlapped words in [brackets]; default `none`. */
+  readonly pauseMarks?: PauseMarks | undefined;
+  /** Layout of SRT and VTT. */
+  readonly subtitles?: SubtitleOptions | undefined;
 };
 
 /** The recording's name where none is given. */

@@ -1,28 +1,42 @@
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../transcript/result.ts';
 import { formatClock, readableTime } from './clock.ts';
-import { paragraphsOf } from './paragraphs.ts';
+import { jeffersonText, plainMarkedText } from './jefferson.ts';
+import { paragraphsOf, type Paragraph } from './paragraphs.ts';
 import { speakerNamer, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 
 /**
- * For readers: a paragraph for each speaker in turn, headed by name and time; without words a line for each turn,
- * `00:00:01.195 – 00:00:03.507  SPEAKER_00`.
+ * For readers: a paragraph for each speaker in turn, headed by name and time, on request with marks of pauses and
+ * overlap; without words a line for each turn, `00:00:01.195 – 00:00:03.507  SPEAKER_00`.
  */
 export function renderText(
   result: DiarizationResult | TranscriptResult,
-  _options: RenderOptions = {},
+  options: RenderOptions = {},
 ): string {
-  return isTranscript(result) ? paragraphText(result) : turnText(result);
+  return isTranscript(result) ? paragraphText(result, options) : turnText(result);
 }
 
-function paragraphText(result: TranscriptResult): string {
+function paragraphText(result: TranscriptResult, options: RenderOptions): string {
   const nameOf = speakerNamer(result);
-  return paragraphsOf(result)
-    .map(({ speaker, startSeconds, utterances }) => {
-      const text = utterances.map((utterance) => singleLine(utterance.text)).join(' ');
-      return `${singleLine(nameOf(speaker))} (${readableTime(startSeconds)})\n${text}\n`;
+  const marked = options.pauseMarks === 'jefferson' ? jeffersonText(result) : plainMarkedText();
+  const blocks = paragraphsOf(result).flatMap((paragraph) => {
+    const heading = `${singleLine(nameOf(paragraph.speaker))} (${readableTime(paragraph.startSeconds)})`;
+    const pause = marked.pauseAfter(paragraph.utterances.at(-1)!);
+    const block = `${heading}\n${textOf(paragraph, marked)}\n`;
+    return pause === '' ? [block] : [block, `${pause}\n`];
+  });
+  return blocks.join('\n');
+}
+
+/** The utterances of a paragraph in a row, with the pauses between them. */
+function textOf({ utterances }: Paragraph, marked: ReturnType<typeof jeffersonText>): string {
+  return utterances
+    .flatMap((utterance, index) => {
+      const last = index === utterances.length - 1;
+      return [marked.utterance(utterance), last ? '' : marked.pauseAfter(utterance)];
     })
-    .join('\n');
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function turnText(result: DiarizationResult): string {

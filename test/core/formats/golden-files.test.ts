@@ -13,14 +13,14 @@ function golden(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
 }
 
-describe.each([{ input: 'turns' as const, source: 'turns' }])(
-  'formats made from $source',
-  ({ input, source }) => {
-    const result = readResultJson(golden(`${source}.json`));
-    const names = formatNames(input).filter((name) => !NOT_BYTE_FOR_BYTE.has(name));
-    it.each(names)('%s equals the file made by hand', async (name) => {
-      const rendered = await renderResult(result, name, OPTIONS);
-      expect(rendered).toBe(golden(`${source}.${OUTPUT_FORMATS[name].extension}`));
-    });
-  },
-);
+describe.each([
+  { input: 'turns' as const, source: 'turns' },
+  { input: 'words' as const, source: 'transcript' },
+])('formats made from $source', ({ input, source }) => {
+  const result = readResultJson(golden(`${source}.json`));
+  const names = formatNames(input).filter((name) => !NOT_BYTE_FOR_BYTE.has(name));
+  it.each(names)('%s equals the file made by hand', async (name) => {
+    const rendered = await renderResult(result, name, OPTIONS);
+    expect(rendered).toBe(golden(`${source}.${OUTPUT_FORMATS[name].extension}`));
+  });
+});
