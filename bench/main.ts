@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { coldStart } from './cold-start.ts';
+import { diarizationQuality } from './diarization-quality.ts';
+import { diarizationSpeed } from './diarization-speed.ts';
+import { memory } from './memory.ts';
+import { peerSherpa } from './peer-sherpa.ts';
+import type { Benchmark, Row } from './support/row.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [
+  diarizationQuality,
+  diarizationSpeed,
+  peerSherpa,
+  coldStart,
+  memory,
+];
+const root = join(import.meta.dirname, '..');
+
+function sha256(file: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(root, file)))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+function packageVersion(name: string): string {
+  const text = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Where and with what the figures were made. */
+function circumstances(): string {
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim();
+  const processors = cpus();
+  return [
+    `${new Date().toISOString().slice(0, 10)}, commit ${commit}`,
+    `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, onnxruntime-node ${packageVersion('onnxruntime-node')}`,
+    `segmentation ${sha256('models/embedded/pyannote-segmentation-3.0/model.onnx')}, GE2E ${sha256('models/embedded/ge2e/model.onnx')}`,
+  ].join('; ');
+}
+
+function lineOf({ what, target, measured, met }: Row): string {
+  return `| ${what} | ${target} | ${measured} | ${met === undefined ? '–' : met ? 'met' : '**missed**'} |`;
+}
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${BENCHMARKS.map(({ name }) => name).join(', ')}.`);
+}
+const chosen = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+
+console.log(`${circumstances()}\n\n| what | target | measured | |\n| --- | --- | --- | --- |`);
+const rows: Row[] = [];
+for (const benchmark of chosen) {
+  for (const row of await benchmark.measure()) {
+    console.log(lineOf(row));
+    rows.push(row);
+  }
+}
+if (values.json !== undefined) {
+  writeFileSync(values.json, `${JSON.stringify({ circumstances: circumstances(), rows }, undefined, 2)}\n`);
+}

@@ -1,0 +1,15 @@
+import { Engine } from '../../core/engine/engine.ts';
+import { diarizationSetup, openStore, startEngine } from '../../handlers/composition.ts';
+import { readConfig } from '../../handlers/config.ts';
+
+const config = readConfig(process.env);
+
+/** The product's engine, from built files, on two lanes of the CPU. */
+export function startBenchEngine(): Promise<Engine> {
+  return startEngine(config, { provider: 'cpu', laneCount: 2 });
+}
+
+/** Models of a preset, as the command finds them. */
+export function benchSetup(preset: string) {
+  return diarizationSetup(openStore(config), preset);
+}

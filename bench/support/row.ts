@@ -1,0 +1,20 @@
+/** One line of the table: what was measured, what was aimed at, what came out. */
+export type Row = {
+  readonly what: string;
+  readonly target: string;
+  readonly measured: string;
+  /** Absent where there is no target to meet. */
+  readonly met?: boolean;
+};
+
+/** A benchmark: a name for the command line, and rows. */
+export type Benchmark = { readonly name: string; readonly measure: () => Promise<Row[]> };
+
+export function percent(value: number, digits = 2): string {
+  return `${(100 * value).toFixed(digits)} %`;
+}
+
+/** Middle value; of an even number the lower one. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
+}
