@@ -115,7 +115,7 @@ const LEFT = 2;
  * The cheapest monotonic way through a cost matrix. Costs add up in float32, as in the references.
  *
  * Ties: diagonally only if that is strictly cheaper than both others, else up only if strictly cheaper than both,
- * else left.
+ * else left; so where both others tie, left is taken although it may be dearer. The references do so too.
  *
  * @param cost [tokens, frames] of finite numbers; for attentions, their negative
  */
