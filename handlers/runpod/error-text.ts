@@ -26,7 +26,8 @@ export function errorText(description: ErrorDescription, environment: WorkerEnvi
   return JSON.stringify({
     ...description,
     hostname: environment.hostname,
-    worker_id: environment.workerId,
+    // An id that was made up here tells nobody anything.
+    worker_id: environment.workerIdIsGiven ? environment.workerId : 'unknown',
     runpod_version: PROTOCOL_VERSION,
   });
 }

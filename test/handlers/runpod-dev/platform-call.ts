@@ -32,9 +32,13 @@ export async function finalStates(
   const done = new Map<string, Record<string, unknown>>();
   while (done.size < ids.length) {
     if (Date.now() > end) {
-      const open = await Promise.all(ids.filter((id) => !done.has(id)).map((id) => call('GET', `/status/${id}`)));
+      const open = await Promise.all(
+        ids.filter((id) => !done.has(id)).map((id) => call('GET', `/status/${id}`)),
+      );
       const states = open.slice(0, 5).map(({ body }) => JSON.stringify(body));
-      throw new Error(`${open.length} of ${ids.length} jobs are not over after ${limitMs} ms: ${states.join(' ')}`);
+      throw new Error(
+        `${open.length} of ${ids.length} jobs are not over after ${limitMs} ms: ${states.join(' ')}`,
+      );
     }
     for (const id of ids) {
       if (done.has(id)) continue;
