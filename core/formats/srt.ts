@@ -50,7 +50,8 @@ export function readSrt(text: string): Utterance[] {
 }
 
 const NAME = /^([^:\n]{1,60}): (?=\S)/;
-const TAG = /<\/?[a-z][^>]*>|\{\\[^}]*\}/gi;
+/** The tags of SubRip, and positions of SubStation Alpha; other angle brackets are text. */
+const TAG = /<\/?(?:[bius]|font(?:\s[^>]*)?)>|\{\\[^}]*\}/gi;
 
 function plainText(lines: readonly string[]): string {
   return singleLine(lines.join('\n').replace(TAG, ''));

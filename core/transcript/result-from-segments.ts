@@ -7,12 +7,13 @@ import {
   type Utterance,
 } from './result.ts';
 
-/** What speakers contributed, by first speech; words are counted where there are any. */
+/** What speakers contributed, by first speech. */
 export function summariseSpeakers(turns: readonly Turn[]): SpeakerSummary[] {
   const turnsOf = new Map<string, Turn[]>();
   for (const turn of turns.toSorted(compareTurns)) {
-    const own = turnsOf.get(turn.speaker) ?? [];
-    turnsOf.set(turn.speaker, [...own, turn]);
+    const own = turnsOf.get(turn.speaker);
+    if (own) own.push(turn);
+    else turnsOf.set(turn.speaker, [turn]);
   }
   return [...turnsOf].map(([label, own]) => ({
     label,

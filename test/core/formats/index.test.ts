@@ -14,7 +14,7 @@ describe('the table of formats', () => {
       expect(() => formatOf(name)).toThrow(
         expect.objectContaining({
           code: 'invalid_option',
-          message: expect.stringContaining('json, text, rttm'),
+          message: expect.stringContaining('json, text, markdown'),
         }),
       );
     },
