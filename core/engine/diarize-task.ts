@@ -7,7 +7,6 @@ import {
 import { diarize, type DiarizeOptions } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
 import { OutputError } from '../errors.ts';
-import { encodeObservations } from '../observation/observations-file.ts';
 import type { DiarizationResult } from '../transcript/result.ts';
 import type { TaskContext } from './task.ts';
 
@@ -50,6 +49,7 @@ export async function diarizeRecording(
     now,
   });
   if (input.observationsPath !== undefined) {
+    const { encodeObservations } = await import('../observation/observations-file.ts');
     const { provider } = result;
     const uses = result.models.map(({ id, task }) => ({ id, task }));
     const pieces = encodeObservations(observations, { preset: input.preset, models: uses, provider });
