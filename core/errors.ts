@@ -52,6 +52,7 @@ export const ERROR_CODES = [
   'invariant_violated',
 ] as const;
 
+/** A code of `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Facts about a failure, plain JSON; never audio, transcript, embedding, token or URL query. */

@@ -3,6 +3,7 @@ import { type AudioInput, inputName, openPcm, type OpenPcmOptions } from './open
 import { toCoreRate } from './to-core-rate.ts';
 import type { AudioBlocks, AudioSource } from './waveform.ts';
 
+/** How a recording is opened: channel, limits, cancellation, decoder. */
 export type OpenAudioOptions = OpenPcmOptions & {
   /** The mean of all channels, or one of them, counted from 0. @default 'mix' */
   readonly channel?: ChannelSelection | undefined;

@@ -19,6 +19,7 @@ export type AudioLimits = {
   readonly maxDecoderMemoryBytes: number;
 };
 
+/** Limits that hold where none are given; each with its reason. */
 export const DEFAULT_AUDIO_LIMITS: AudioLimits = Object.freeze({
   // Below 4 kHz no speech model works; 384 kHz is the fastest converter on the market.
   minSampleRate: 4_000,

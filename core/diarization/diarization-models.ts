@@ -38,7 +38,11 @@ export type DiarizationModels = {
   readonly release: () => Promise<void>;
 };
 
-/** @throws ModelError when a file is missing, damaged or of another shape than the preset needs */
+/**
+ * Loads the networks of a preset.
+ *
+ * @throws ModelError when a file is missing, damaged or of another shape than the preset needs
+ */
 export async function openDiarizationModels(
   preset: DiarizationPreset,
   files: DiarizationModelFiles,

@@ -8,6 +8,7 @@ import type { DiarizationResult } from '../transcript/result.ts';
 import type { DiarizationModels } from './diarization-models.ts';
 import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
 
+/** What a caller may say about a recording: bounds on its speakers, the shortest turn. */
 export type DiarizeOptions = ResolveRecordingOptions;
 
 /** How far a long step is; `total` is null where the end is not known. */
@@ -18,6 +19,7 @@ export type DiarizeProgress = {
   readonly total: number | null;
 };
 
+/** What a run may call while it works. */
 export type DiarizeContext = {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DiarizeProgress) => void) | undefined;

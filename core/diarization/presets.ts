@@ -16,6 +16,7 @@ export type EncoderPreset =
   /** Fbank, trunk, statistics pooling under the mask of a speaker. */
   | { readonly kind: 'pooling'; readonly dimension: number; readonly rules: PoolingRules };
 
+/** Models and settings under a name. */
 export type DiarizationPreset = {
   readonly name: string;
   readonly summary: string;
@@ -113,13 +114,19 @@ function fast(preset: DiarizationPreset): DiarizationPreset {
 
 const PRESETS = [EMBEDDED, PYANNOTE_GE2E, PYANNOTE_3_1, fast(PYANNOTE_3_1), COMMUNITY_1, fast(COMMUNITY_1)];
 
+/** All presets by name. */
 export const DIARIZATION_PRESETS: Readonly<Record<string, DiarizationPreset>> = Object.freeze(
   Object.fromEntries(PRESETS.map((preset) => [preset.name, preset])),
 );
 
+/** The preset whose models ship with the repository. */
 export const DEFAULT_PRESET = EMBEDDED.name;
 
-/** @throws InvalidInputError `invalid_option` that names the known presets */
+/**
+ * The preset of a name.
+ *
+ * @throws InvalidInputError `invalid_option` that names the known presets
+ */
 export function findPreset(name: string): DiarizationPreset {
   const preset = Object.hasOwn(DIARIZATION_PRESETS, name) ? DIARIZATION_PRESETS[name] : undefined;
   if (preset !== undefined) return preset;

@@ -25,7 +25,11 @@ export type ResolvedRecording = {
   readonly centroids: ReadonlyMap<string, Float32Array>;
 };
 
-/** @throws InvalidInputError `invalid_option` for impossible or contradictory bounds */
+/**
+ * Turns observations into a result, with other bounds as often as wanted.
+ *
+ * @throws InvalidInputError `invalid_option` for impossible or contradictory bounds
+ */
 export function resolveRecording(
   observations: Observations,
   preset: DiarizationPreset,

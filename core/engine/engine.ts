@@ -6,6 +6,7 @@ import type { EngineFacts } from './messages.ts';
 import { Slots } from './slots.ts';
 import type { TaskName, TaskTypes } from './tasks.ts';
 
+/** How the engine child is started and what it may use. */
 export type EngineOptions = EngineChildOptions & {
   /** Tasks that run at the same time; the rest wait in line. */
   readonly concurrentTasks: number;

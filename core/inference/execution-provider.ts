@@ -4,10 +4,12 @@ import type { SessionWarning } from './session.ts';
 
 /** What can run a graph. */
 export const EXECUTION_PROVIDERS = ['cpu', 'cuda'] as const;
+/** What runs a graph. */
 export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
 
 /** What a user may ask for: `auto` takes CUDA where it works and the CPU elsewhere. */
 export const PROVIDER_CHOICES = ['auto', ...EXECUTION_PROVIDERS] as const;
+/** A provider by name, or `auto`: CUDA where it works, else the CPU with a warning. */
 export type ProviderChoice = (typeof PROVIDER_CHOICES)[number];
 
 /** Whether a provider can be used here, found out by running a graph on it. */

@@ -5,6 +5,7 @@ import { LaneThread } from './lane-thread.ts';
 import type { SessionChain } from './session-chain.ts';
 import type { ModelFile, Session, SessionWarning } from './session.ts';
 
+/** How many threads run models, and on what. */
 export type LanePoolOptions = {
   /** The built `lane.js`. */
   readonly lanePath: string;

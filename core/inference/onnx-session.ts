@@ -20,6 +20,7 @@ import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './i
 import { exposeTensors } from './onnx-graph.ts';
 import type { ModelFile, Session, SessionWarning, Tensor, TensorData } from './session.ts';
 
+/** How a session of this thread is run. */
 export type OnnxSessionOptions = {
   readonly provider: ProviderChoice;
   /** Threads inside one run. */

@@ -13,6 +13,7 @@ import type { Observations } from '../resolution/observations.ts';
 import type { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import { ChunkBuffer } from './chunk-buffer.ts';
 
+/** How a recording is cut into chunks and these into batches. */
 export type ObserveOptions = {
   /** Chunks start every so many samples; a multiple of 160. */
   readonly chunkHopSamples: number;

@@ -45,6 +45,7 @@ export type VbxClusteringOptions = {
   readonly maxLinkedVectors: number;
 };
 
+/** How speakers are found among embeddings. */
 export type ClusteringOptions = AgglomerativeClusteringOptions | VbxClusteringOptions;
 
 /** How observations become turns. Presets are values of this type. */

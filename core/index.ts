@@ -1,0 +1,76 @@
+/**
+ * The speech engine: the public door of `core/`; everything else in this folder is internal.
+ *
+ * In the order in which a recording flows: audio, models, observations, turns, files, scores.
+ */
+export { openAudio, type OpenAudioOptions } from './audio/decode.ts';
+export { createFfmpegDecoder } from './audio/ffmpeg.ts';
+export { type AudioLimits, DEFAULT_AUDIO_LIMITS } from './audio/limits.ts';
+export type { AudioBlocks, AudioSource } from './audio/waveform.ts';
+export {
+  type DiarizationModelFiles,
+  type DiarizationModels,
+  openDiarizationModels,
+} from './diarization/diarization-models.ts';
+export {
+  type Diarization,
+  diarize,
+  type DiarizeContext,
+  type DiarizeOptions,
+} from './diarization/diarize.ts';
+export {
+  DEFAULT_PRESET,
+  DIARIZATION_PRESETS,
+  type DiarizationPreset,
+  type EncoderPreset,
+  findPreset,
+} from './diarization/presets.ts';
+export {
+  type ResolvedRecording,
+  resolveRecording,
+  type ResolveRecordingOptions,
+} from './diarization/resolve-recording.ts';
+export { Engine, type EngineOptions } from './engine/engine.ts';
+export {
+  CanceledError,
+  CapacityError,
+  DeadlineError,
+  DependencyError,
+  ERROR_CODES,
+  type ErrorCode,
+  InputUnavailableError,
+  InvalidInputError,
+  InvariantError,
+  isSpeechError,
+  ModelError,
+  OutputError,
+  RemoteError,
+  SpeechError,
+} from './errors.ts';
+export { formatNames, formatOf, OUTPUT_FORMATS, type OutputFormat, renderResult } from './formats/index.ts';
+export { readRttm, writeRttm } from './formats/rttm.ts';
+export { readUem } from './formats/uem.ts';
+export type { ExecutionProvider, ProviderChoice } from './inference/execution-provider.ts';
+export { LanePool, type LanePoolOptions } from './inference/lane-pool.ts';
+export { openOnnxSession, type OnnxSessionOptions } from './inference/onnx-session.ts';
+export type { ModelFile, Session, SessionOpener, Tensor } from './inference/session.ts';
+export { type DetectionError, detectionError } from './metrics/detection-error.ts';
+export {
+  type DiarizationError,
+  diarizationError,
+  sumDiarizationErrors,
+} from './metrics/diarization-error.ts';
+export { type JaccardError, jaccardError } from './metrics/jaccard-error.ts';
+export { purityCoverage } from './metrics/purity-coverage.ts';
+export { decodeObservations, encodeObservations } from './observation/observations-file.ts';
+export { observe, type ObserveOptions } from './observation/observe.ts';
+export type { Observations } from './resolution/observations.ts';
+export {
+  type AgglomerativeClusteringOptions,
+  type ClusteringOptions,
+  type ResolutionOptions,
+  type VbxClusteringOptions,
+} from './resolution/resolution-options.ts';
+export { resolve } from './resolution/resolve.ts';
+export type { Segment, Turn } from './timeline/turns.ts';
+export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './transcript/result.ts';
