@@ -13,8 +13,14 @@ export type CliContext = {
   readonly setExitCode: (code: number) => void;
 };
 
+/** The part of the surroundings that decides how text for people looks. */
+type TextSurroundings = {
+  readonly config: Pick<Config, 'environment'>;
+  readonly stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
+};
+
 /** Whether text for people is coloured: FORCE_COLOR and NO_COLOR decide, else whether it goes to a terminal. */
-export function usesColour({ config, stdout }: Pick<CliContext, 'config' | 'stdout'>): boolean {
+export function usesColour({ config, stdout }: TextSurroundings): boolean {
   const { FORCE_COLOR: force, NO_COLOR: no, TERM: terminal } = config.environment;
   if (force !== undefined) return force !== '0' && force !== 'false';
   if (no !== undefined && no !== '') return false;
@@ -22,7 +28,7 @@ export function usesColour({ config, stdout }: Pick<CliContext, 'config' | 'stdo
 }
 
 /** Width for text for people. */
-export function columnsOf({ config, stdout }: Pick<CliContext, 'config' | 'stdout'>): number | undefined {
+export function columnsOf({ config, stdout }: TextSurroundings): number | undefined {
   if (stdout.isTTY) return stdout.columns;
   const columns = Number(config.environment.COLUMNS);
   return Number.isInteger(columns) && columns > 0 ? columns : undefined;

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { columnsOf, usesColour } from '../../../handlers/cli/context.ts';
+import { readConfig } from '../../../handlers/config.ts';
+
+function surroundings(environment: Record<string, string>, isTTY: boolean) {
+  return { config: readConfig(environment), stdout: { isTTY, columns: 132 } };
+}
+
+describe('usesColour', () => {
+  it.each([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ TERM: 'dumb' }, true, false],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+  ])('with %j on a terminal: %s is %s', (environment, isTTY, expected) => {
+    expect(usesColour(surroundings(environment, isTTY))).toBe(expected);
+  });
+});
+
+describe('columnsOf', () => {
+  it('asks the terminal, then COLUMNS', () => {
+    expect(columnsOf(surroundings({ COLUMNS: '60' }, true))).toBe(132);
+    expect(columnsOf(surroundings({ COLUMNS: '60' }, false))).toBe(60);
+    expect(columnsOf(surroundings({ COLUMNS: 'wide' }, false))).toBeUndefined();
+  });
+});
