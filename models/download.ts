@@ -86,7 +86,7 @@ async function transfer(url: string, request: DownloadRequest): Promise<void> {
   } finally {
     await partial.close();
   }
-  if (!request.lock.isHeld()) throw new TransferError('another process took over this download', true);
+  if (!request.lock.isHeld()) throw lockLost(request);
   await rename(partial.path, target);
   await PartialDownload.remove(target);
 }
@@ -185,7 +185,16 @@ async function oversize(
   );
 }
 
-/** Errors of the disk and of cancellation, in our words. */
+/** This machine slept, say, and somebody else goes on with the same partial file: theirs is the one to publish. */
+function lockLost({ modelId, file }: DownloadRequest): ModelStoreError {
+  return new ModelStoreError(
+    'model_download_failed',
+    `Another process took over the download of ${file.name} of the model ${modelId}. Try again: it is here then, or resumes.`,
+    { details: { id: modelId, file: file.name } },
+  );
+}
+
+/** Errors of the disk, in our words. */
 function translate(error: unknown, request: DownloadRequest): unknown {
   if (error instanceof ModelStoreError) return error;
   const { modelId, file } = request;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_MAX_FILE_BYTES, downloadFile } from './download.ts';
-import { withFileLock } from './file-lock.ts';
+import { type HeldLock, withFileLock } from './file-lock.ts';
 import type { ManifestFile, ManifestModel, ModelManifest, ModelSource } from './manifest.ts';
 import type { ModelFolders } from './model-folders.ts';
 import { ModelStoreError } from './model-store-error.ts';
@@ -45,44 +45,50 @@ export async function fetchModel(
 ): Promise<void> {
   // Loaded only now: the network library costs start-up time that a machine with all its models need not pay.
   const { createDownloader } = await import('./open-download.ts');
-  const folder = join(options.folders.downloads, model.id);
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  const folder = await makeFolder(join(options.folders.downloads, model.id));
+  const mirror = options.huggingFaceEndpoint;
+  const trustedHosts = mirror === undefined ? [] : [new URL(mirror).hostname];
+  const downloader = createDownloader({ trustedHosts, ...options.network });
+  const { signal } = call;
+  const fetchMissing = async (lock: HeldLock) => {
+    for (const file of model.files) {
+      const target = join(folder, file.name);
+      if (await isRight(target, file, model.id, options.folders.stamps, signal)) continue;
+      await downloadFile({
+        modelId: model.id,
+        file,
+        urls: (file.sources ?? []).map((source) => urlOf(source, mirror)),
+        target,
+        maxBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
+        downloader,
+        lock,
+        signal,
+        firstPauseMs: options.firstPauseMs,
+        onProgress: (receivedBytes, totalBytes) =>
+          call.onProgress?.({ id: model.id, file: file.name, receivedBytes, totalBytes }),
+      });
+    }
+  };
+  try {
+    await withFileLock(join(folder, '.lock'), fetchMissing, {
+      signal,
+      onWait: () => call.onWait?.(model.id),
+    });
+  } finally {
+    await downloader.close();
+  }
+}
+
+async function makeFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return folder;
+  } catch (cause) {
     throw new ModelStoreError(
       'output_not_writable',
       `The folder ${folder} for downloaded models cannot be made. Name another one with COLLOQUY_CACHE.`,
       { cause },
     );
-  });
-  const mirror = options.huggingFaceEndpoint;
-  const trustedHosts = mirror === undefined ? [] : [new URL(mirror).hostname];
-  const downloader = createDownloader({ trustedHosts, ...options.network });
-  const lockOptions = { signal: call.signal, onWait: () => call.onWait?.(model.id) };
-  try {
-    await withFileLock(
-      join(folder, '.lock'),
-      async (lock) => {
-        for (const file of model.files) {
-          const target = join(folder, file.name);
-          if (await isRight(target, file, model.id, options.folders.stamps, call.signal)) continue;
-          await downloadFile({
-            modelId: model.id,
-            file,
-            urls: (file.sources ?? []).map((source) => urlOf(source, options.huggingFaceEndpoint)),
-            target,
-            maxBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
-            downloader,
-            lock,
-            signal: call.signal,
-            firstPauseMs: options.firstPauseMs,
-            onProgress: (receivedBytes, totalBytes) =>
-              call.onProgress?.({ id: model.id, file: file.name, receivedBytes, totalBytes }),
-          });
-        }
-      },
-      lockOptions,
-    );
-  } finally {
-    await downloader.close();
   }
 }
 

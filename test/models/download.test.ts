@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelProgress } from '../../models/store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -197,6 +198,18 @@ describe('a download', () => {
     ]);
   });
 
+  it('does not publish what another process took over meanwhile', async () => {
+    const root = temporaryFolder();
+    const server = await startFileServer((request, response) => {
+      writeFileSync(join(root, 'downloads', 'small', '.lock'), 'somebody else');
+      serveBytes(request, response, content);
+    });
+    const failure = storeAt(server.origin, root, { manifest }).pull('small');
+    await expect(failure).rejects.toThrow('Another process took over');
+    expect(existsSync(target(root))).toBe(false);
+    expect(readFileSync(join(root, 'downloads', 'small', '.lock'), 'utf8')).toBe('somebody else');
+  });
+
   it('stops at once when canceled, keeps the bytes, and goes on later', async () => {
     const root = temporaryFolder();
     const controller = new AbortController();
@@ -213,6 +226,30 @@ describe('a download', () => {
     const server = await serveFaults({});
     await storeAt(server.origin, root, { manifest }).pull('small');
     expect(server.requests[0]!.range).toBe('bytes=100000-');
+  });
+});
+
+describe('however a transfer is cut', () => {
+  it('the file is the same in the end', async () => {
+    const small = contentOf(20_000, 5);
+    const smallFile = smallManifest({ 'model.onnx': small });
+    const fault = fc.record({
+      cutAfterBytes: fc.nat(20_000),
+      ranges: fc.boolean(),
+      etag: fc.constantFrom('"a"', '"b"', 'W/"a"'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fault, { maxLength: 4 }), async (faults) => {
+        const server = await startFileServer((request, response, earlier) =>
+          serveBytes(request, response, small, faults[earlier] ?? {}),
+        );
+        const root = temporaryFolder();
+        await storeAt(server.origin, root, { manifest: smallFile, firstPauseMs: 1 }).pull('small');
+        expect(readFileSync(target(root)).equals(small)).toBe(true);
+        expect(leftovers(root)).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 
