@@ -21,6 +21,14 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'score results against references',
     load: async () => (await import('./evaluate.ts')).evaluateCommand(),
   },
+  render: {
+    summary: 'write a result in another format, without models',
+    load: async (context) => (await import('./render.ts')).renderCommand(context),
+  },
+  remote: {
+    summary: 'have the work done by a RunPod endpoint or a server',
+    load: async (context) => (await import('./remote.ts')).remoteCommand(context),
+  },
   models: {
     summary: 'list, download, verify and find model files',
     load: async (context) => (await import('./models.ts')).modelsCommand(context),
@@ -32,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   remote: {
     summary: 'have the work done by a RunPod endpoint or a server',
     load: async (context) => (await import('./remote.ts')).remoteCommand(context),
+  },
+  'runpod-dev': {
+    summary: 'run the queue API of RunPod on this machine, with real workers',
+    load: async () => (await import('./runpod-dev.ts')).runpodDevCommand(),
   },
   openapi: {
     summary: 'print the wire contract as an OpenAPI 3.1 document',
