@@ -65,7 +65,7 @@ export function storeResultsInS3(options: S3ResultOptions): OversizedResult {
   const store = lazily(() => openStore(options));
   return async ({ job, json }): Promise<StoredResult> => {
     const body = Buffer.from(json, 'utf8');
-    const key = `${options.keyPrefix}${encodeURIComponent(job.id)}/${randomUUID()}.json`;
+    const key = `${options.keyPrefix}${job.id.replace(/[^\w-]/g, '_')}/${randomUUID()}.json`;
     try {
       const { put, link } = await store();
       await put(key, body);

@@ -13,7 +13,7 @@ function error(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
-function* sequence(input: Input): Generator<unknown> {
+function* sequence(input: Input): Generator {
   for (let n = 0; n < Number(input.n ?? 3); n++) {
     if (input.raise === n) throw error('ValueError', 'stream broke');
     if (input.fail === n) yield { error: 'it broke' };
