@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Recordings that one job may hold. */
 export const MAX_AUDIO_INPUTS = 100;
@@ -27,7 +28,7 @@ export const s3LocationSchema = z.strictObject({
 });
 
 /** One object of an S3-compatible store. */
-export type S3Location = z.infer<typeof s3LocationSchema>;
+export type S3Location = DeepReadonly<z.infer<typeof s3LocationSchema>>;
 
 /** Audio by URL: the worker fetches it, from public addresses only. */
 export const urlSourceSchema = z.strictObject({
@@ -54,7 +55,7 @@ export const audioSourceSchema = z
   .describe('One recording: exactly one of url, base64, s3.');
 
 /** Where one recording comes from. */
-export type AudioSource = z.infer<typeof audioSourceSchema>;
+export type AudioSource = DeepReadonly<z.infer<typeof audioSourceSchema>>;
 
 /** One recording, or several that are worked off with the same options. */
 export const audioInputsSchema = z

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { schemaVersion } from './schema-version.ts';
 
 /**
@@ -90,4 +91,4 @@ export const errorBodySchema = z.object({
 });
 
 /** A failure on the wire. */
-export type ErrorBody = z.infer<typeof errorBodySchema>;
+export type ErrorBody = DeepReadonly<z.infer<typeof errorBodySchema>>;

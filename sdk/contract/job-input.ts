@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { audioInputsSchema, audioSourceSchema } from './audio-source.ts';
 import { outputRequestSchema } from './output-request.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -80,7 +81,7 @@ export const jobInputSchema = z.discriminatedUnion('task', [
 ]);
 
 /** A job as it arrives. */
-export type JobInput = z.infer<typeof jobInputSchema>;
+export type JobInput = DeepReadonly<z.infer<typeof jobInputSchema>>;
 
 /** The job of one task. */
 export type JobInputOf<T extends Task> = Extract<JobInput, { task: T }>;

@@ -1,5 +1,6 @@
 /** The job routes of a Colloquy HTTP server, as far as the client needs them. */
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
 import { jobOutputSchema } from './job-result.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -21,4 +22,4 @@ export const jobReplySchema = z.object({
   error: errorBodySchema.exactOptional(),
 });
 
-export type JobReply = z.infer<typeof jobReplySchema>;
+export type JobReply = DeepReadonly<z.infer<typeof jobReplySchema>>;

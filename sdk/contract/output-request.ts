@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { s3LocationSchema } from './audio-source.ts';
 
 /** Name of a file format, as `srt`; the worker lists those that it knows when it meets another. */
@@ -27,4 +28,4 @@ export const outputRequestSchema = z.strictObject({
 });
 
 /** What shall come back, and where. */
-export type OutputRequest = z.infer<typeof outputRequestSchema>;
+export type OutputRequest = DeepReadonly<z.infer<typeof outputRequestSchema>>;

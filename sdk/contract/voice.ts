@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Voices that one job may name. */
 export const MAX_VOICES = 10_000;
@@ -15,7 +16,7 @@ export const embeddingSpaceSchema = z.strictObject({
 });
 
 /** Where a vector comes from. */
-export type EmbeddingSpace = z.infer<typeof embeddingSpaceSchema>;
+export type EmbeddingSpace = DeepReadonly<z.infer<typeof embeddingSpaceSchema>>;
 
 /** A speaker embedding: biometric data. */
 export const embeddingVector = z.array(z.number()).min(1).max(4096);
@@ -33,7 +34,7 @@ export const voiceSchema = z
   });
 
 /** A known voice inside a job. */
-export type Voice = z.infer<typeof voiceSchema>;
+export type Voice = DeepReadonly<z.infer<typeof voiceSchema>>;
 
 /** Scales on which a threshold can be meant. */
 export const SCORE_SCALES = ['cosine', 'llr', 'probability'] as const;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
 import { TASKS } from './job-input.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -21,4 +22,4 @@ export const webhookEventSchema = z.object({
 });
 
 /** Body of a signed webhook. */
-export type WebhookEvent = z.infer<typeof webhookEventSchema>;
+export type WebhookEvent = DeepReadonly<z.infer<typeof webhookEventSchema>>;
