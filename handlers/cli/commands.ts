@@ -37,10 +37,6 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'show what this machine can do',
     load: async (context) => (await import('./doctor.ts')).doctorCommand(context),
   },
-  remote: {
-    summary: 'have the work done by a RunPod endpoint or a server',
-    load: async (context) => (await import('./remote.ts')).remoteCommand(context),
-  },
   'runpod-dev': {
     summary: 'run the queue API of RunPod on this machine, with real workers',
     load: async () => (await import('./runpod-dev.ts')).runpodDevCommand(),
