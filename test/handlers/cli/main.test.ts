@@ -85,6 +85,18 @@ async function halfWay(folder: string) {
   return { child, end, engine: engine[0]! };
 }
 
+describe('colloquy diarize', () => {
+  it('runs models in the engine only, so that its own event loop stays free', async () => {
+    const { child, end, engine } = await halfWay(temporaryFolder());
+    const loads = (processId: number) =>
+      readFileSync(`/proc/${processId}/maps`, 'utf8').includes('libonnxruntime');
+    expect(loads(engine)).toBe(true);
+    expect(loads(child.pid!)).toBe(false);
+    child.kill();
+    await end;
+  });
+});
+
 describe('colloquy diarize, stopped half-way', () => {
   it.each([
     ['SIGINT', 130],
