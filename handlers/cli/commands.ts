@@ -25,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'write a result in another format, without models',
     load: async (context) => (await import('./render.ts')).renderCommand(context),
   },
+  remote: {
+    summary: 'have the work done by a RunPod endpoint or a server',
+    load: async (context) => (await import('./remote.ts')).remoteCommand(context),
+  },
   models: {
     summary: 'list, download, verify and find model files',
     load: async (context) => (await import('./models.ts')).modelsCommand(context),
