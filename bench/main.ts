@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.ts';
+import { diarizationAblation } from './diarization-ablation.ts';
 import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
 import { memory } from './memory.ts';
@@ -13,6 +14,7 @@ import type { Benchmark, Row } from './support/row.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   diarizationQuality,
+  diarizationAblation,
   diarizationSpeed,
   peerSherpa,
   coldStart,
