@@ -1,14 +1,15 @@
 import { Command, Option } from 'commander';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { ScoringOptions } from '../../core/metrics/scored-cells.ts';
+import { DEFAULT_TIME_CONSTRAINED_OPTIONS } from '../../core/metrics/speaker-attributed-word-error.ts';
 import type { Segment } from '../../core/timeline/turns.ts';
+import { isTranscript, type DiarizationResult } from '../../core/transcript/result.ts';
+import { EXIT_CODES } from '../error-mapping.ts';
 import { loadRecordings, loadUem, type LoadedRecording } from './evaluate/load-recordings.ts';
 import { pairRecordings, type PairedRecordings } from './evaluate/pair-recordings.ts';
-import { reportCsv, reportTable, type Report } from './evaluate/report.ts';
+import { joinReports, reportCsv, reportTable, type Report } from './evaluate/report.ts';
 import { scoreDiarization } from './evaluate/score-diarization.ts';
-
-/** Exit code where some recordings could not be scored. */
-const SOME_FAILED = 7;
+import { namesSpeakers, NORMALISERS, scoreWords, type Normaliser } from './evaluate/score-words.ts';
 
 /** Version of the JSON report. */
 const REPORT_SCHEMA_VERSION = 1;
@@ -20,28 +21,41 @@ type EvaluateOptions = {
   readonly collar?: string;
   readonly collarEachSide?: string;
   readonly skipOverlap?: true;
+  readonly normaliser: Normaliser;
+  readonly wordCollar?: string;
+  readonly characters?: true;
   readonly format: 'table' | 'csv' | 'json';
 };
 
-/** `colloquy evaluate`: scores who spoke when against a reference. */
+/** `colloquy evaluate`: scores who spoke when, and who said what, against a reference. */
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('Score results against references: DER, JER, detection, purity and coverage')
-    .requiredOption('--reference <path>', 'the truth: an RTTM or result JSON file, or a folder of them')
+    .description('Score results against references: who spoke when, and who said what')
+    .requiredOption(
+      '--reference <path>',
+      'the truth: an RTTM, STM, CTM, SegLST or result file, or a folder of them',
+    )
     .requiredOption(
       '--hypothesis <path>',
       'what to score: a file or folder likewise; files are paired by name',
     )
-    .option('--uem <path>', 'score only these regions: a UEM file or a folder of them')
+    .option('--uem <path>', 'score turns only in these regions: a UEM file or a folder of them')
     .option(
       '--collar <seconds>',
       'leave out this TOTAL width around each reference border, half on each side (as pyannote.metrics)',
     )
     .option(
       '--collar-each-side <seconds>',
-      'leave out this width on EACH side of a border (as NIST md-eval and dscore); twice as much',
+      'leave out this width on EACH side of a border (as NIST md-eval and dscore)',
     )
     .option('--skip-overlap', 'leave out regions where reference turns overlap')
+    .addOption(
+      new Option('--normaliser <name>', "what is done to text first: Whisper's normalisers or nothing")
+        .choices(NORMALISERS)
+        .default('basic'),
+    )
+    .option('--word-collar <seconds>', 'how far apart on each side words may match in tcpWER (default: 5)')
+    .option('--characters', 'count characters too (CER)')
     .addOption(
       new Option('--format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
     )
@@ -53,28 +67,63 @@ const EXAMPLES = `
 Examples:
   $ colloquy evaluate --reference truth.rttm --hypothesis found.rttm
   $ colloquy evaluate --reference truth/ --hypothesis found/ --collar 0.5 --format csv > scores.csv
+  $ colloquy evaluate --reference truth.stm --hypothesis found.json --normaliser english
 
 Without --uem a recording is scored from the first start to the last end of reference and hypothesis together.
-The TOTAL row sums seconds over all recordings; it is no mean of rates.`;
+The TOTAL row sums seconds and words over all recordings; it is no mean of rates.`;
 
 async function evaluate(options: EvaluateOptions): Promise<void> {
   const scoring = scoringOptions(options);
+  const collarSeconds =
+    secondsOption('--word-collar', options.wordCollar) ?? DEFAULT_TIME_CONSTRAINED_OPTIONS.collarSeconds;
   const uem = options.uem === undefined ? undefined : await loadUem(options.uem);
   const paired = pairRecordings(
     await loadRecordings(options.reference),
     await loadRecordings(options.hypothesis),
   );
-  const single = paired.pairs.length === 1;
-  const report = scoreDiarization(
-    paired.pairs.map(({ reference, hypothesis }) => ({
-      recording: reference.name,
-      reference: reference.turns,
-      hypothesis: hypothesis.turns,
-      options: uem === undefined ? scoring : { ...scoring, uem: regionsOf(uem, reference, single) },
-    })),
-  );
-  process.stdout.write(rendered(report, paired, options));
+  const characters = options.characters ?? false;
+  const reports = [
+    scoreWords(wordPairs(paired), { normaliser: options.normaliser, collarSeconds, characters }),
+    scoreDiarization(turnPairs(paired, scoring, uem)),
+  ].filter((report) => report.rows.length > 0);
+  if (reports.length === 0) {
+    throw new InvalidInputError(
+      'invalid_option',
+      'Nothing to compare: one side has words without speakers, the other speakers without words.',
+    );
+  }
+  process.stdout.write(rendered(reports, paired, options));
   nameUnmatched(paired);
+}
+
+/** The pairs that have words on both sides. */
+function wordPairs({ pairs }: PairedRecordings) {
+  return pairs.flatMap(({ reference, hypothesis }) =>
+    isTranscript(reference.result) && isTranscript(hypothesis.result)
+      ? [{ recording: reference.name, reference: reference.result, hypothesis: hypothesis.result }]
+      : [],
+  );
+}
+
+/** The pairs that have speakers on both sides. */
+function turnPairs(
+  { pairs }: PairedRecordings,
+  scoring: ScoringOptions,
+  uem: ReadonlyMap<string, Segment[]> | undefined,
+) {
+  return pairs
+    .filter(({ reference, hypothesis }) => hasSpeakers(reference.result) && hasSpeakers(hypothesis.result))
+    .map(({ reference, hypothesis }) => ({
+      recording: reference.name,
+      reference: reference.result.turns,
+      hypothesis: hypothesis.result.turns,
+      options:
+        uem === undefined ? scoring : { ...scoring, uem: regionsOf(uem, reference, pairs.length === 1) },
+    }));
+}
+
+function hasSpeakers(result: DiarizationResult): boolean {
+  return isTranscript(result) ? namesSpeakers(result) : true;
 }
 
 function scoringOptions(options: EvaluateOptions): ScoringOptions {
@@ -110,11 +159,13 @@ function regionsOf(
   throw new InvalidInputError('invalid_option', `The UEM has no region for the recording ${recording.name}.`);
 }
 
-function rendered(report: Report, paired: PairedRecordings, options: EvaluateOptions): string {
-  if (options.format === 'table') return reportTable(report);
+function rendered(reports: readonly Report[], paired: PairedRecordings, options: EvaluateOptions): string {
+  if (options.format === 'table') return reports.map(reportTable).join('\n');
+  const report = joinReports(reports);
   if (options.format === 'csv') return reportCsv(report);
   const json = {
     schemaVersion: REPORT_SCHEMA_VERSION,
+    normaliser: options.normaliser,
     recordings: report.rows.map(({ recording, values }) => ({ recording, ...values })),
     total: report.total,
     withoutHypothesis: paired.withoutHypothesis,
@@ -127,7 +178,7 @@ function rendered(report: Report, paired: PairedRecordings, options: EvaluateOpt
 function nameUnmatched({ withoutHypothesis, withoutReference }: PairedRecordings): void {
   if (withoutHypothesis.length > 0) {
     process.stderr.write(`Not scored, no hypothesis: ${withoutHypothesis.join(', ')}\n`);
-    process.exitCode = SOME_FAILED;
+    process.exitCode = EXIT_CODES.someFailed;
   }
   if (withoutReference.length > 0)
     process.stderr.write(`Passed over, no reference: ${withoutReference.join(', ')}\n`);

@@ -1,10 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../../core/errors.ts';
-import { readResultJson } from '../../../core/formats/json.ts';
-import { readRttm } from '../../../core/formats/rttm.ts';
+import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { readUem } from '../../../core/formats/uem.ts';
-import type { Segment, Turn } from '../../../core/timeline/turns.ts';
+import type { Segment } from '../../../core/timeline/turns.ts';
+import type { DiarizationResult, TranscriptResult } from '../../../core/transcript/result.ts';
+import { resultFromTurns } from '../../../core/transcript/result-from-segments.ts';
 
 /** One recording as a file describes it. */
 export type LoadedRecording = {
@@ -12,13 +13,7 @@ export type LoadedRecording = {
   readonly name: string;
   /** Its name inside the file: what a UEM file calls it. */
   readonly recordingId: string;
-  readonly turns: readonly Turn[];
-};
-
-/** Reader by file ending: text → recording → turns. */
-const READERS: Readonly<Record<string, (text: string) => Map<string, readonly Turn[]>>> = {
-  '.rttm': readRttm,
-  '.json': (text) => new Map([['', readResultJson(text).turns]]),
+  readonly result: DiarizationResult | TranscriptResult;
 };
 
 /**
@@ -29,10 +24,10 @@ const READERS: Readonly<Record<string, (text: string) => Map<string, readonly Tu
  *   two describe the same recording
  */
 export async function loadRecordings(path: string): Promise<Map<string, LoadedRecording>> {
-  const known = Object.keys(READERS);
   const recordings = new Map<string, LoadedRecording>();
-  for (const file of await filesOf(path, known)) {
-    const contents = await readNamed(file, READERS[extname(file).toLowerCase()]!);
+  const endings = READABLE_EXTENSIONS.map((extension) => `.${extension}`);
+  for (const file of await filesOf(path, endings)) {
+    const contents = await readNamed(file, (text) => readResults(text, extname(file).slice(1)));
     for (const recording of recordingsOf(file, contents)) {
       if (recordings.has(recording.name)) {
         throw new InvalidInputError('invalid_option', `Two files describe the recording ${recording.name}.`);
@@ -54,13 +49,14 @@ export async function loadUem(path: string): Promise<Map<string, Segment[]>> {
   return regions;
 }
 
-function recordingsOf(file: string, contents: ReadonlyMap<string, readonly Turn[]>): LoadedRecording[] {
+function recordingsOf(file: string, contents: ReadResults): LoadedRecording[] {
   const stem = basename(file, extname(file));
-  if (contents.size === 0) return [{ name: stem, recordingId: stem, turns: [] }];
-  return [...contents].map(([recordingId, turns]) => ({
+  // An RTTM file without lines: nobody speaks.
+  if (contents.size === 0) return [{ name: stem, recordingId: stem, result: resultFromTurns([]) }];
+  return [...contents].map(([recordingId, result]) => ({
     name: contents.size === 1 ? stem : recordingId,
     recordingId: recordingId === '' ? stem : recordingId,
-    turns,
+    result,
   }));
 }
 
@@ -74,7 +70,7 @@ async function filesOf(path: string, endings: readonly string[]): Promise<string
   if (files.length > 0) return files;
   throw new InvalidInputError(
     'invalid_option',
-    `Expected ${isFolder ? 'a folder with files' : 'a file'} ending in ${endings.join(' or ')}, got ${path}.`,
+    `Expected ${isFolder ? 'a folder with files' : 'a file'} ending in ${endings.join(', ')}; got ${path}.`,
   );
 }
 
@@ -98,10 +94,7 @@ async function accessed<T>(path: string, access: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const code = missing ? 'file_not_found' : 'file_not_readable';
-    throw new InputUnavailableError(
-      code,
-      `Expected a readable file or folder, ${path} ${missing ? 'is missing' : 'cannot be read'}.`,
-      { cause },
-    );
+    const state = missing ? 'is missing' : 'cannot be read';
+    throw new InputUnavailableError(code, `Expected a readable file or folder, ${path} ${state}.`, { cause });
   }
 }

@@ -22,6 +22,24 @@ export type Report = {
 /** Name of the row with the figures of all recordings together. */
 const TOTAL = 'TOTAL';
 
+/** Several reports on the same recordings as one; `null` where a recording is not part of one of them. */
+export function joinReports(reports: readonly Report[]): Report {
+  const recordings = [...new Set(reports.flatMap((report) => report.rows.map((row) => row.recording)))];
+  return {
+    columns: reports.flatMap((report) => report.columns),
+    rows: recordings.map((recording) => ({
+      recording,
+      values: Object.assign({}, ...reports.map((report) => valuesOf(report, recording))) as ReportValues,
+    })),
+    total: Object.assign({}, ...reports.map((report) => report.total)) as ReportValues,
+  };
+}
+
+function valuesOf({ rows, columns }: Report, recording: string): ReportValues {
+  const row = rows.find((candidate) => candidate.recording === recording);
+  return row?.values ?? Object.fromEntries(columns.map(({ key }) => [key, null]));
+}
+
 /** For reading: rates in percent, aligned. */
 export function reportTable(report: Report): string {
   const columns = report.columns.filter((column) => !column.detail);

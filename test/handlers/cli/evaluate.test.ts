@@ -129,6 +129,92 @@ describe('colloquy evaluate', () => {
   });
 });
 
+describe('colloquy evaluate with words', () => {
+  const truth = 'rec 1 A 0 2 Hello there, twenty one.\nrec 1 B 3 5 How are you?\n';
+
+  function file(name: string, text: string): string {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  it('counts words by speaker, and scores the turns too', async () => {
+    const reference = file('truth.stm', truth);
+    const hypothesis = file('found.stm', 'rec 1 x 0 2 hello there 21\nrec 1 x 3 5 how are you\n');
+    await evaluate(
+      '--reference',
+      reference,
+      '--hypothesis',
+      hypothesis,
+      '--normaliser',
+      'english',
+      '--format',
+      'json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      normaliser: 'english',
+      total: {
+        wordErrorRate: 0,
+        referenceWordCount: 6,
+        // Three words of B stand with A: three deletions, three insertions.
+        cpWordErrorRate: 1,
+        diarizationInvariantCpWordErrorRate: 0,
+        wordDiarizationErrorRate: 0.5,
+        confusionRate: 0.5,
+      },
+    });
+  });
+
+  it('normalises as asked', async () => {
+    const reference = file('truth.stm', truth);
+    const hypothesis = file(
+      'found.stm',
+      truth.toLowerCase().replaceAll('rec 1 a', 'rec 1 A').replaceAll('rec 1 b', 'rec 1 B'),
+    );
+    for (const [normaliser, wordErrorRate] of [
+      ['none', 2 / 7],
+      ['basic', 0],
+    ] as const) {
+      stdout = '';
+      await evaluate(
+        '--reference',
+        reference,
+        '--hypothesis',
+        hypothesis,
+        '--normaliser',
+        normaliser,
+        '--format',
+        'json',
+      );
+      expect(JSON.parse(stdout), normaliser).toMatchObject({ total: { wordErrorRate } });
+    }
+  });
+
+  it('counts only words where a side names no speakers', async () => {
+    const reference = file('truth.stm', truth);
+    const hypothesis = file('found.ctm', 'rec 1 0 0.5 hello\nrec 1 0.5 0.5 there\n');
+    await evaluate('--reference', reference, '--hypothesis', hypothesis, '--characters');
+    expect(stdout).toMatch(/^truth +71\.43 +– +– +– +– +\d/m);
+    expect(stdout).not.toContain('JER %');
+  });
+
+  it('prints words and turns in two tables', async () => {
+    const reference = file('truth.stm', truth);
+    await evaluate('--reference', reference, '--hypothesis', reference);
+    expect(stdout).toMatch(/cpWER %[^]*JER %/);
+    expect(stdout.match(/^TOTAL/gm)).toHaveLength(2);
+  });
+
+  it('says when the sides have nothing in common', async () => {
+    const reference = rttm('truth.rttm', REFERENCE);
+    const hypothesis = file('found.ctm', 'rec 1 0 0.5 hello\n');
+    await expect(evaluate('--reference', reference, '--hypothesis', hypothesis)).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('Nothing to compare'),
+    });
+  });
+});
+
 function rttmText(recording: string, seconds: number): string {
   return `SPEAKER ${recording} 1 0 ${seconds} <NA> <NA> A <NA> <NA>\n`;
 }

@@ -1,0 +1,158 @@
+import { diarizationInvariantCpWordError } from '../../../core/metrics/speaker-agnostic-word-error.ts';
+import {
+  attributedError,
+  cpWordError,
+  timeConstrainedCpWordError,
+  type AttributedWordError,
+} from '../../../core/metrics/speaker-attributed-word-error.ts';
+import { inOrder, type SpokenUtterance } from '../../../core/metrics/spoken-utterance.ts';
+import { normaliseBasic } from '../../../core/metrics/text-normaliser-basic.ts';
+import { normaliseEnglish } from '../../../core/metrics/text-normaliser-english.ts';
+import {
+  sumWordDiarizationErrors,
+  wordDiarizationError,
+  type WordDiarizationError,
+} from '../../../core/metrics/word-diarization-error.ts';
+import { sumWordErrors, tokenError, type WordError } from '../../../core/metrics/word-error.ts';
+import type { TranscriptResult } from '../../../core/transcript/result.ts';
+import type { Report, ReportColumn, ReportValues } from './report.ts';
+
+/** What is done to text before words are counted. */
+export const NORMALISERS = ['basic', 'english', 'none'] as const;
+export type Normaliser = (typeof NORMALISERS)[number];
+
+const NORMALISE: Readonly<Record<Normaliser, (text: string) => string>> = {
+  basic: normaliseBasic,
+  english: normaliseEnglish,
+  none: (text) => text,
+};
+
+const COLUMNS: readonly ReportColumn[] = [
+  { key: 'wordErrorRate', heading: 'WER %', unit: 'percent' },
+  { key: 'cpWordErrorRate', heading: 'cpWER %', unit: 'percent' },
+  { key: 'timeConstrainedCpWordErrorRate', heading: 'tcpWER %', unit: 'percent' },
+  { key: 'diarizationInvariantCpWordErrorRate', heading: 'DI-cpWER %', unit: 'percent' },
+  { key: 'wordDiarizationErrorRate', heading: 'WDER %', unit: 'percent' },
+  { key: 'characterErrorRate', heading: 'CER %', unit: 'percent' },
+  { key: 'referenceWordCount', heading: 'words', unit: 'count' },
+  { key: 'substitutions', heading: 'subst.', unit: 'count' },
+  { key: 'deletions', heading: 'del.', unit: 'count' },
+  { key: 'insertions', heading: 'ins.', unit: 'count' },
+];
+
+export type WordScoringOptions = {
+  readonly normaliser: Normaliser;
+  /** Of tcpWER, on each side. */
+  readonly collarSeconds: number;
+  /** Character error rate costs time for long recordings. */
+  readonly characters: boolean;
+};
+
+/** A recording to score by its words. */
+export type WordPair = {
+  readonly recording: string;
+  readonly reference: TranscriptResult;
+  readonly hypothesis: TranscriptResult;
+};
+
+type Scores = {
+  readonly words: WordError;
+  readonly characters: WordError | undefined;
+  /** Absent where a side names no speakers. */
+  readonly attributed: AttributedScores | undefined;
+};
+type AttributedScores = {
+  readonly cp: AttributedWordError;
+  readonly timeConstrained: AttributedWordError;
+  readonly invariant: AttributedWordError;
+  readonly speakers: WordDiarizationError;
+};
+
+/** Word metrics of every recording, and of all together (sums of counts). */
+export function scoreWords(pairs: readonly WordPair[], options: WordScoringOptions): Report {
+  const scores = pairs.map((pair) => ({ recording: pair.recording, ...scorePair(pair, options) }));
+  const characters = scores.flatMap((score) => score.characters ?? []);
+  const attributed = scores.flatMap((score) => score.attributed ?? []);
+  const total: Scores = {
+    words: sumWordErrors(scores.map((score) => score.words)),
+    characters: characters.length === 0 ? undefined : sumWordErrors(characters),
+    // A total over some of the recordings only would mislead.
+    attributed: attributed.length < scores.length ? undefined : sumAttributed(attributed),
+  };
+  const columns = COLUMNS.filter(({ key }) => options.characters || key !== 'characterErrorRate');
+  return {
+    columns,
+    rows: scores.map((score) => ({ recording: score.recording, values: valuesOf(score) })),
+    total: valuesOf(total),
+  };
+}
+
+/** True where a transcript says who speaks; one without any words says all there is to say. */
+export function namesSpeakers(result: TranscriptResult): boolean {
+  return result.utterances.length === 0 || result.utterances.some((utterance) => utterance.speaker !== null);
+}
+
+function scorePair({ reference, hypothesis }: WordPair, options: WordScoringOptions): Scores {
+  const truth = utterancesOf(reference, options.normaliser);
+  const found = utterancesOf(hypothesis, options.normaliser);
+  const [truthWords, foundWords] = [wordsOf(truth), wordsOf(found)];
+  const { collarSeconds } = options;
+  return {
+    words: tokenError(truthWords, foundWords),
+    characters: options.characters
+      ? tokenError(Array.from(truthWords.join(' ')), Array.from(foundWords.join(' ')))
+      : undefined,
+    attributed:
+      namesSpeakers(reference) && namesSpeakers(hypothesis)
+        ? {
+            cp: cpWordError(truth, found),
+            timeConstrained: timeConstrainedCpWordError(truth, found, { collarSeconds }),
+            invariant: diarizationInvariantCpWordError(truth, found),
+            speakers: wordDiarizationError(truth, found),
+          }
+        : undefined,
+  };
+}
+
+function sumAttributed(scores: readonly AttributedScores[]): AttributedScores {
+  return {
+    cp: attributedError(scores.map((score) => score.cp)),
+    timeConstrained: attributedError(scores.map((score) => score.timeConstrained)),
+    invariant: attributedError(scores.map((score) => score.invariant)),
+    speakers: sumWordDiarizationErrors(scores.map((score) => score.speakers)),
+  };
+}
+
+function valuesOf({ words, characters, attributed }: Scores): ReportValues {
+  return {
+    wordErrorRate: words.errorRate,
+    cpWordErrorRate: attributed?.cp.errorRate ?? null,
+    timeConstrainedCpWordErrorRate: attributed?.timeConstrained.errorRate ?? null,
+    diarizationInvariantCpWordErrorRate: attributed?.invariant.errorRate ?? null,
+    wordDiarizationErrorRate: attributed?.speakers.errorRate ?? null,
+    characterErrorRate: characters?.errorRate ?? null,
+    referenceWordCount: words.referenceLength,
+    substitutions: words.substitutions,
+    deletions: words.deletions,
+    insertions: words.insertions,
+  };
+}
+
+/** Utterances with normalised words; those that nothing is left of are gone. */
+function utterancesOf(result: TranscriptResult, normaliser: Normaliser): SpokenUtterance[] {
+  return result.utterances
+    .map(({ speaker, startSeconds, endSeconds, text }) => ({
+      speaker: speaker ?? '',
+      startSeconds,
+      endSeconds,
+      words: NORMALISE[normaliser](text)
+        .split(/\s+/)
+        .filter((word) => word !== ''),
+    }))
+    .filter((utterance) => utterance.words.length > 0);
+}
+
+/** All words, utterances by start. */
+function wordsOf(utterances: readonly SpokenUtterance[]): string[] {
+  return inOrder(utterances).flatMap((utterance) => utterance.words);
+}
