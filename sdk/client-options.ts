@@ -1,6 +1,7 @@
 import { RUNPOD_BASE_URL } from './contract/runpod.ts';
 import { InvalidRequestError } from './errors.ts';
 import { POLL_TIMING, RETRY_TIMING, type RetryTiming } from './transport/retry-timing.ts';
+import { MAX_TIMER_MS } from './transport/sleep.ts';
 import type { JobPolicy } from './transport/transport.ts';
 import type { Upload } from './upload/upload.ts';
 
@@ -67,11 +68,11 @@ export const DEFAULT_CLIENT_OPTIONS = Object.freeze({
   maxOutageMs: 300_000,
 });
 
-function positive(name: string, value: number, least: number): number {
-  if (Number.isFinite(value) && value >= least) return value;
+function inRange(name: string, value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
   throw new InvalidRequestError(
     'invalid_option',
-    `Expected ${name} to be a number from ${least}; got ${value}.`,
+    `Expected ${name} to be a number from ${least} to ${most}; got ${value}.`,
   );
 }
 
@@ -111,16 +112,19 @@ export function resolveOptions(options: ColloquyOptions): ResolvedOptions {
       'Expected apiKey without spaces, line ends or special characters.',
     );
   }
-  const defaults = DEFAULT_CLIENT_OPTIONS;
+  const milliseconds = (
+    name: 'requestTimeoutMs' | 'submitTimeoutMs' | 'maxOutageMs',
+    least: number,
+  ): number => inRange(name, options[name] ?? DEFAULT_CLIENT_OPTIONS[name], least, MAX_TIMER_MS);
   return {
     apiKey: options.apiKey ?? '',
     endpointId,
     baseUrl: resolveBaseUrl(options),
     upload: options.upload,
-    requestTimeoutMs: positive('requestTimeoutMs', options.requestTimeoutMs ?? defaults.requestTimeoutMs, 1),
-    submitTimeoutMs: positive('submitTimeoutMs', options.submitTimeoutMs ?? defaults.submitTimeoutMs, 1),
-    maxRetries: positive('maxRetries', options.maxRetries ?? defaults.maxRetries, 0),
-    maxOutageMs: positive('maxOutageMs', options.maxOutageMs ?? defaults.maxOutageMs, 0),
+    requestTimeoutMs: milliseconds('requestTimeoutMs', 1),
+    submitTimeoutMs: milliseconds('submitTimeoutMs', 1),
+    maxRetries: inRange('maxRetries', options.maxRetries ?? DEFAULT_CLIENT_OPTIONS.maxRetries, 0, 1000),
+    maxOutageMs: milliseconds('maxOutageMs', 0),
     retryTiming: { ...RETRY_TIMING, ...options.retryTiming },
     pollTiming: { ...POLL_TIMING, ...options.pollTiming },
     policy: options.policy,

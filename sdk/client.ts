@@ -165,6 +165,8 @@ export class Colloquy {
       onUpload: (done, total) => options.onProgress?.({ stage: 'upload', done, total, index: 0 }),
     });
     const submission = { input: prepared.complete(sources), policy: prepared.policy ?? settings.policy };
-    return new Job<T>(this.#service, await this.#service.submit(submission, signal));
+    const snapshot = await this.#service.submit(submission, signal);
+    settings.logger?.debug?.('job submitted', { jobId: snapshot.id, task: prepared.task });
+    return new Job<T>(this.#service, snapshot);
   }
 }

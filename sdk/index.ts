@@ -7,7 +7,7 @@ export { Colloquy, type RunAllOptions } from './client.ts';
 export type { ColloquyOptions, FetchFunction, Logger } from './client-options.ts';
 export type { AudioInput } from './audio-input.ts';
 export type { ByteStream } from './byte-stream.ts';
-export { Job, type WaitOptions } from './job.ts';
+export type { Job, WaitOptions } from './job.ts';
 export type { JobProgress, ProgressListener } from './follow-job.ts';
 export type { CommonRequest, RequestOf, SubmitRequest } from './job-request.ts';
 export type { CallLimits } from './limits.ts';

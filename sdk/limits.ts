@@ -1,4 +1,5 @@
-import { CanceledError, DeadlineError } from './errors.ts';
+import { CanceledError, DeadlineError, InvalidRequestError } from './errors.ts';
+import { MAX_TIMER_MS } from './transport/sleep.ts';
 
 /** How long a call may take. */
 export type CallLimits = {
@@ -20,8 +21,18 @@ export type RunningLimits = {
   release(): void;
 };
 
-/** Starts the clock of a call. */
+/**
+ * Starts the clock of a call.
+ *
+ * @throws InvalidRequestError `invalid_option`
+ */
 export function startLimits({ signal: caller, timeoutMs }: CallLimits): RunningLimits {
+  if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs <= MAX_TIMER_MS)) {
+    throw new InvalidRequestError(
+      'invalid_option',
+      `Expected timeoutMs to be 0 to ${MAX_TIMER_MS}; got ${timeoutMs}. Leave it out to wait without a limit.`,
+    );
+  }
   const deadline = new AbortController();
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => deadline.abort(), timeoutMs);
   const reached = (): 'canceled' | 'deadline' | undefined => {

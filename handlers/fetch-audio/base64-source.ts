@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { InvalidInputError, throwIfAborted } from '../../core/errors.ts';
+import { appendBytes } from './append-bytes.ts';
 import { tooLarge } from './fetch-errors.ts';
 
 /** Characters decoded at a time: small beside the text itself, a multiple of 4. */
@@ -67,7 +68,7 @@ export async function writeBase64(
     async function append(quads: string): Promise<number> {
       const bytes = Buffer.from(quads, 'base64');
       if (writtenBytes + bytes.length > maxBytes) throw tooLarge(maxBytes);
-      await file.write(bytes, 0, bytes.length, writtenBytes);
+      await appendBytes(file, bytes, writtenBytes);
       return bytes.length;
     }
   } finally {

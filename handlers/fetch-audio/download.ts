@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CanceledError, isSpeechError } from '../../core/errors.ts';
+import { appendBytes } from './append-bytes.ts';
 import type { ByteSource } from './byte-source.ts';
 import { TransferInterrupted, tooLarge, unreachable } from './fetch-errors.ts';
 import type { FetchLimits } from './fetch-limits.ts';
@@ -42,7 +43,7 @@ async function transfer(
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         speed.note(chunk.length);
         if (progress.writtenBytes + chunk.length > limits.maxBytes) throw tooLarge(limits.maxBytes);
-        await file.write(chunk, 0, chunk.length, progress.writtenBytes);
+        await appendBytes(file, chunk, progress.writtenBytes);
         progress.writtenBytes += chunk.length;
       }
       if (totalBytes !== undefined && progress.writtenBytes < totalBytes) {

@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../core/errors.ts';
 import type { AudioSource } from '../../sdk/contract/index.ts';
 import { DEFAULT_S3_STORE, type S3Store } from '../s3/s3-store.ts';
 import { writeBase64 } from './base64-source.ts';
+import { diskError } from './append-bytes.ts';
 import type { ByteSource } from './byte-source.ts';
 import { downloadTo } from './download.ts';
 import { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.ts';
@@ -42,7 +43,7 @@ export type AudioFetcher = {
    *
    * @throws InvalidInputError `audio_too_large`, `invalid_option`; InputUnavailableError `audio_unreachable`,
    * `audio_url_forbidden`; DependencyError `configuration_invalid` or RemoteError `unauthorized` for S3;
-   * CanceledError. Nothing is left on the disk then.
+   * CapacityError `overloaded` when the disk is full; CanceledError. Nothing is left on the disk then.
    */
   fetch(source: AudioSource, signal: AbortSignal): Promise<FetchedAudio>;
   /** Removes what a killed worker left behind; call it before the first job. */
@@ -73,7 +74,9 @@ export function createAudioFetcher(options: AudioFetcherOptions = {}): AudioFetc
   return {
     async fetch(source, signal) {
       throwIfAborted(signal);
-      const folder = await createJobFolder(root);
+      const folder = await createJobFolder(root).catch((error: unknown) => {
+        throw diskError(error);
+      });
       try {
         const path = join(folder.path, 'audio');
         return { path, bytes: await write(path, source, signal), dispose: () => folder.dispose() };

@@ -1,3 +1,6 @@
+/** Timers that are set to more run at once: 24.8 days. */
+export const MAX_TIMER_MS = 2_147_483_647;
+
 /** Resolves after `ms`; rejects with the reason of the signal as soon as that is aborted. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -385,6 +385,15 @@ describe('a wrong request', () => {
     );
   });
 
+  test.each([Number.NaN, -1, 2 ** 31, Number.POSITIVE_INFINITY])(
+    'a time limit of %s is refused',
+    async (timeoutMs) => {
+      await expect(client().diarize({ audio: url }, { timeoutMs })).rejects.toMatchObject({
+        code: 'invalid_option',
+      });
+    },
+  );
+
   test('options that are undefined are left out', async () => {
     await client().diarize({ audio: url, numSpeakers: undefined, metadata: undefined });
     expect(inputs()[0]).not.toHaveProperty('metadata');

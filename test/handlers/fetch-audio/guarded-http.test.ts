@@ -1,4 +1,6 @@
 import type { LookupAddress } from 'node:dns';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import {
   createGuardedHttp,
@@ -236,5 +238,29 @@ describe('what a caller hears', () => {
     await expect(get(hanging.url, testPolicy(hanging.port, '127.0.0.1'), controller.signal)).rejects.toBe(
       reason,
     );
+  });
+});
+
+describe('an egress proxy', () => {
+  test('carries every request, and is asked for no address that stands in a URL and is not public', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      const inside = connect(open.port, '127.0.0.1');
+      socket.pipe(inside).pipe(socket);
+      inside.on('error', () => socket.destroy());
+      socket.on('error', () => inside.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    open.handle = (_, response) => response.end('through the proxy');
+    const policy = { ...testPolicy(open.port), proxyUrl };
+    expect(await get(`http://somewhere.test:${open.port}/`, policy)).toBe('through the proxy');
+    await expect(get('http://169.254.169.254/', policy)).rejects.toMatchObject({
+      code: 'audio_url_forbidden',
+    });
+    expect(asked).toEqual([`somewhere.test:${open.port}`]);
+    proxy.close();
   });
 });

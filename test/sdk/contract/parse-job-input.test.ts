@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TASKS, describeFieldErrors, parseJobInput, type Parsed } from '../../../sdk/contract/index.ts';
 
@@ -181,4 +182,26 @@ describe('every field, wrong in every way', () => {
       if (!parsed.ok) expect(describeFieldErrors(parsed.errors)).toContain(place[0]);
     }
   });
+});
+
+test('any JSON value gives a result or faults, in strict mode and otherwise', () => {
+  const task = fc.constantFrom(...TASKS);
+  const field = fc.oneof(
+    fc.jsonValue(),
+    fc.record({ url: fc.webUrl() }),
+    fc.array(fc.record({ url: fc.webUrl() })),
+  );
+  const job = fc.record(
+    { task, audio: field, options: fc.jsonValue(), output: fc.jsonValue(), webhook: fc.jsonValue() },
+    { requiredKeys: ['task'] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), job), fc.boolean(), (value, strict) => {
+      const parsed = parseJobInput(value, { strict });
+      if (parsed.ok)
+        expect(parseJobInput(parsed.value, { strict: true })).toEqual({ ...parsed, warnings: [] });
+      else expect(parsed.errors.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
 });
