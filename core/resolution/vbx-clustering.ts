@@ -14,7 +14,7 @@ import { weightedMeans } from './weighted-means.ts';
 /** Seed of the k-means that a given number of speakers may need; pyannote's is 42 too. */
 const K_MEANS_SEED = 42;
 
-/** What VBx clustering gave; responsibilities and priors still hold the speakers that it gave up. */
+/** What VBx clustering gave; its responsibilities (a row for each group of embeddings) and priors still hold the speakers that it gave up. */
 export type VbxClusters = {
   readonly dendrogram: Dendrogram;
   /** Agglomerative cluster of each training embedding, VBx's first guess. */
@@ -32,6 +32,8 @@ export type VbxClusters = {
  * community-1's clustering: agglomerative clusters as a first guess, refined by VBx over PLDA features; where the
  * number of speakers that comes out is not the wanted one, k-means with that number instead.
  *
+ * Of a long recording, groups of neighbouring embeddings go through VBx as one, with their number as weight.
+ *
  * The k-means is seeded and repeatable but does not follow scikit-learn's random numbers.
  *
  * @param training [n, dimension] raw embeddings, n ≥ 2
@@ -46,11 +48,13 @@ export function clusterByVbx(
   bounds: ResolvedBounds,
   onTick?: () => void,
 ): VbxClusters {
-  const dendrogram = linkage(reduced.vectors, 'centroid', { weights: reduced.weights, onTick });
+  const { vectors, weights, groupOf } = reduced;
+  const dendrogram = linkage(vectors, 'centroid', { weights, onTick });
   const groupLabels = flatClusters(dendrogram, options.threshold);
-  const initialLabels = reduced.groupOf.map((group) => groupLabels[group]!);
-  const initial = initialResponsibilities(initialLabels, options.initSmoothing);
-  const result = vbx(plda.project(training), plda.phi, initial, { ...options, onTick });
+  const initial = initialResponsibilities(groupLabels, options.initSmoothing);
+  const features = weightedMeans(plda.project(training), groupOf, vectors.rows);
+  const result = vbx(features, plda.phi, initial, { ...options, weights, onTick });
+  const initialLabels = groupOf.map((group) => groupLabels[group]!);
 
   const kept = [...result.priors.keys()].filter((speaker) => result.priors[speaker]! > options.minPrior);
   const wanted = wantedCount(kept.length, bounds);
@@ -59,8 +63,10 @@ export function clusterByVbx(
     const centroids = weightedMeans(training, labels, highest(labels) + 1);
     return { dendrogram, initialLabels, vbx: result, labels, centroids, forced: true };
   }
-  const labels = bestOf(result.responsibilities, kept);
-  const centroids = meansByResponsibility(training, result.responsibilities, kept);
+  const groupSpeakers = bestOf(result.responsibilities, kept);
+  const labels = groupOf.map((group) => groupSpeakers[group]!);
+  const groupMeans = weightedMeans(training, groupOf, vectors.rows);
+  const centroids = meansByResponsibility(groupMeans, weights, result.responsibilities, kept);
   return { dendrogram, initialLabels, vbx: result, labels, centroids, forced: false };
 }
 
@@ -96,7 +102,8 @@ function bestOf({ data, rows, columns }: Matrix<Float64Array>, kept: readonly nu
 }
 
 function meansByResponsibility(
-  vectors: Matrix,
+  vectors: Matrix<Float64Array>,
+  weights: Float64Array,
   responsibilities: Matrix<Float64Array>,
   kept: readonly number[],
 ): Matrix<Float64Array> {
@@ -106,7 +113,7 @@ function meansByResponsibility(
     const mean = data.subarray(index * columns, (index + 1) * columns);
     let total = 0;
     for (let row = 0; row < rows; row += 1) {
-      const weight = responsibilities.data[row * responsibilities.columns + speaker]!;
+      const weight = weights[row]! * responsibilities.data[row * responsibilities.columns + speaker]!;
       total += weight;
       for (let i = 0; i < columns; i += 1) mean[i]! += weight * vectors.data[row * columns + i]!;
     }

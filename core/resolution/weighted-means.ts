@@ -8,7 +8,7 @@ import type { Matrix } from '../math/matrix.ts';
  * @returns [clusterCount, dimension], not renormalised
  */
 export function weightedMeans(
-  vectors: Matrix,
+  vectors: Matrix<Float32Array | Float64Array>,
   labels: Int32Array,
   clusterCount: number,
   weights?: Float64Array,
