@@ -69,6 +69,8 @@ const PROBE_GRAPH = Buffer.from(
   'base64',
 );
 
+let cudaProbe: Promise<ProviderProbe> | undefined;
+
 async function probe(provider: ExecutionProvider): Promise<ProviderProbe> {
   const runtime = await loadRuntime();
   try {
@@ -98,7 +100,9 @@ export async function resolveProvider(
   if (choice === 'cpu' || (choice === 'auto' && !hasNvidiaDevice())) {
     return { provider: 'cpu', warnings: [] };
   }
-  const cuda = await probe('cuda');
+  // Asked once a process: a lane opens many models on the provider that was found.
+  cudaProbe ??= probe('cuda');
+  const cuda = await cudaProbe;
   if (cuda.usable) return { provider: 'cuda', warnings: [] };
   const reason = cuda.reason ?? 'no reason given';
   if (choice === 'cuda') throw providerUnavailable('cuda', reason);

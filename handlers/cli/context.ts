@@ -29,7 +29,7 @@ export function usesColour({ config, stdout }: TextSurroundings): boolean {
 
 /** Width for text for people. */
 export function columnsOf({ config, stdout }: TextSurroundings): number | undefined {
-  if (stdout.isTTY) return stdout.columns;
-  const columns = Number(config.environment.COLUMNS);
+  const columns = stdout.isTTY ? stdout.columns : Number(config.environment.COLUMNS);
+  // A terminal that does not know its size says 0.
   return Number.isInteger(columns) && columns > 0 ? columns : undefined;
 }

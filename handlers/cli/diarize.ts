@@ -49,7 +49,6 @@ const EXAMPLES = `Examples:
   colloquy diarize meeting.mp3 --num-speakers 3 --format rttm > meeting.rttm
   colloquy diarize calls/*.flac --output results/
   ffmpeg -i film.mkv -f wav - | colloquy diarize - --format json
-
 `;
 
 /** `colloquy diarize`: who spoke when. */

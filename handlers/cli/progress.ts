@@ -35,7 +35,7 @@ const SCHEMA_VERSION = 1;
 
 /** Redraws of the bar a second at most, so that a slow terminal does not slow the work. */
 const REDRAW_MS = 100;
-const BAR_CELLS = 24;
+const BAR_CELLS = 16;
 const DEFAULT_COLUMNS = 80;
 
 export function createMessenger(mode: ProgressMode, stream: MessageStream): Messenger {
@@ -83,8 +83,8 @@ class TextMessenger implements Messenger {
   readonly #hasBar: boolean;
   #isDrawn = false;
   #drawnAtMs = -Infinity;
-  #startedAtMs: number | undefined;
-  #current: string | undefined;
+  /** The first progress of the stage under way: what the time left is reckoned from. */
+  #first: { readonly of: string; readonly done: number; readonly atMs: number } | undefined;
 
   constructor(stream: MessageStream, hasBar: boolean) {
     this.#stream = stream;
@@ -94,17 +94,14 @@ class TextMessenger implements Messenger {
   progress(input: InputReference, progress: TaskProgress): void {
     if (!this.#hasBar) return;
     const nowMs = performance.now();
-    const current = `${input.index} ${progress.stage}`;
-    if (current !== this.#current) {
-      this.#current = current;
-      this.#startedAtMs = nowMs;
-    } else if (nowMs - this.#drawnAtMs < REDRAW_MS) {
-      return;
-    }
+    const of = `${input.index} ${progress.stage}`;
+    if (this.#first?.of !== of) this.#first = { of, done: progress.done, atMs: nowMs };
+    else if (nowMs - this.#drawnAtMs < REDRAW_MS) return;
     this.#drawnAtMs = nowMs;
     this.#isDrawn = true;
-    const line = barLine(input.name, progress, (nowMs - (this.#startedAtMs ?? nowMs)) / 1000);
-    this.#stream.write(`\r\u001b[2K${line.slice(0, (this.#stream.columns ?? DEFAULT_COLUMNS) - 1)}`);
+    const secondsPerUnit = (nowMs - this.#first.atMs) / 1000 / (progress.done - this.#first.done);
+    const line = barLine(input.name, progress, secondsPerUnit);
+    this.#stream.write(`\r\u001b[2K${line.slice(0, widthOf(this.#stream) - 1)}`);
   }
 
   note(text: string): void {
@@ -134,15 +131,21 @@ function subject(input: InputReference | undefined): string {
   return input === undefined ? '' : `${input.name}: `;
 }
 
-/** `talk.wav  ██████░░░░  45 %  12:30 of 28:00  0:15 left`. */
-function barLine(name: string, { stage, done, total }: TaskProgress, elapsedSeconds: number): string {
+/** Columns of the terminal; one that does not know its size says 0. */
+function widthOf({ columns }: MessageStream): number {
+  return columns !== undefined && columns > 0 ? columns : DEFAULT_COLUMNS;
+}
+
+/** `talk.wav  observe  ███████░░░░░░░░░  45 %  12:30 of 28:00  0:15 left`. */
+function barLine(name: string, { stage, done, total }: TaskProgress, secondsPerUnit: number): string {
   const label = `${singleLine(name)}  ${stage}`;
   if (total === null || total <= 0) return `${label}  ${readableTime(done)}`;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * BAR_CELLS);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-  const left = share > 0 ? `  ${readableTime((elapsedSeconds * (1 - share)) / share)} left` : '';
   const percent = String(Math.floor(share * 100)).padStart(3);
   const amount = stage === 'download' ? '' : `  ${readableTime(done)} of ${readableTime(total)}`;
+  const secondsLeft = Math.max(0, total - done) * secondsPerUnit;
+  const left = Number.isFinite(secondsLeft) ? `  ${readableTime(secondsLeft)} left` : '';
   return `${label}  ${bar} ${percent} %${amount}${left}`;
 }

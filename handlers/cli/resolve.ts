@@ -18,7 +18,6 @@ type ResolveOptions = OutputOptions & SpeakerOptions & { readonly preset?: strin
 const EXAMPLES = `Examples:
   colloquy diarize meeting.wav --save-observations meeting.observations
   colloquy resolve meeting.observations --num-speakers 4
-
 `;
 
 /** `colloquy resolve`: clusters saved observations anew, in milliseconds and without models. */

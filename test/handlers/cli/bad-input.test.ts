@@ -113,6 +113,16 @@ describe('colloquy diarize with a bad command line', () => {
     expect(run.stderr).toContain('colloquy models pull');
   });
 
+  it('refuses a model file with another checksum', async () => {
+    const models = temporaryFolder();
+    mkdirSync(join(models, 'wespeaker-voxceleb-resnet34-lm'));
+    writeFileSync(join(models, 'wespeaker-voxceleb-resnet34-lm', 'voxceleb_resnet34_LM.onnx'), 'another');
+    const run = await runCli(['diarize', SAMPLE, '--preset', 'pyannote-3.1'], {
+      environment: { COLLOQUY_MODELS: models, COLLOQUY_CACHE: temporaryFolder() },
+    });
+    expectFailure(run, 4, 'model_checksum_mismatch');
+  });
+
   it('tells errors as JSON lines where progress is JSON', async () => {
     const run = await runCli(['diarize', 'nowhere.wav', '--progress', 'json']);
     expect(run).toMatchObject({ code: 3, stdout: '' });

@@ -26,5 +26,7 @@ describe('columnsOf', () => {
     expect(columnsOf(surroundings({ COLUMNS: '60' }, true))).toBe(132);
     expect(columnsOf(surroundings({ COLUMNS: '60' }, false))).toBe(60);
     expect(columnsOf(surroundings({ COLUMNS: 'wide' }, false))).toBeUndefined();
+    const unsized = { ...surroundings({}, true), stdout: { isTTY: true, columns: 0 } };
+    expect(columnsOf(unsized)).toBeUndefined();
   });
 });

@@ -20,7 +20,7 @@ describe('createMessenger', () => {
     messenger.warning(INPUT, WARNING);
     messenger.clear();
     expect(written).toHaveLength(3);
-    expect(written[0]).toMatch(/^\r\u001b\[2Ktalk\.wav {2}observe {2}█{12}░{12} {2}50 %/);
+    expect(written[0]).toMatch(/^\r\u001b\[2Ktalk\.wav {2}observe {2}█{8}░{8} {2}50 % {2}0:30 of 1:00$/);
     expect(written[0]!.length - '\r\u001b[2K'.length).toBeLessThan(60);
     expect(written.slice(1)).toEqual(['\r\u001b[2K', 'colloquy: talk.wav: warning: No speech was found.\n']);
   });
