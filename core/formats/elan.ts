@@ -20,34 +20,53 @@ export function renderElan(
   _options: RenderOptions = {},
 ): string {
   const tiers = tiersOf(result);
-  const slots: string[] = [];
-  const slot = (milliseconds: number): string => {
-    slots.push(`        <TIME_SLOT TIME_SLOT_ID="ts${slots.length + 1}" TIME_VALUE="${milliseconds}"/>`);
-    return `ts${slots.length}`;
-  };
+  const slots = timeSlots(tiers.flatMap((tier) => tier.annotations));
   let annotationCount = 0;
-  const tierLines = tiers.flatMap(({ name, annotations }) => [
-    `    <TIER LINGUISTIC_TYPE_REF="utterance" PARTICIPANT="${name}" TIER_ID="${name}">`,
-    ...annotations.flatMap(({ startMs, endMs, text }) => [
+  const annotationLines = (annotation: Annotation): string[] => {
+    annotationCount += 1;
+    const [start, end] = slots.idsOf(annotation);
+    return [
       '        <ANNOTATION>',
-      `            <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${(annotationCount += 1)}" TIME_SLOT_REF1="${slot(startMs)}" TIME_SLOT_REF2="${slot(endMs)}">`,
-      `                <ANNOTATION_VALUE>${escapeXml(text)}</ANNOTATION_VALUE>`,
+      `            <ALIGNABLE_ANNOTATION ANNOTATION_ID="a${annotationCount}" TIME_SLOT_REF1="${start}" TIME_SLOT_REF2="${end}">`,
+      `                <ANNOTATION_VALUE>${escapeXml(annotation.text)}</ANNOTATION_VALUE>`,
       '            </ALIGNABLE_ANNOTATION>',
       '        </ANNOTATION>',
-    ]),
-    '    </TIER>',
-  ]);
+    ];
+  };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<ANNOTATION_DOCUMENT AUTHOR="" DATE="${DATE}" FORMAT="3.0" VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">`,
     '    <HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"/>',
     '    <TIME_ORDER>',
-    ...slots,
+    ...slots.lines,
     '    </TIME_ORDER>',
-    ...tierLines,
+    ...tiers.flatMap(({ name, annotations }) => [
+      `    <TIER LINGUISTIC_TYPE_REF="utterance" PARTICIPANT="${name}" TIER_ID="${name}">`,
+      ...annotations.flatMap(annotationLines),
+      '    </TIER>',
+    ]),
     '    <LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="utterance" TIME_ALIGNABLE="true"/>',
     '</ANNOTATION_DOCUMENT>\n',
   ].join('\n');
+}
+
+/** A time slot for each border of an annotation, in the order of time. */
+function timeSlots(annotations: readonly Annotation[]) {
+  const borders = annotations
+    .flatMap((annotation) => [
+      { annotation, border: 0 as const, ms: annotation.startMs },
+      { annotation, border: 1 as const, ms: annotation.endMs },
+    ])
+    .sort((a, b) => a.ms - b.ms);
+  const ids = new Map<Annotation, [string, string]>(annotations.map((annotation) => [annotation, ['', '']]));
+  for (const [index, { annotation, border }] of borders.entries())
+    ids.get(annotation)![border] = `ts${index + 1}`;
+  return {
+    lines: borders.map(
+      ({ ms }, index) => `        <TIME_SLOT TIME_SLOT_ID="ts${index + 1}" TIME_VALUE="${ms}"/>`,
+    ),
+    idsOf: (annotation: Annotation) => ids.get(annotation)!,
+  };
 }
 
 /** Tiers by name; annotations of a tier may not overlap, so an utterance ends where the next one begins. */
