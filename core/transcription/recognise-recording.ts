@@ -1,0 +1,79 @@
+import type { AudioBlocks } from '../audio/waveform.ts';
+import { throwIfAborted } from '../errors.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
+import type { Segment } from '../timeline/turns.ts';
+import type { ResultWarning } from '../transcript/result.ts';
+import { recognisePieces } from './recognise-pieces.ts';
+import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
+import { DEFAULT_SPLIT_OPTIONS, splitSpeech } from './split-speech.ts';
+import type { TranscriptionModels } from './transcription-models.ts';
+
+export type RecogniseRecordingOptions = RecognitionOptions & {
+  readonly clips?: readonly Segment[] | undefined;
+};
+
+export type RecogniseRecordingContext = {
+  /** Text as soon as it is final, in order of time. */
+  readonly onText?: ((segment: RecognisedSegment) => void) | undefined;
+  /** Called as pieces are done, with the seconds recognised so far. */
+  readonly onProgress?: ((seconds: number) => void) | undefined;
+};
+
+/** What recognition alone finds. */
+export type RecognisedRecording = {
+  /** By time. */
+  readonly texts: readonly RecognisedSegment[];
+  /** That of most pieces; `null` where it is not known. */
+  readonly language: string | null;
+  /** One of each code. */
+  readonly warnings: readonly ResultWarning[];
+  readonly sampleCount: number;
+};
+
+/** Cuts a recording at pauses and recognises the pieces, while it is still being decoded. */
+export async function recogniseRecording(
+  blocks: AudioBlocks,
+  { recogniser, vad }: Pick<TranscriptionModels, 'recogniser' | 'vad'>,
+  options: RecogniseRecordingOptions,
+  context: RecogniseRecordingContext,
+): Promise<RecognisedRecording> {
+  const { signal, clips } = options;
+  const texts: RecognisedSegment[] = [];
+  const languages: string[] = [];
+  const warnings = new Map<string, ResultWarning>();
+  let sampleCount = 0;
+  const counted = tapped(blocks, (block) => (sampleCount += block.length));
+  const { maxPieceSeconds } = recogniser.capabilities;
+  const pieces = splitSpeech(vad, counted, { ...DEFAULT_SPLIT_OPTIONS, maxPieceSeconds, clips }, signal);
+  for await (const piece of recognisePieces(recogniser, pieces, options)) {
+    throwIfAborted(signal);
+    for (const segment of piece.segments) {
+      texts.push(segment);
+      context.onText?.(segment);
+    }
+    if (piece.language !== null) languages.push(piece.language);
+    for (const warning of piece.warnings) warnings.set(warning.code, warning);
+    context.onProgress?.(piece.endSeconds);
+  }
+  throwIfAborted(signal);
+  context.onProgress?.(samplesToSeconds(sampleCount));
+  return { texts, language: mostFrequent(languages), warnings: [...warnings.values()], sampleCount };
+}
+
+async function* tapped(blocks: AudioBlocks, onBlock: (block: Float32Array) => void): AudioBlocks {
+  for await (const block of blocks) {
+    onBlock(block);
+    yield block;
+  }
+}
+
+/** The first of equals. */
+function mostFrequent(values: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let best: string | null = null;
+  for (const [value, count] of counts) {
+    if (best === null || count > counts.get(best)!) best = value;
+  }
+  return best;
+}

@@ -1,0 +1,200 @@
+/** Who said what in a whole recording: recognition and diarization side by side, from audio decoded once. */
+import type { AudioBlocks, AudioSource } from '../audio/waveform.ts';
+import { type Diarization, diarize, type DiarizeOptions } from '../diarization/diarize.ts';
+import { InvalidInputError, InvariantError } from '../errors.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
+import type { Segment } from '../timeline/turns.ts';
+import {
+  assembleTranscript,
+  type AssembleOptions,
+  DEFAULT_ASSEMBLE_OPTIONS,
+} from '../transcript/assemble.ts';
+import {
+  type DiarizationResult,
+  RESULT_SCHEMA_VERSION,
+  type TranscriptResult,
+} from '../transcript/result.ts';
+import { fanOut } from './fan-out.ts';
+import { type RecognisedRecording, recogniseRecording } from './recognise-recording.ts';
+import {
+  DEFAULT_RECOGNITION_OPTIONS,
+  type RecognisedSegment,
+  type RecognitionOptions,
+  requireCapability,
+} from './recogniser.ts';
+import type { TranscriptionModels } from './transcription-models.ts';
+
+export type TranscribeOptions = DiarizeOptions &
+  AssembleOptions &
+  Omit<RecognitionOptions, 'signal'> & {
+    /** Find out who speaks. */
+    readonly diarize: boolean;
+    /** Recognise only speech inside; sorted, without overlap. Speakers are told apart in the whole recording. */
+    readonly clips?: readonly Segment[] | undefined;
+  };
+
+export const DEFAULT_TRANSCRIBE_OPTIONS: TranscribeOptions = Object.freeze({
+  ...DEFAULT_RECOGNITION_OPTIONS,
+  ...DEFAULT_ASSEMBLE_OPTIONS,
+  diarize: true,
+});
+
+/** How far a long step is; `total` is null where the end is not known. */
+export type TranscribeProgress = {
+  readonly stage: 'transcribe' | 'resolve';
+  /** Seconds of audio. */
+  readonly done: number;
+  readonly total: number | null;
+};
+
+export type TranscribeContext = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
+  /** Text as soon as it is final, in order of time; who said it is known only at the end. */
+  readonly onText?: ((segment: RecognisedSegment) => void) | undefined;
+  /** Seconds from any fixed moment, for the timings of the result. */
+  readonly now: () => number;
+};
+
+/** Everything that transcription finds; `result` alone is meant for callers outside. */
+export type Transcription = {
+  readonly result: TranscriptResult;
+  /** What to resolve anew with other bounds or names; absent without diarization. Holds biometric data. */
+  readonly diarization?: Diarization;
+  /** What to attribute anew, with `assembleTranscript`. */
+  readonly texts: readonly RecognisedSegment[];
+};
+
+/** Blocks of at most a second by which recognition and observation may be apart. */
+const MAX_WAITING_BLOCKS = 60;
+
+/**
+ * Transcribes a recording. Silence is a transcript without words, not an error.
+ *
+ * Memory grows only with what is found: words, and a few kilobytes per window of diarization.
+ *
+ * @throws InvalidInputError `invalid_option` (a language or task that the recogniser lacks, impossible speaker bounds),
+ *   `audio_too_short` without a single sample, and what the audio throws
+ * @throws ModelError, CanceledError
+ */
+export async function transcribe(
+  audio: AudioSource,
+  models: TranscriptionModels,
+  options: TranscribeOptions,
+  context: TranscribeContext,
+): Promise<Transcription> {
+  try {
+    requireCapability(models.recogniser, options);
+    if (options.diarize && models.diarization === undefined) {
+      throw new InvariantError('Speakers were asked for without diarization models.');
+    }
+  } catch (error) {
+    await audio.close();
+    throw error;
+  }
+  const started = context.now();
+  const { recognised, diarization } = options.diarize
+    ? await recogniseAndDiarize(audio, models, options, context)
+    : { recognised: await recogniseOnly(audio, models, options, context) };
+  const { texts, language, warnings } = recognised;
+  const speakers = diarization?.result ?? nobody(recognised, models);
+  const transcript = assembleTranscript(texts, speakers, language, options);
+  return {
+    texts,
+    ...(diarization === undefined ? {} : { diarization }),
+    result: {
+      ...transcript,
+      models: [...speakers.models, ...models.uses],
+      timings: { ...speakers.timings, transcribeSeconds: context.now() - started },
+      warnings: [...speakers.warnings, ...warnings],
+    },
+  };
+}
+
+async function recogniseOnly(
+  audio: AudioSource,
+  models: TranscriptionModels,
+  options: TranscribeOptions,
+  { signal, onText, onProgress }: TranscribeContext,
+): Promise<RecognisedRecording> {
+  const total = audio.expectedSeconds ?? null;
+  const recognised = await recogniseRecording(
+    audio.blocks,
+    models,
+    { ...options, signal },
+    { onText, onProgress: (done) => onProgress?.({ stage: 'transcribe', done, total }) },
+  );
+  if (recognised.sampleCount > 0) return recognised;
+  throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
+}
+
+async function recogniseAndDiarize(
+  audio: AudioSource,
+  models: TranscriptionModels,
+  options: TranscribeOptions,
+  { signal: canceled, onText, onProgress, now }: TranscribeContext,
+): Promise<{ recognised: RecognisedRecording; diarization: Diarization }> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(canceled === undefined ? [] : [canceled])]);
+  const [forWords, forSpeakers] = fanOut(audio.blocks, 2, MAX_WAITING_BLOCKS, signal) as [
+    AudioBlocks,
+    AudioBlocks,
+  ];
+  const doneSeconds = { recognised: 0, observed: 0 };
+  const report = (part: Partial<typeof doneSeconds>) => {
+    Object.assign(doneSeconds, part);
+    const done = Math.min(doneSeconds.recognised, doneSeconds.observed);
+    onProgress?.({ stage: 'transcribe', done, total: audio.expectedSeconds ?? null });
+  };
+  const recognising = recogniseRecording(
+    forWords,
+    models,
+    { ...options, signal },
+    { onText, onProgress: (recognised) => report({ recognised }) },
+  );
+  const diarizing = diarize({ ...audio, blocks: forSpeakers }, models.diarization!, options, {
+    signal,
+    now,
+    onProgress: ({ stage, done, total }) => {
+      if (stage === 'resolve') onProgress?.({ stage, done, total });
+      else report({ observed: done });
+    },
+  });
+  const [recognised, diarization] = await bothOrFirstFailure(recognising, diarizing, failed);
+  return { recognised, diarization };
+}
+
+/** Waits for both; the first failure ends the other and is thrown once both are over. */
+async function bothOrFirstFailure<A, B>(
+  a: Promise<A>,
+  b: Promise<B>,
+  failed: AbortController,
+): Promise<[A, B]> {
+  const both = Promise.all([a, b]);
+  try {
+    return await both;
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled([a, b]);
+    throw error;
+  }
+}
+
+/** The diarization of a recording in which nobody was told apart. */
+function nobody(
+  { sampleCount, texts }: RecognisedRecording,
+  { recogniser }: TranscriptionModels,
+): DiarizationResult {
+  const noSpeech = { code: 'no_speech', message: 'No speech was found in the recording.' };
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    durationSeconds: samplesToSeconds(sampleCount),
+    speakers: [],
+    turns: [],
+    exclusiveTurns: [],
+    models: [],
+    provider: recogniser.provider,
+    timings: {},
+    warnings: texts.length === 0 ? [noSpeech] : [],
+  };
+}

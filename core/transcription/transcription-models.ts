@@ -1,0 +1,56 @@
+/** From files to the networks of a transcription, loaded and ready. */
+import type { DiarizationModels } from '../diarization/diarization-models.ts';
+import { openOnnxSession } from '../inference/onnx-session.ts';
+import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
+import type { ModelUse } from '../transcript/result.ts';
+import type { Recogniser } from './recogniser.ts';
+
+/** Loaded once, used for many recordings. */
+export type TranscriptionModels = {
+  readonly recogniser: Recogniser;
+  /** Silero VAD. */
+  readonly vad: Session;
+  /** For speakers; without, nobody is told apart. */
+  readonly diarization?: DiarizationModels | undefined;
+  /** What a result says of the recogniser and the voice activity detector. */
+  readonly uses: readonly ModelUse[];
+  readonly release: () => Promise<void>;
+};
+
+export type TranscriptionModelParts = {
+  /** Opens the recogniser of a family, e.g. `(open) => openMoonshine(files, open)`. */
+  readonly recogniser: (open: SessionOpener) => Promise<Recogniser>;
+  readonly vad: ModelFile;
+  readonly diarization?: DiarizationModels | undefined;
+  readonly uses: readonly ModelUse[];
+};
+
+/**
+ * Opens what `transcribe` needs besides the diarization models, which are opened on their own.
+ *
+ * The voice activity detector runs in this thread, always on the CPU: its runs take a tenth of a millisecond and each
+ * waits for the one before, so that in a lane they would wait for long runs of other models thousands of times.
+ *
+ * @throws ModelError when a file is missing, damaged or of another shape than its family has
+ */
+export async function openTranscriptionModels(
+  parts: TranscriptionModelParts,
+  open: SessionOpener,
+): Promise<TranscriptionModels> {
+  const vad = await openOnnxSession(parts.vad, { provider: 'cpu' });
+  try {
+    const recogniser = await parts.recogniser(open);
+    return {
+      recogniser,
+      vad,
+      diarization: parts.diarization,
+      uses: parts.uses,
+      release: async () => {
+        await Promise.all([vad.release(), recogniser.release()]);
+      },
+    };
+  } catch (error) {
+    await vad.release();
+    throw error;
+  }
+}
