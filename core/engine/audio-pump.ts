@@ -1,5 +1,6 @@
 import { serializeError } from '../errors.ts';
-import { type AudioChunk, PUSHED_CHUNKS_IN_FLIGHT, type ToEngine } from './messages.ts';
+import type { AudioChunk } from './audio-request.ts';
+import { PUSHED_CHUNKS_IN_FLIGHT, type ToEngine } from './messages.ts';
 
 /** The parent's end of pushed audio: reads a stream and sends its chunks, never more than the child has room for. */
 export class AudioPump {

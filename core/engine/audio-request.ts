@@ -1,6 +1,5 @@
 import type { ChannelSelection } from '../audio/downmix.ts';
 import type { AudioLimits } from '../audio/limits.ts';
-import type { AudioChunk } from './messages.ts';
 
 /** How the recording of a job is read. */
 export type AudioSettings = {
@@ -16,6 +15,9 @@ export type AudioRequest =
   | (AudioSettings & { readonly path: string })
   | (AudioSettings & { readonly stream: AsyncIterable<Uint8Array> })
   | { readonly samples: AsyncIterable<Float32Array> };
+
+/** A piece of pushed audio: bytes of a file, or 16 kHz mono samples. */
+export type AudioChunk = Uint8Array | Float32Array;
 
 /** How it crosses the process border: streams are pushed chunk by chunk. */
 export type AudioDelivery =

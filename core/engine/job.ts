@@ -1,6 +1,6 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
 import { CanceledError, deserializeError, serializeError } from '../errors.ts';
-import type { SessionWarning } from '../inference/session.ts';
+import type { SessionWarning } from '../inference/execution-provider.ts';
 import type { EngineFacts, FromEngine, TaskProgress, ToEngine } from './messages.ts';
 import { openDelivery } from './open-delivery.ts';
 import { PushedChunks } from './pushed-chunks.ts';

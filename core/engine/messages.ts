@@ -1,13 +1,9 @@
 import type { SerializedError } from '../errors.ts';
-import type { ExecutionProvider, ProviderChoice } from '../inference/execution-provider.ts';
-import type { SessionWarning } from '../inference/session.ts';
-import type { AudioDelivery } from './audio-request.ts';
+import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../inference/execution-provider.ts';
+import type { AudioChunk, AudioDelivery } from './audio-request.ts';
 
 /** How far a task is: `done` of `total` in the unit of its stage, `total` null where the end is not known. */
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number | null };
-
-/** A piece of pushed audio: bytes of a file, or 16 kHz mono samples. */
-export type AudioChunk = Uint8Array | Float32Array;
 
 /** From the parent to the engine child. */
 export type ToEngine =

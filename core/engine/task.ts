@@ -1,7 +1,7 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
 import type { AudioSource } from '../audio/waveform.ts';
-import type { ExecutionProvider } from '../inference/execution-provider.ts';
-import type { ModelFile, Session, SessionWarning } from '../inference/session.ts';
+import type { ExecutionProvider, SessionWarning } from '../inference/execution-provider.ts';
+import type { ModelFile, Session } from '../inference/session.ts';
 import type { TaskProgress } from './messages.ts';
 
 /** What the engine gives a running task. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { DependencyError } from '../errors.ts';
-import type { SessionWarning } from './session.ts';
 
 /** What can run a graph. */
 export const EXECUTION_PROVIDERS = ['cpu', 'cuda'] as const;
@@ -19,6 +18,9 @@ export type ProviderProbe = {
   /** Why not; what the runtime said, without paths. */
   readonly reason?: string;
 };
+
+/** Something a user should know about how a session runs; a result carries it in its `warnings`. */
+export type SessionWarning = { readonly code: 'provider_fallback'; readonly message: string };
 
 /** Device files of the NVIDIA driver: Linux, and Windows' Linux subsystem. Without one, CUDA cannot work. */
 const NVIDIA_DEVICES = ['/dev/nvidiactl', '/dev/nvidia0', '/proc/driver/nvidia/version', '/dev/dxg'];

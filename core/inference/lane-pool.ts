@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { ExecutionProvider, ProviderChoice } from './execution-provider.ts';
+import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneThread } from './lane-thread.ts';
 import type { SessionChain } from './session-chain.ts';
-import type { ModelFile, Session, SessionWarning } from './session.ts';
+import type { ModelFile, Session } from './session.ts';
 
 /** How many threads run models, and on what. */
 export type LanePoolOptions = {

@@ -15,10 +15,11 @@ import {
   type ProviderProbe,
   providerFallback,
   providerUnavailable,
+  type SessionWarning,
 } from './execution-provider.ts';
 import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
 import { exposeTensors } from './onnx-graph.ts';
-import type { ModelFile, Session, SessionWarning, Tensor, TensorData } from './session.ts';
+import type { ModelFile, Session, Tensor, TensorData } from './session.ts';
 
 /** How a session of this thread is run. */
 export type OnnxSessionOptions = {

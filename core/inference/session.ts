@@ -3,8 +3,7 @@
  *
  * `onnx-session.ts` implements it in this thread, `lane-pool.ts` over worker threads; everything above sees only this.
  */
-import type { ExecutionProvider } from './execution-provider.ts';
-import type { SessionChain } from './session-chain.ts';
+import type { ExecutionProvider, SessionWarning } from './execution-provider.ts';
 
 /** `Uint8Array` stands for uint8 and for bool (0 or 1), as the graph has it. */
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
@@ -26,9 +25,6 @@ export type ModelFile = {
   /** Inner tensors of the graph to be given out as well, see `exposeTensors`. */
   readonly exposed?: readonly string[];
 };
-
-/** Something a user should know about how a session runs; a result carries it in its `warnings`. */
-export type SessionWarning = { readonly code: 'provider_fallback'; readonly message: string };
 
 /** A loaded network. Runs may be issued concurrently, up to `concurrency` make sense; results never depend on it. */
 export type Session = {
@@ -57,6 +53,27 @@ export type Session = {
   readonly openChain?: () => Promise<SessionChain>;
   /** Frees the network; later runs fail. Calling it again does nothing. */
   release(): Promise<void>;
+};
+
+/** One step of a chain of runs, see `session-chain.ts`. */
+export type ChainRun = {
+  /** Inputs that are new or changed since the last run of the chain; all others are fed as they were. */
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** Outputs to hand out. */
+  readonly fetches: readonly string[];
+  /** Outputs to keep, with the input that each becomes in the next run. */
+  readonly keep: Readonly<Record<string, string>>;
+};
+
+/**
+ * One sequence of runs. It may hold a whole lane until it is released, therefore: one run at a time, release it soon,
+ * and wait for no run of any other kind while holding one.
+ */
+export type SessionChain = {
+  /** @throws what `Session.run` throws */
+  run(step: ChainRun): Promise<Record<string, Tensor>>;
+  /** Forgets everything; calling it again does nothing. */
+  release(): void;
 };
 
 /** Opens sessions. */
