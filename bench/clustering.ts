@@ -82,12 +82,14 @@ function main(): void {
       });
       const before = process.memoryUsage().rss;
       let peak = before;
+      const cpuBefore = process.cpuUsage();
       const started = performance.now();
       const onTick = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
       const resolution = resolve(observations, optionsWith(DEFAULT_AGGLOMERATIVE_OPTIONS.maxLinkedVectors), {
         onTick,
       });
       const seconds = (performance.now() - started) / 1000;
+      const { user, system } = process.cpuUsage(cpuBefore);
       peak = Math.max(peak, process.memoryUsage().rss);
       const { trainingRows, assigned, clusters } = resolution.stages!;
       const active = [...truth.keys()].filter((row) => truth[row]! >= 0);
@@ -96,7 +98,7 @@ function main(): void {
         Int32Array.from(active, (row) => assigned[row]!),
       );
       console.log(
-        `${hour} h, ${name}: ${trainingRows.length} training embeddings, ${seconds.toFixed(1)} s,`,
+        `${hour} h, ${name}: ${trainingRows.length} training embeddings, ${seconds.toFixed(1)} s (${((user + system) / 1e6).toFixed(1)} s of processor time),`,
         `RSS ${Math.round(before / MEBIBYTE)} MB before, ${Math.round(peak / MEBIBYTE)} MB at most,`,
         `${clusters.centroids.rows} clusters, ${resolution.speakers.length} speakers, ${(100 * right).toFixed(2)} % of local speakers right`,
       );

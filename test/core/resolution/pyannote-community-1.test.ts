@@ -22,7 +22,8 @@ const OPTIONS: ResolutionOptions = {
 
 /**
  * Both sides are double. PLDA features are sums of 256 products of size 1 (1e-13); up to 20 iterations of VBx let
- * these grow, most in responsibilities that are next to nothing, hence absolute there.
+ * these grow, most in responsibilities that are next to nothing, hence absolute there. Measured on five recordings:
+ * at most 8e-15, and 1.3e-9 of the value where that is about 1e-13.
  */
 const DOUBLE_PRECISION: Closeness = { maxAbs: 1e-9 };
 /** Of a sum over all embeddings, in the thousands. */
