@@ -6,6 +6,8 @@ const external = [
   '@aws-sdk/client-s3',
   '@aws-sdk/s3-request-presigner',
   'runpod-sdk',
+  // Optional, loaded when somebody asks for Word.
+  'docx',
 ];
 
 export default defineConfig([
@@ -17,6 +19,7 @@ export default defineConfig([
       lane: 'core/inference/lane.ts',
       'heartbeat-thread': 'handlers/runpod/heartbeat-thread.ts',
       runpod: 'handlers/runpod/index.ts',
+      'runpod-worker': 'handlers/runpod/main.ts',
     },
     format: 'esm',
     target: 'node20',

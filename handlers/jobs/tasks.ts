@@ -1,0 +1,47 @@
+/** The table of tasks that a worker serves. A later task is one more entry. */
+import type { DiarizationResult } from '../../core/transcript/result.ts';
+import type { JobInput, JobInputOf, Task } from '../../sdk/contract/index.ts';
+import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
+import { diarizationSetup } from '../composition.ts';
+import type { JobServices, StageProgress } from './job-services.ts';
+
+/** What a task gets of one recording. */
+export type TaskCall<T extends Task> = {
+  readonly input: JobInputOf<T>;
+  /** Local files: one, or two for `compare`. */
+  readonly paths: readonly string[];
+  readonly services: JobServices;
+  readonly signal: AbortSignal;
+  readonly onProgress: StageProgress;
+};
+
+/** Does a task for one recording; gives what the contract calls its result. */
+type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
+
+async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
+  const { services, paths, signal, onProgress } = call;
+  const { preset, channel, minDurationSeconds, numSpeakers, minSpeakers, maxSpeakers } =
+    call.input.options ?? {};
+  const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
+  return services.engine.run(
+    'diarize',
+    {
+      ...setup,
+      options: {
+        ...(numSpeakers === undefined ? {} : { numSpeakers }),
+        ...(minSpeakers === undefined ? {} : { minSpeakers }),
+        ...(maxSpeakers === undefined ? {} : { maxSpeakers }),
+        ...(minDurationSeconds === undefined ? {} : { minTurnSeconds: minDurationSeconds }),
+      },
+      audio: { path: paths[0]!, name: 'the recording', channel, limits: services.audioLimits },
+    },
+    { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) },
+  );
+}
+
+export const TASK_RUNNERS: { readonly [T in Task]?: TaskRunner<T> } = { diarize };
+
+/** The runner of a job's task; `undefined` for one that this worker does not serve. */
+export function runnerOf(input: JobInput): TaskRunner<Task> | undefined {
+  return TASK_RUNNERS[input.task] as TaskRunner<Task> | undefined;
+}

@@ -1,0 +1,160 @@
+/** Colloquy's jobs as a RunPod worker: what `startWorker` and `serveWorker` need, wired. */
+import type { Engine } from '../../core/engine/engine.ts';
+import type { SpeechError } from '../../core/errors.ts';
+import { SCHEMA_VERSION, type WebhookEvent } from '../../sdk/contract/index.ts';
+import { diarizationSetup, openStore, startEngine } from '../composition.ts';
+import type { Config } from '../config.ts';
+import {
+  createAudioFetcher,
+  createGuardedHttp,
+  DEFAULT_FETCH_LIMITS,
+  DEFAULT_FETCH_POLICY,
+} from '../fetch-audio/index.ts';
+import { errorBodyOf } from '../jobs/error-body.ts';
+import type { JobServices } from '../jobs/job-services.ts';
+import { runJob, taskOf } from '../jobs/run-job.ts';
+import { toSpeechError } from '../to-speech-error.ts';
+import { postWebhook } from '../webhook/post-webhook.ts';
+import type { ErrorDescription } from './error-text.ts';
+import type { FitnessCheck } from './fitness.ts';
+import type { JobContext } from './handler.ts';
+import type { Job } from './job.ts';
+import { parseS3ResultOptions, storeResultsInS3 } from './s3-results.ts';
+import { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
+import type { WorkerOptions } from './worker.ts';
+import { parseWorkerSettings, type WorkerSettings } from './worker-settings.ts';
+
+export type ColloquyWorker = {
+  readonly options: Omit<WorkerOptions, 'environment'>;
+  /** Ends the engine; nothing may run any more. */
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * @param temporaryFolder whose disk must have room
+ * @throws DependencyError `configuration_invalid`
+ */
+export function createColloquyWorker(config: Config, temporaryFolder: string): ColloquyWorker {
+  const settings = parseWorkerSettings(config.environment);
+  const files = parseS3ResultOptions(config.environment);
+  const fetcher = createAudioFetcher({
+    policy: settings.fetchPolicy,
+    limits: settings.fetchLimits,
+    ...(files === undefined ? {} : { s3: files.store }),
+  });
+  const models = openStore(config);
+  let engine: Promise<Engine> | undefined;
+  const services = async (): Promise<JobServices> => {
+    engine ??= startEngine(config, { concurrentTasks: settings.concurrency });
+    return { engine: await engine, models, fetcher, audioLimits: config.audioLimits, files };
+  };
+  const webhooks = webhookSender(settings);
+
+  async function handler(job: Job, context: JobContext): Promise<unknown> {
+    const { signal, progress } = context;
+    try {
+      const result = await runJob(job.input, await services(), { requestId: job.id, signal, progress });
+      await webhooks?.send(job, undefined, signal);
+      return result;
+    } catch (error) {
+      const failure = toSpeechError(error);
+      await webhooks?.send(job, failure, signal);
+      throw failure;
+    }
+  }
+
+  return {
+    options: {
+      handler,
+      concurrency: settings.concurrency,
+      fitnessChecks: [
+        ...systemChecks(settings, temporaryFolder),
+        {
+          name: 'models',
+          run: async () => {
+            await fetcher.sweep();
+            await warmUp((await services()).engine, settings, models);
+          },
+        },
+      ],
+      describeError,
+      ...(files === undefined ? {} : { oversizedResult: storeResultsInS3(files) }),
+    },
+    close: async () => {
+      await (await engine)?.close();
+      await fetcher.close();
+      await webhooks?.close();
+    },
+  };
+}
+
+/** Our error body, and the two fields that readers of the original worker's errors look at. */
+function describeError(error: unknown, jobId: string): ErrorDescription {
+  const failure = toSpeechError(error);
+  return { error_type: failure.name, error_message: failure.message, ...errorBodyOf(failure, jobId) };
+}
+
+function systemChecks(settings: WorkerSettings, temporaryFolder: string): FitnessCheck[] {
+  return [
+    programCheck('ffmpeg', ['-version']),
+    memoryCheck(settings.minFreeMemoryBytes),
+    diskCheck(temporaryFolder, settings.minFreeDiskPercent),
+    ...(settings.networkCheck === undefined
+      ? []
+      : [networkCheck(settings.networkCheck.host, settings.networkCheck.port, NETWORK_TIMEOUT_MS)]),
+  ];
+}
+
+const NETWORK_TIMEOUT_MS = 5_000;
+
+/** Loads the models and runs each once: proves that they are whole and that the provider really computes. */
+async function warmUp(
+  engine: Engine,
+  settings: WorkerSettings,
+  models: JobServices['models'],
+): Promise<void> {
+  for (const preset of settings.preload) {
+    const setup = await diarizationSetup(models, preset);
+    await engine.run('diarize', { ...setup, options: {}, audio: { samples: oneSecondOfSilence() } });
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- the engine takes samples as they come
+async function* oneSecondOfSilence(): AsyncGenerator<Float32Array> {
+  yield new Float32Array(16_000);
+}
+
+type WebhookSender = {
+  readonly send: (job: Job, failure: SpeechError | undefined, signal: AbortSignal) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** Tells the address that a job names how it ended; nothing without a secret to sign with. */
+function webhookSender(settings: WorkerSettings): WebhookSender | undefined {
+  const secret = settings.webhookSecrets;
+  if (secret.length === 0) return undefined;
+  const http = createGuardedHttp({ ...DEFAULT_FETCH_POLICY, ...settings.fetchPolicy }, DEFAULT_FETCH_LIMITS);
+  return {
+    close: () => http.close(),
+    send: async (job, failure, signal) => {
+      const input = job.input as { webhook?: unknown; idempotencyKey?: unknown; metadata?: unknown } | null;
+      if (typeof input !== 'object' || typeof input?.webhook !== 'string') return;
+      const task = taskOf(input);
+      // An input that is not valid has no address that we would trust.
+      if (task === undefined) return;
+      const event: WebhookEvent = {
+        schemaVersion: SCHEMA_VERSION,
+        type: failure === undefined ? 'job.completed' : 'job.failed',
+        timestamp: new Date().toISOString(),
+        data: {
+          jobId: job.id,
+          task,
+          ...(typeof input.idempotencyKey === 'string' ? { idempotencyKey: input.idempotencyKey } : {}),
+          ...(input.metadata === undefined ? {} : { metadata: input.metadata as Record<string, unknown> }),
+          ...(failure === undefined ? {} : { error: errorBodyOf(failure, job.id) }),
+        },
+      };
+      await postWebhook(input.webhook, `msg_${job.id}`, event, { secret, http }, signal);
+    },
+  };
+}

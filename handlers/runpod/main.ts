@@ -1,0 +1,17 @@
+/** The RunPod worker as a program: `node dist/runpod-worker.js`. Configuration → engine → jobs → queue. */
+import { tmpdir } from 'node:os';
+import { readConfig } from '../config.ts';
+import { toSpeechError } from '../to-speech-error.ts';
+import { createColloquyWorker } from './colloquy-worker.ts';
+import { serveWorker } from './serve-worker.ts';
+
+try {
+  const worker = createColloquyWorker(readConfig(), tmpdir());
+  const code = await serveWorker({ ...worker.options, env: process.env, argv: process.argv.slice(2) });
+  await worker.close();
+  process.exitCode = code;
+} catch (error) {
+  const { code, message } = toSpeechError(error);
+  process.stderr.write(`colloquy worker: ${message} (${code})\n`);
+  process.exitCode = 1;
+}
