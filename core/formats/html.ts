@@ -5,7 +5,7 @@ import { paragraphsOf } from './paragraphs.ts';
 import { speakerNamer, titleOf, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 import { speakerColour } from './speaker-colours.ts';
-import { renderSvgTimeline } from './svg-timeline.ts';
+import { timelineWithoutHeading } from './svg-timeline.ts';
 import { escapeXml } from './xml.ts';
 
 const STYLE = `
@@ -52,7 +52,7 @@ export function renderHtml(result: TranscriptResult, options: RenderOptions = {}
     '</head>',
     '<body>',
     `<h1>${escapeXml(title)}</h1>`,
-    renderSvgTimeline(result, { ...options, title }).trimEnd(),
+    timelineWithoutHeading(result, title).trimEnd(),
     ...sections,
     '</body>',
     '</html>\n',

@@ -8,7 +8,7 @@ import { escapeXml } from './xml.ts';
 const WIDTH = 1000;
 const MARGIN = 24;
 const LABEL_WIDTH = 190;
-const TITLE_HEIGHT = 52;
+const HEADING_HEIGHT = 52;
 const LANE_HEIGHT = 34;
 const BAR_HEIGHT = 20;
 const AXIS_HEIGHT = 40;
@@ -34,30 +34,50 @@ const STYLE = `
  * SVG; every bar tells its times when pointed at.
  */
 export function renderSvgTimeline(result: DiarizationResult, options: RenderOptions = {}): string {
-  const height = TITLE_HEIGHT + result.speakers.length * LANE_HEIGHT + AXIS_HEIGHT;
   const title = titleOf(options);
-  const count = result.speakers.length;
-  const summary = `${count} ${count === 1 ? 'speaker' : 'speakers'}, ${readableTime(result.durationSeconds)}`;
+  const heading = [
+    `<text class="text title" x="${MARGIN}" y="33">${escapeXml(shorten(title, 90))}</text>`,
+    `<text class="soft" x="${WIDTH - MARGIN}" y="33" text-anchor="end">${summaryOf(result)}</text>`,
+  ];
+  return picture(result, title, heading, HEADING_HEIGHT);
+}
+
+/** The same without a heading, for a page that has one. */
+export function timelineWithoutHeading(result: DiarizationResult, title: string): string {
+  return picture(result, title, [], 0);
+}
+
+function picture(result: DiarizationResult, title: string, heading: readonly string[], top: number): string {
+  const axisTop = top + result.speakers.length * LANE_HEIGHT;
+  const height = axisTop + AXIS_HEIGHT;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title summary">`,
     `<title id="title">${escapeXml(title)}</title>`,
-    `<desc id="summary">${summary}</desc>`,
+    `<desc id="summary">${summaryOf(result)}</desc>`,
     `<style>${STYLE}</style>`,
     `<rect class="page" width="${WIDTH}" height="${height}"/>`,
-    `<text class="text title" x="${MARGIN}" y="33">${escapeXml(shorten(title, 90))}</text>`,
-    `<text class="soft" x="${WIDTH - MARGIN}" y="33" text-anchor="end">${summary}</text>`,
-    ...result.speakers.map((speaker, index) => lane(result, speaker, index)),
-    ...axis(result, height - AXIS_HEIGHT),
+    ...heading,
+    ...result.speakers.map((_, index) => laneBackground(top + index * LANE_HEIGHT)),
+    ...axis(result, top, axisTop),
+    ...result.speakers.map((speaker, index) => lane(result, speaker, index, top + index * LANE_HEIGHT)),
     '</svg>\n',
   ].join('\n');
 }
 
-function lane(result: DiarizationResult, speaker: SpeakerSummary, index: number): string {
-  const top = TITLE_HEIGHT + index * LANE_HEIGHT;
+function summaryOf({ speakers, durationSeconds }: DiarizationResult): string {
+  return `${speakers.length} ${speakers.length === 1 ? 'speaker' : 'speakers'}, ${readableTime(durationSeconds)}`;
+}
+
+function laneBackground(top: number): string {
+  const barTop = top + (LANE_HEIGHT - BAR_HEIGHT) / 2;
+  return `<rect class="lane" x="${PLOT_LEFT}" y="${barTop}" width="${PLOT_WIDTH}" height="${BAR_HEIGHT}" rx="2"/>`;
+}
+
+function lane(result: DiarizationResult, speaker: SpeakerSummary, index: number, top: number): string {
   const barTop = top + (LANE_HEIGHT - BAR_HEIGHT) / 2;
   const name = speakerNamer(result)(speaker.label);
   const bars = result.turns
-    .filter((turn) => turn.speaker === speaker.label)
+    .filter((turn) => turn.speaker === speaker.label && turn.startSeconds < result.durationSeconds)
     .map(({ startSeconds, endSeconds }) => {
       const left = horizontal(startSeconds, result.durationSeconds);
       // Nothing that was said is too short to be seen.
@@ -66,7 +86,6 @@ function lane(result: DiarizationResult, speaker: SpeakerSummary, index: number)
       return `<rect x="${left.toFixed(2)}" y="${barTop}" width="${width.toFixed(2)}" height="${BAR_HEIGHT}" rx="2"><title>${escapeXml(name)} ${times}</title></rect>`;
     });
   return [
-    `<rect class="lane" x="${PLOT_LEFT}" y="${barTop}" width="${PLOT_WIDTH}" height="${BAR_HEIGHT}" rx="2"/>`,
     `<text class="text" x="${MARGIN}" y="${top + 16}">${escapeXml(shorten(name, 24))}</text>`,
     `<text class="soft" x="${MARGIN}" y="${top + 29}">${speakingShare(speaker, result.durationSeconds)}</text>`,
     `<g fill="${speakerColour(index)}">${bars.join('')}</g>`,
@@ -78,15 +97,15 @@ function speakingShare(speaker: SpeakerSummary, durationSeconds: number): string
   return `${readableTime(speaker.speakingSeconds)} · ${percent} %`;
 }
 
-function axis({ durationSeconds }: DiarizationResult, top: number): string[] {
+function axis({ durationSeconds }: DiarizationResult, top: number, axisTop: number): string[] {
   const fitting = TICK_STEPS_SECONDS.find((step) => durationSeconds / step <= MOST_TICKS);
   const stepSeconds = fitting ?? Math.ceil(durationSeconds / MOST_TICKS);
   const ticks: string[] = [];
   for (let seconds = 0; seconds <= durationSeconds; seconds += stepSeconds) {
     const x = horizontal(seconds, durationSeconds).toFixed(2);
-    ticks.push(`<line class="grid" x1="${x}" x2="${x}" y1="${TITLE_HEIGHT}" y2="${top + 6}"/>`);
+    ticks.push(`<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${axisTop + 6}"/>`);
     ticks.push(
-      `<text class="soft" x="${x}" y="${top + 22}" text-anchor="middle">${readableTime(seconds)}</text>`,
+      `<text class="soft" x="${x}" y="${axisTop + 22}" text-anchor="middle">${readableTime(seconds)}</text>`,
     );
   }
   return ticks;
