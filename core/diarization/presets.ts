@@ -2,6 +2,7 @@
 import { DEFAULT_PARTIAL_RULES, type PartialRules } from '../embedding/partial-plan.ts';
 import { DEFAULT_POOLING_RULES, type PoolingRules } from '../embedding/pooling-encoder.ts';
 import { InvalidInputError } from '../errors.ts';
+import { MAX_LINKED_VECTORS } from '../resolution/condensed-distances.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
   DEFAULT_RESOLUTION_OPTIONS,
@@ -64,7 +65,7 @@ const PYANNOTE_GE2E: DiarizationPreset = {
   },
   resolution: {
     ...DEFAULT_RESOLUTION_OPTIONS,
-    clustering: { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75 },
+    clustering: { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75, maxLinkedVectors: MAX_LINKED_VECTORS },
     constrainedAssignment: false,
     compatible: true,
   },
@@ -80,7 +81,7 @@ const PYANNOTE_3_1: DiarizationPreset = {
   chunkHopSeconds: 1,
   resolution: {
     ...DEFAULT_RESOLUTION_OPTIONS,
-    clustering: DEFAULT_AGGLOMERATIVE_OPTIONS,
+    clustering: { ...DEFAULT_AGGLOMERATIVE_OPTIONS, maxLinkedVectors: MAX_LINKED_VECTORS },
     constrainedAssignment: false,
     compatible: true,
   },
@@ -94,7 +95,7 @@ const COMMUNITY_1: DiarizationPreset = {
   pldaModel: 'pyannote-community-1-plda',
   resolution: {
     ...DEFAULT_RESOLUTION_OPTIONS,
-    clustering: DEFAULT_VBX_OPTIONS,
+    clustering: { ...DEFAULT_VBX_OPTIONS, maxLinkedVectors: MAX_LINKED_VECTORS },
     constrainedAssignment: true,
     compatible: true,
   },
