@@ -13,6 +13,8 @@ export type { CommonRequest, RequestOf, SubmitRequest } from './job-request.ts';
 export type { CallLimits } from './limits.ts';
 export type { JobPolicy, JobState } from './transport/transport.ts';
 export type { RetryTiming } from './transport/retry-timing.ts';
+export type { Rendered } from '../core/formats/index.ts';
+export type { RenderOptions } from '../core/formats/render-options.ts';
 export {
   asDiarization,
   asTranscript,

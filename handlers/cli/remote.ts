@@ -35,7 +35,6 @@ The key is read from RUNPOD_API_KEY or COLLOQUY_API_KEY. Files over 7 MB go thro
 export function remoteCommand(context: CliContext): Command {
   return new Command('remote')
     .description('Have the work done by a RunPod endpoint or a server')
-    .addHelpText('before', EXAMPLES)
     .addCommand(remoteDiarize(context))
     .addCommand(remoteTranscribe(context));
 }
@@ -96,6 +95,7 @@ function remoteTranscribe(context: CliContext): Command {
 function addRemoteOptions(command: Command, formats: readonly string[]): Command {
   return addSpeakerOptions(
     command
+      .addHelpText('before', EXAMPLES)
       .addArgument(new Argument('<input...>', 'files or URLs; - is standard input'))
       .option('--endpoint <id>', 'RunPod endpoint (or RUNPOD_ENDPOINT_ID)')
       .option('--base-url <url>', 'where RunPod’s API is, or a Colloquy server (or COLLOQUY_BASE_URL)')

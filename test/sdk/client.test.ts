@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import {
   Colloquy,
   type ColloquyOptions,
@@ -19,6 +19,7 @@ import {
 } from './fake-platform.ts';
 
 const platform = await FakePlatform.start();
+afterAll(() => platform.close());
 const quick = { firstDelayMs: 1, maxDelayMs: 4 };
 const url = 'https://example.com/a.wav';
 

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll } from 'vitest';
 
 /** What a request meets instead of, or besides, its answer. */
 export type Fault =
@@ -49,11 +48,12 @@ export class FakePlatform {
     const platform = new FakePlatform();
     await new Promise<void>((resolve) => platform.#server.listen(0, '127.0.0.1', resolve));
     platform.baseUrl = `http://127.0.0.1:${(platform.#server.address() as AddressInfo).port}/v2`;
-    afterAll(() => {
-      platform.#server.closeAllConnections();
-      platform.#server.close();
-    });
     return platform;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
   }
 
   /** Forgets everything. */

@@ -13,7 +13,10 @@ import { FakePlatform, complete, diarizeOutput, fail, transcribeOutput } from '.
 
 const platform = await FakePlatform.start();
 const folder = await mkdtemp(join(tmpdir(), 'colloquy-test-'));
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => {
+  platform.close();
+  return rm(folder, { recursive: true });
+});
 const talk = join(folder, 'talk.wav');
 const second = join(folder, 'second.wav');
 await writeFile(talk, 'one');
@@ -196,5 +199,13 @@ describe('colloquy remote transcribe', () => {
     expect(inputs()).toMatchObject([
       { task: 'transcribe', options: { language: 'en', translate: true, diarize: false } },
     ]);
+  });
+
+  test('prints subtitles, as a local command would', async () => {
+    platform.work = (job) => complete(job, transcribeOutput());
+    const { stdout } = await colloquy(['transcribe', talk, '--format', 'srt']);
+    const job = transcribeOutput() as { results: { result: never }[] };
+    expect(stdout).toBe(renderResult(job.results[0]!.result, 'srt', { recordingId: 'talk', title: 'talk' }));
+    expect(stdout).toContain('00:00:00,000 --> ');
   });
 });

@@ -7,11 +7,12 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import runpodSdk from 'runpod-sdk';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Colloquy, type ColloquyOptions } from '../../../sdk/index.ts';
 import { FakePlatform, fail } from '../fake-platform.ts';
 
 const platform = await FakePlatform.start();
+afterAll(() => platform.close());
 const quick = { firstDelayMs: 1, maxDelayMs: 5 };
 const raw = runpodSdk('key', { baseUrl: platform.baseUrl }).endpoint('ep')!;
 const request = { audio: 'https://example.com/a.wav' };
@@ -251,7 +252,7 @@ describe('events', () => {
     const events: unknown[] = [];
     for await (const event of raw.stream(id)) events.push(event);
     expect(events).toEqual([]);
-    expect((performance.now() - started) / 30).toBeLessThan(100);
+    expect((performance.now() - started) / 30).toBeLessThan(400);
   });
 
   test('raw: throws a TypeError at a reply without stream', async () => {
