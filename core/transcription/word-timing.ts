@@ -94,15 +94,23 @@ export function alignmentOfHeads(tokens: readonly Float32Array[], frameCount: nu
 function standardizeColumns(values: Float32Array, columns: number): void {
   const rows = values.length / columns;
   const means = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  for (let cell = 0; cell < values.length; cell++) means[cell % columns]! += values[cell]! / rows;
-  for (let cell = 0; cell < values.length; cell++) {
-    squares[cell % columns]! += (values[cell]! - means[cell % columns]!) ** 2;
+  const scales = new Float64Array(columns);
+  for (let offset = 0; offset < values.length; offset += columns) {
+    for (let column = 0; column < columns; column++) means[column]! += values[offset + column]! / rows;
   }
-  const scales = squares.map((square) => (square > 0 ? 1 / Math.sqrt(square / rows) : 0));
-  for (let cell = 0; cell < values.length; cell++) {
-    const column = cell % columns;
-    values[cell] = (values[cell]! - means[column]!) * scales[column]!;
+  for (let offset = 0; offset < values.length; offset += columns) {
+    for (let column = 0; column < columns; column++) {
+      const deviation = values[offset + column]! - means[column]!;
+      scales[column]! += deviation * deviation;
+    }
+  }
+  for (let column = 0; column < columns; column++) {
+    scales[column] = scales[column]! > 0 ? 1 / Math.sqrt(scales[column]! / rows) : 0;
+  }
+  for (let offset = 0; offset < values.length; offset += columns) {
+    for (let column = 0; column < columns; column++) {
+      values[offset + column] = (values[offset + column]! - means[column]!) * scales[column]!;
+    }
   }
 }
 

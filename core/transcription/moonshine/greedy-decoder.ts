@@ -156,10 +156,16 @@ function indexOfLargest(values: Float32Array): number {
   return largest;
 }
 
+/** Scores this far below the largest add less than 1e-4 to the sum, all 32,000 together. */
+const NEGLIGIBLE = -20;
+
 /** Softmax of the largest of all scores. */
 function probabilityOf(logits: Float32Array, largest: number): number {
   const most = logits[largest]!;
   let sum = 0;
-  for (let index = 0; index < logits.length; index++) sum += Math.exp(logits[index]! - most);
+  for (let index = 0; index < logits.length; index++) {
+    const below = logits[index]! - most;
+    if (below > NEGLIGIBLE) sum += Math.exp(below);
+  }
   return 1 / sum;
 }

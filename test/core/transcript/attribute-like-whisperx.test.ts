@@ -10,7 +10,9 @@ type GoldenCase = {
   readonly expected: readonly (Timed & { readonly words?: readonly Timed[] })[];
 };
 
-const golden = asrGolden('attribution/assign-word-speakers.json') as { readonly cases: readonly GoldenCase[] };
+const golden = asrGolden('attribution/assign-word-speakers.json') as {
+  readonly cases: readonly GoldenCase[];
+};
 
 function speakersOf(items: readonly Timed[], { turns, fillNearest }: GoldenCase): (string | undefined)[] {
   // WhisperX skips what has no start and takes the start for a missing end.
