@@ -1,5 +1,11 @@
 /** The import rules of docs/architecture.md, checked on every run of `npm run check`. */
-const deny = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to: { path: to } });
+const deny = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { path: to },
+});
 
 /** Folders of core in the order in which they may see each other: a folder imports from earlier ones only. */
 module.exports = {
@@ -7,20 +13,70 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     deny('core-alone', '^core/', '^(handlers|sdk|models|infra|test|bench)/', 'core imports nothing of ours'),
-    deny('models-alone', '^models/', '^(core|handlers|sdk|infra|test|bench)/', 'models imports nothing of ours'),
-    deny('sdk-pure', '^sdk/', '^(core/(?!formats/|metrics/|transcript/result)|handlers|models|test|bench)', 'sdk sees only the pure formats of core'),
-    deny('one-onnx-import', '^(core/(?!inference/onnx-session)|handlers|sdk|models)', 'node_modules/onnxruntime-node', 'onnx-session.ts is the only import of onnxruntime-node'),
-    deny('pure-resolution', '^core/(resolution|formats|metrics|transcript|math|timeline)/', '^core/(audio|dsp|inference|vad|segmentation|embedding|observation|diarization|transcription|verification|engine)/', 'pure folders run anywhere, without models'),
-    { name: 'pure-no-node', severity: 'error', comment: 'formats, metrics, math and timeline are browser-safe', from: { path: '^core/(resolution|formats|metrics|transcript|math|timeline)/' }, to: { dependencyTypes: ['core'] } },
-    deny('low-level', '^core/(audio|dsp|inference)/', '^core/(vad|segmentation|embedding|observation|resolution|diarization|transcription|verification|engine)/', 'signal and inference do not know use cases'),
-    deny('use-cases-apart', '^core/diarization/', '^core/(transcription|verification|engine)/', 'use cases do not import each other'),
-    deny('engine-on-top', '^core/(?!engine/|index)', '^core/engine/', 'only the public door and the engine itself see the engine'),
-    { name: 'no-dev-dependencies', severity: 'error', from: { path: '^(core|handlers|sdk|models)/' }, to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] } },
+    deny(
+      'models-alone',
+      '^models/',
+      '^(core|handlers|sdk|infra|test|bench)/',
+      'models imports nothing of ours',
+    ),
+    deny(
+      'sdk-pure',
+      '^sdk/',
+      '^(core/(?!formats/|metrics/|transcript/result)|handlers|models|test|bench)',
+      'sdk sees only the pure formats of core',
+    ),
+    deny(
+      'one-onnx-import',
+      '^(core/(?!inference/onnx-session)|handlers|sdk|models)',
+      'node_modules/onnxruntime-node',
+      'onnx-session.ts is the only import of onnxruntime-node',
+    ),
+    deny(
+      'pure-resolution',
+      '^core/(resolution|formats|metrics|transcript|math|timeline)/',
+      '^core/(audio|dsp|inference|vad|segmentation|embedding|observation|diarization|transcription|verification|engine)/',
+      'pure folders run anywhere, without models',
+    ),
+    {
+      name: 'pure-no-node',
+      severity: 'error',
+      comment: 'formats, metrics, math and timeline are browser-safe',
+      from: { path: '^core/(resolution|formats|metrics|transcript|math|timeline)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    deny(
+      'low-level',
+      '^core/(audio|dsp|inference)/',
+      '^core/(vad|segmentation|embedding|observation|resolution|diarization|transcription|verification|engine)/',
+      'signal and inference do not know use cases',
+    ),
+    deny(
+      'use-cases-apart',
+      '^core/diarization/',
+      '^core/(transcription|verification|engine)/',
+      'use cases do not import each other',
+    ),
+    deny(
+      'engine-on-top',
+      '^core/(?!engine/|index)',
+      '^core/engine/',
+      'only the public door and the engine itself see the engine',
+    ),
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^(core|handlers|sdk|models)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 };

@@ -36,7 +36,7 @@ export default defineConfig([
     entry: { index: 'sdk/index.ts' },
     format: ['esm', 'cjs'],
     // Tests of behaviour need no types, and those take most of the time.
-    dts: process.env['COLLOQUY_SKIP_TYPES'] !== '1',
+    dts: process.env.COLLOQUY_SKIP_TYPES !== '1',
     target: 'es2022',
     platform: 'neutral',
     outDir: 'dist/sdk',

@@ -8,7 +8,11 @@
 export const SAMPLE_RATE = 16_000;
 
 /** A grid of equally long, equally spaced spans: chunk grid, frame grid. */
-export type SlidingWindow = { readonly startSeconds: number; readonly durationSeconds: number; readonly stepSeconds: number };
+export type SlidingWindow = {
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+  readonly stepSeconds: number;
+};
 
 /** Round half to even, as NumPy's `rint` and Python's `round`; `Math.round` differs at .5. */
 export function roundHalfEven(value: number): number {

@@ -10,5 +10,9 @@ export type Turn = Segment & {
 
 /** Order of every list of turns: start, then end, then speaker. */
 export function compareTurns(a: Turn, b: Turn): number {
-  return a.startSeconds - b.startSeconds || a.endSeconds - b.endSeconds || (a.speaker < b.speaker ? -1 : a.speaker > b.speaker ? 1 : 0);
+  return (
+    a.startSeconds - b.startSeconds ||
+    a.endSeconds - b.endSeconds ||
+    (a.speaker < b.speaker ? -1 : a.speaker > b.speaker ? 1 : 0)
+  );
 }

@@ -82,8 +82,10 @@ describe('an object in the operator’s store', () => {
     let asked = 0;
     store.handle = (request, response) => {
       asked++;
-      if (request.headers['if-match'] !== undefined)
-        { answerError(412, 'PreconditionFailed')(request, response); return; }
+      if (request.headers['if-match'] !== undefined) {
+        answerError(412, 'PreconditionFailed')(request, response);
+        return;
+      }
       response.writeHead(200, { 'content-length': bytes.length, etag: `"${asked}"` });
       if (asked > 1) response.end(bytes);
       else response.write(bytes.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 20));
