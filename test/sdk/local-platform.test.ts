@@ -1,7 +1,13 @@
 /** The client against the local platform with our worker behind it: nothing in between is a stand-in. */
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvalidInputError } from '../../core/errors.ts';
 import { ERROR_MEANINGS } from '../../handlers/error-mapping.ts';
+import { createAudioFetcher } from '../../handlers/fetch-audio/index.ts';
 import { startPlatform, type RunningPlatform } from '../../handlers/runpod-dev/index.ts';
 import {
   parseWorkerEnvironment,
@@ -10,13 +16,25 @@ import {
   type RunningWorker,
 } from '../../handlers/runpod/index.ts';
 import { describeFieldErrors, parseJobInput } from '../../sdk/contract/index.ts';
-import { Colloquy, type ColloquyOptions, type JobProgress, type StreamEvent } from '../../sdk/index.ts';
+import {
+  Colloquy,
+  type AudioInput,
+  type AudioSource,
+  type ColloquyOptions,
+  type JobProgress,
+  type StreamEvent,
+} from '../../sdk/index.ts';
 import { diarizeOutput } from './fake-platform.ts';
 
 let platform: RunningPlatform;
 let worker: RunningWorker;
 const seenKeys: (string | undefined)[] = [];
 const audio = 'https://example.com/a.wav';
+const bytes = randomBytes(1_000_000);
+const folder = await mkdtemp(join(tmpdir(), 'colloquy-test-'));
+const recording = join(folder, 'recording.wav');
+await writeFile(recording, bytes);
+const fetcher = createAudioFetcher({ folder: join(folder, 'jobs') });
 
 /** Does what the metadata of the job says. */
 const handler: JobHandler = async (job, context) => {
@@ -35,6 +53,15 @@ const handler: JobHandler = async (job, context) => {
   }
   if (metadata?.hang === true)
     await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+  if (metadata?.hash === true) {
+    const source = parsed.value.audio as AudioSource;
+    const fetched = await fetcher.fetch(source, context.signal);
+    const sha256 = createHash('sha256')
+      .update(await readFile(fetched.path))
+      .digest('hex');
+    await fetched.dispose();
+    return { ...(diarizeOutput() as object), metadata: { sha256 } };
+  }
   return { ...(diarizeOutput() as object), metadata };
 };
 
@@ -69,6 +96,9 @@ afterAll(async () => {
   worker.stop(0);
   await worker.finished;
   await platform.close();
+  await fetcher.close();
+  expect(await readdir(join(folder, 'jobs'))).toEqual([]);
+  await rm(folder, { recursive: true });
 });
 
 const pollTiming = { firstDelayMs: 10, maxDelayMs: 30 };
@@ -94,6 +124,16 @@ describe.each<[string, Partial<ColloquyOptions>]>([
     const metadata = { room: 'blue', nested: [{ a: null }] };
     const job = await client().submit({ task: 'diarize', audio, metadata });
     expect((await job.wait()).metadata).toEqual(metadata);
+  });
+
+  test.each<[string, () => AudioInput]>([
+    ['a path', () => recording],
+    ['a stream', () => createReadStream(recording)],
+    ['a Blob', () => new Blob([bytes])],
+    ['bytes', () => bytes],
+  ])('brings %s to the worker byte for byte', async (_form, input) => {
+    const job = await client().submit({ task: 'diarize', audio: input(), metadata: { hash: true } });
+    expect((await job.wait()).metadata).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex') });
   });
 
   test('hears of progress while the job runs', async () => {

@@ -71,6 +71,55 @@ describe('the package', () => {
   });
 });
 
+describe('the types', () => {
+  const program = `
+    import { Colloquy, presignedUpload, type Transcript } from './dist/sdk/index.js';
+    const upload = presignedUpload(({ name }) => Promise.resolve({ uploadUrl: name, audio: { url: 'https://x' } }));
+    const client = new Colloquy({ apiKey: 'k', endpointId: 'e', upload });
+    const file = new File([], 'a.wav');
+    const transcript: Transcript = await client.transcribe({ audio: file, numSpeakers: 2 });
+    export const subtitles: string = transcript.toSrt();
+    const job = await client.submit({ task: 'diarize', audio: file.stream() });
+    for await (const event of job.events()) if (event.type === 'utterance') void event.utterance.text;
+    export const turn = (await job.result()).turns[0]?.startSeconds;
+    // @ts-expect-error an option that there is not
+    await client.diarize({ audio: file, numSpeaker: 2 });
+  `;
+
+  test.each([
+    [
+      'a browser project',
+      {
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        lib: ['ES2022', 'DOM', 'DOM.AsyncIterable'],
+        types: [],
+      },
+    ],
+    [
+      'a Node project',
+      { module: 'nodenext', moduleResolution: 'nodenext', lib: ['ES2022'], types: ['node'] },
+    ],
+  ])('compile in %s, without skipLibCheck', async (_, options) => {
+    await writeFile(join(folder, 'consumer.ts'), program);
+    const compilerOptions = {
+      ...options,
+      target: 'es2022',
+      noEmit: true,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+    };
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
+    );
+    const { stdout } = await run('npx', ['tsc', '-p', folder]).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    expect(stdout).toBe('');
+  });
+});
+
 describe('in a browser', () => {
   let bundle = '';
   beforeAll(async () => {
