@@ -80,6 +80,11 @@ export class SpeechSegmenter {
     return this.#take();
   }
 
+  /** No segment that is still to come begins before this sample: what lies before it need not be kept. */
+  earliestNextStart(): number {
+    return this.#pending?.start ?? Math.max(0, (this.#speechStart ?? this.#nextSample) - this.#pad);
+  }
+
   #follow(probability: number, sample: number): void {
     const isSpeech = probability >= this.#onset;
     if (isSpeech) this.#endSilence(sample);

@@ -1,0 +1,105 @@
+/** Trials for the benchmarks of voices: utterances of known speakers, embedded whole and cut, and all their pairs. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openAudio } from '../core/audio/decode.ts';
+import { UtterancePartials } from '../core/embedding/utterance-partials.ts';
+import type { UtteranceEncoder } from '../core/embedding/utterance-encoder.ts';
+import { openOnnxSession } from '../core/inference/onnx-session.ts';
+import { SpeakerSegmenter } from '../core/segmentation/segment-speakers.ts';
+import { labelBySegmentation } from '../core/verification/label-by-segmentation.ts';
+import { labelByVad } from '../core/verification/label-by-vad.ts';
+import { labelAllSpeech, type SpeechLabeler } from '../core/verification/labeled-audio.ts';
+
+export type Utterance = { readonly speaker: string; readonly file: string; readonly speech: Float32Array };
+
+/** A cut of an utterance with its vector, not centred. */
+export type Sample = {
+  readonly speaker: string;
+  readonly file: string;
+  readonly seconds: number;
+  readonly vector: Float64Array;
+};
+
+const embedded = join(process.cwd(), 'models/embedded');
+
+async function open(id: string, file: string, inputs: string[], outputs: string[]) {
+  const model = { id, path: join(embedded, id, file), inputs, outputs };
+  return openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 });
+}
+
+export async function openEncoder(): Promise<UtteranceEncoder> {
+  return new UtterancePartials(await open('ge2e', 'model.onnx', ['mels'], ['embeddings']));
+}
+
+export const LABELERS = ['segmentation', 'vad', 'all'] as const;
+
+export async function openLabeler(name: (typeof LABELERS)[number]): Promise<SpeechLabeler> {
+  switch (name) {
+    case 'all':
+      return labelAllSpeech;
+    case 'vad':
+      return labelByVad(
+        await open('silero-vad', 'silero_vad.onnx', ['input', 'state', 'sr'], ['output', 'stateN']),
+      );
+    case 'segmentation':
+      return labelBySegmentation(
+        new SpeakerSegmenter(await open('pyannote-segmentation-3.0', 'model.onnx', ['input'], ['output'])),
+      );
+  }
+}
+
+/** The speech of every file of a LibriSpeech folder; the speaker is the first part of a file name. */
+export async function readUtterances(folder: string, labeler: SpeechLabeler): Promise<Utterance[]> {
+  const utterances: Utterance[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.flac')) continue;
+    const pieces: Float32Array[] = [];
+    const audio = await openAudio({ path: join(folder, file) });
+    for await (const { label, samples } of labeler(audio.blocks))
+      if (label === 'speech') pieces.push(samples);
+    const speech = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let offset = 0;
+    for (const piece of pieces) {
+      speech.set(piece, offset);
+      offset += piece.length;
+    }
+    utterances.push({ speaker: file.split('-')[0]!, file, speech });
+  }
+  return utterances;
+}
+
+/**
+ * Embeds cuts of the utterances.
+ *
+ * @param seconds of speech in a cut; `Infinity` for the whole utterance. Utterances with less are left out.
+ * @param maxCuts cuts of one utterance, which follow each other without overlap
+ */
+export async function embedCuts(
+  encoder: UtteranceEncoder,
+  utterances: readonly Utterance[],
+  seconds: number,
+  maxCuts = 1,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const { speaker, file, speech } of utterances) {
+    const length = seconds === Infinity ? speech.length : Math.round(seconds * 16_000);
+    for (let cut = 0; cut < maxCuts && (cut + 1) * length <= speech.length && length > 0; cut++) {
+      const { mean } = await encoder.embed(speech.subarray(cut * length, (cut + 1) * length));
+      samples.push({ speaker, file, seconds: length / 16_000, vector: mean });
+    }
+  }
+  return samples;
+}
+
+export type TrialScores = { readonly targets: number[]; readonly nonTargets: number[] };
+
+/** Scores of all pairs. */
+export function allPairs(samples: readonly Sample[], score: (a: Sample, b: Sample) => number): TrialScores {
+  const scores: TrialScores = { targets: [], nonTargets: [] };
+  samples.forEach((a, index) => {
+    for (const b of samples.slice(index + 1)) {
+      (a.speaker === b.speaker ? scores.targets : scores.nonTargets).push(score(a, b));
+    }
+  });
+  return scores;
+}

@@ -1,0 +1,157 @@
+/** Which of many known voices it is, or none of them. */
+import { InvalidInputError } from '../errors.ts';
+import { unboundedLlr } from './calibration.ts';
+import { reaches, type Threshold, valueOnScale } from './threshold.ts';
+import type { PreparedVoice, VoiceScore, VoiceScorer } from './voice-scorer.ts';
+
+/** A voice by name. */
+export type NamedVector = { readonly name: string; readonly vector: ArrayLike<number> };
+
+export type IdentifyOptions = {
+  /** A likelihood ratio of 1 where it is left out. */
+  readonly threshold?: Threshold | undefined;
+  /** Least lead over the second voice, on the scale of the threshold; with a smaller one nobody is named. */
+  readonly minMargin: number;
+  /** How many candidates are listed. */
+  readonly maxCandidates: number;
+};
+
+export const DEFAULT_IDENTIFY_OPTIONS: IdentifyOptions = Object.freeze({ minMargin: 0, maxCandidates: 10 });
+
+export type Candidate = VoiceScore & { readonly voice: string };
+
+export type Identification = {
+  /** Null for a stranger. */
+  readonly voice: string | null;
+  /** Lead of the best over the second, on the scale of the threshold; null with a single voice. */
+  readonly margin: number | null;
+  readonly threshold: Threshold;
+  /** Best first; equal scores in the order of the voices. */
+  readonly candidates: readonly Candidate[];
+};
+
+/** Candidates that are scored again in double precision: the packed search rounds to float32. */
+const RESCORED = 32;
+
+/** Known voices, packed for a fast search: 100,000 of 256 values take 100 MB and about 25 ms. */
+export class VoiceIndex {
+  readonly #scorer: VoiceScorer;
+  readonly #names: readonly string[];
+  readonly #dimension: number;
+  /** [voices, dimension], row-major; centred, unit length. */
+  readonly #packed: Float32Array;
+  readonly #vectorOf: (index: number) => ArrayLike<number>;
+
+  /**
+   * @throws InvalidInputError `embedding_space_mismatch`, `invalid_file` for unusable vectors; `invalid_option` without
+   *   voices, and for a name that comes twice
+   */
+  constructor(scorer: VoiceScorer, voices: readonly NamedVector[]) {
+    const { dimension } = scorer.model.space;
+    if (voices.length === 0)
+      throw new InvalidInputError('invalid_option', 'Expected voices to choose from, got none.');
+    const names = voices.map(({ name }) => name);
+    const repeated =
+      names.length === new Set(names).size ? undefined : names.find((name, i) => names.indexOf(name) !== i);
+    if (repeated !== undefined) {
+      throw new InvalidInputError('invalid_option', `The voice ${JSON.stringify(repeated)} comes twice.`);
+    }
+    this.#scorer = scorer;
+    this.#names = names;
+    this.#dimension = dimension;
+    this.#packed = new Float32Array(voices.length * dimension);
+    this.#vectorOf = (index) => voices[index]!.vector;
+    voices.forEach(({ name, vector }, index) => {
+      this.#packed.set(scorer.prepareVector(vector, `The voice ${JSON.stringify(name)}`), index * dimension);
+    });
+  }
+
+  /**
+   * Names the voice of a sample: the best where it reaches the threshold and leads by the margin, else nobody.
+   *
+   * @throws InvalidInputError `invalid_option`
+   */
+  identify(sample: PreparedVoice, options: Partial<IdentifyOptions> = {}): Identification {
+    const { minMargin, maxCandidates, threshold: given } = { ...DEFAULT_IDENTIFY_OPTIONS, ...options };
+    const threshold = this.#scorer.resolveThreshold(given);
+    checkNumber('minMargin', minMargin, 0);
+    checkNumber('maxCandidates', maxCandidates, 1);
+    const candidates = this.#best(sample, Math.max(RESCORED, Math.floor(maxCandidates)));
+    const [best, second] = candidates;
+    const margin = second === undefined ? null : this.#lead(best!, second, threshold);
+    const isKnown = reaches(best!, threshold) && (margin ?? Infinity) >= minMargin;
+    return {
+      voice: isKnown ? best!.voice : null,
+      margin,
+      threshold,
+      candidates: candidates.slice(0, Math.floor(maxCandidates)),
+    };
+  }
+
+  /** The lead on the scale; likelihood ratios without their bounds, which would make any two sure voices equal. */
+  #lead(best: Candidate, second: Candidate, { scale }: Threshold): number {
+    const { calibration } = this.#scorer.model;
+    if (scale === 'llr' && calibration !== undefined)
+      return unboundedLlr(calibration, best.score) - unboundedLlr(calibration, second.score);
+    return valueOnScale(best, scale) - valueOnScale(second, scale);
+  }
+
+  #best({ unit, strangers }: PreparedVoice, count: number): Candidate[] {
+    const scores = this.#search(unit);
+    const indices = largest(scores, count);
+    return indices
+      .map((index) => {
+        const voice = this.#scorer.prepare(
+          this.#vectorOf(index),
+          `The voice ${JSON.stringify(this.#names[index])}`,
+        );
+        return {
+          index,
+          candidate: { voice: this.#names[index]!, ...this.#scorer.score({ unit, strangers }, voice) },
+        };
+      })
+      .sort((a, b) => b.candidate.score - a.candidate.score || a.index - b.index)
+      .map(({ candidate }) => candidate);
+  }
+
+  /** Cosines with all voices; four sums side by side, because one would wait for itself. */
+  #search(unit: Float64Array): Float64Array {
+    const dimension = this.#dimension;
+    const packed = this.#packed;
+    const scores = new Float64Array(this.#names.length);
+    const unrolled = dimension - (dimension % 4);
+    for (let voice = 0, row = 0; voice < scores.length; voice++, row += dimension) {
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let index = 0; index < unrolled; index += 4) {
+        a += packed[row + index]! * unit[index]!;
+        b += packed[row + index + 1]! * unit[index + 1]!;
+        c += packed[row + index + 2]! * unit[index + 2]!;
+        d += packed[row + index + 3]! * unit[index + 3]!;
+      }
+      for (let index = unrolled; index < dimension; index++) a += packed[row + index]! * unit[index]!;
+      scores[voice] = a + b + (c + d);
+    }
+    return scores;
+  }
+}
+
+/** Indices of the largest values, largest first, the smaller index first among equals. */
+function largest(values: Float64Array, count: number): number[] {
+  const best: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (best.length === count && value <= values[best.at(-1)!]!) continue;
+    let place = best.length;
+    while (place > 0 && values[best[place - 1]!]! < value) place--;
+    best.splice(place, 0, index);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
+function checkNumber(name: string, value: number, least: number): void {
+  if (value >= least && Number.isFinite(value)) return;
+  throw new InvalidInputError('invalid_option', `${name} is ${value}; expected a number from ${least} up.`, {
+    details: { option: name },
+  });
+}
