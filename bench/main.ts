@@ -10,6 +10,7 @@ import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
 import { memory } from './memory.ts';
 import { peerSherpa } from './peer-sherpa.ts';
+import { runpod } from './runpod.ts';
 import type { Benchmark, Row } from './support/row.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   diarizationAblation,
   diarizationSpeed,
   peerSherpa,
+  runpod,
   coldStart,
   memory,
 ];

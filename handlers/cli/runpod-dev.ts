@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DependencyError } from '../../core/errors.ts';
+import { readConfig } from '../config.ts';
 import { startPlatform, type PlatformOptions, type WorkerCommand } from '../runpod-dev/index.ts';
 
 type DevOptions = {
@@ -65,9 +68,17 @@ function platformOptions(command: readonly string[], options: DevOptions): Platf
 }
 
 function workerCommand([program, ...args]: readonly string[]): WorkerCommand {
-  if (program !== undefined) return { program, args };
+  const env = readConfig().environment;
+  if (program !== undefined) return { program, args, env };
   const path = import.meta.url.endsWith('.ts') ? '../../dist/runpod-worker.js' : './runpod-worker.js';
-  return { program: process.execPath, args: [fileURLToPath(new URL(path, import.meta.url))] };
+  const worker = fileURLToPath(new URL(path, import.meta.url));
+  if (!existsSync(worker)) {
+    throw new DependencyError(
+      'dependency_missing',
+      'The worker is not built. Run npm run build, or give a command after --.',
+    );
+  }
+  return { program: process.execPath, args: [worker], env };
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

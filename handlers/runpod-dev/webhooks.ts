@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createGuardedHttp, DEFAULT_FETCH_POLICY, type FetchPolicy } from '../fetch-audio/index.ts';
 import { discard } from '../fetch-audio/guarded-http.ts';
 import type { PlatformLog } from './platform-log.ts';
@@ -25,6 +26,8 @@ const LIMITS = { connectTimeoutMs: 5_000, headersTimeoutMs: TIMEOUT_MS, maxRedir
 /** Delivers the webhooks of final jobs, to public addresses only unless allowed otherwise. */
 export function createWebhooks(options: WebhookOptions): Webhooks {
   const closed = new AbortController();
+  // As many listeners as there are webhooks on their way.
+  setMaxListeners(0, closed.signal);
   const http = createGuardedHttp(
     options.allowPrivate ? privatePolicy() : { ...DEFAULT_FETCH_POLICY, allowHttp: true },
     LIMITS,
@@ -67,14 +70,12 @@ function privatePolicy(): FetchPolicy {
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish);
   });
 }

@@ -6,7 +6,8 @@ import type { PlatformLog } from './platform-log.ts';
 export type WorkerCommand = {
   readonly program: string;
   readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** What the process inherits; it gets nothing else but the platform's variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 };
 
 export type WorkerFleetOptions = {
@@ -84,7 +85,7 @@ export class WorkerFleet {
     const workerId = `local-${this.#run}-${this.#spawned}`;
     // The channel is how a worker hears that the platform is gone, however it went.
     const child = spawn(command.program, [...command.args], {
-      env: { ...process.env, ...command.env, ...environment(workerId) },
+      env: { ...command.env, ...environment(workerId) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#slots.set(slotIndex, { child, workerId, startedMs: Date.now(), crashes });

@@ -64,8 +64,9 @@ export class JobPool {
   accept(job: Job): boolean {
     if (this.#held.has(job.id) || this.#undelivered.has(job.id)) return false;
     this.#held.set(job.id, { job, controller: new AbortController(), state: 'waiting' });
-    this.#startWaiting();
+    // Told before the handler starts, which may block this thread for long.
     this.#onChange();
+    this.#startWaiting();
     return true;
   }
 
@@ -108,7 +109,7 @@ export class JobPool {
 
   #forget(jobId: string): void {
     this.#held.delete(jobId);
-    this.#startWaiting();
     this.#onChange();
+    this.#startWaiting();
   }
 }

@@ -21,7 +21,7 @@ async function startWithOurWorker(): Promise<string> {
   platform = await startPlatform({
     port: 0,
     stopMs: 5_000,
-    workerCommand: { program: process.execPath, args: [programs.path('test-worker')] },
+    workerCommand: { program: process.execPath, args: [programs.path('test-worker')], env: process.env },
   });
   return platform.url.replace(/\/local$/, '');
 }
@@ -102,7 +102,7 @@ runpod.serverless.start({"handler": handler, "return_aggregate_stream": True})
     platform = await startPlatform({
       port: 0,
       stopMs: 1_000,
-      workerCommand: { program: python!, args: [script] },
+      workerCommand: { program: python!, args: [script], env: process.env },
     });
     const call = caller(platform.url);
     const plain = await call('POST', '/runsync', { input: { a: 1 } });

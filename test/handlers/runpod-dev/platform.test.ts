@@ -30,7 +30,11 @@ function withWorkers(count: number, env: Record<string, string> = {}): PlatformO
   return {
     workers: count,
     pingIntervalMs: 1_000,
-    workerCommand: { program: process.execPath, args: [programs.path('test-worker')], env },
+    workerCommand: {
+      program: process.execPath,
+      args: [programs.path('test-worker')],
+      env: { ...process.env, ...env },
+    },
   };
 }
 

@@ -32,7 +32,7 @@ describe('kill -9', () => {
         stopMs: 5_000,
         // With 20 kills among 3 workers a job may well be hit several times.
         limits: { maxAttempts: 20 },
-        workerCommand: { program: process.execPath, args: [programs.path('test-worker')] },
+        workerCommand: { program: process.execPath, args: [programs.path('test-worker')], env: process.env },
         log: (_level, message) => results.push(message),
       });
       const call = caller(platform.url);
@@ -61,7 +61,7 @@ describe('kill -9', () => {
     const platform = await startPlatform({
       port: 0,
       stopMs: 5_000,
-      workerCommand: { program: process.execPath, args: [programs.path('test-worker')] },
+      workerCommand: { program: process.execPath, args: [programs.path('test-worker')], env: process.env },
     });
     const call = caller(platform.url);
     const { body } = await call('POST', '/run', { input: { sleepMs: 60_000, progress: 'up' } });
@@ -115,7 +115,7 @@ it('500 no-op jobs through four workers: none lost, none doubled', { timeout: 12
     workerCommand: {
       program: process.execPath,
       args: [programs.path('test-worker')],
-      env: { TEST_CONCURRENCY: '2', RUNPOD_LOG_LEVEL: 'ERROR' },
+      env: { ...process.env, TEST_CONCURRENCY: '2', RUNPOD_LOG_LEVEL: 'ERROR' },
     },
   });
   const call = caller(platform.url);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePrograms, type BundledPrograms } from '../../support/bundle-program.ts';
 import { sharedPath } from '../../support/shared.ts';
@@ -14,7 +15,7 @@ const folder = sharedPath('data', 'runpod-golden', 'worker');
 const SHORT_POLLS: Record<string, object> = { 'take-timeout': { pollTimeoutMs: 2_000 } };
 
 /** Worker processes at once: they mostly wait. */
-const REPLAYS_AT_ONCE = 12;
+const REPLAYS_AT_ONCE = 8;
 
 /** Surplus polls and pings that a worker may send because it is faster, or ended later, than the recorded one. */
 const OPEN_ENDED: readonly Kind[] = ['take', 'stop', 'ping'];
@@ -52,6 +53,7 @@ describe.skipIf(folder === undefined)('the worker against recordings of the orig
 
   it.each(['stop-replies', 'done-always-500'])(
     'waits as long as recorded before it asks or posts again: %s',
+    { timeout: 180_000 },
     async (name) => {
       const recording = recordings.find(({ scenario }) => scenario === name);
       const { seen } = await replays.get(name)!;
@@ -112,7 +114,7 @@ async function replay(recording: Recording, expected: Map<Kind, Normalised[]>): 
       resolve();
     });
   });
-  void platform.first.then(() => {
+  void platform.firstTake.then(() => {
     for (const { ms, signal } of recording.signals) setTimeout(() => child.kill(signal), ms);
   });
   const mustExit = expectedExit(recording) !== null;
@@ -246,3 +248,10 @@ function after(ms: number): Promise<void> {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await after(20);
 }
+
+it('every mended fault is in docs/runpod.md, by its number', () => {
+  const page = readFileSync('docs/runpod.md', 'utf8');
+  const faults = Object.values(MENDED_FAULTS).flatMap((list) => list.map(({ fault }) => fault));
+  const missing = [...new Set(faults)].filter((fault) => !new RegExp(`^${fault}\\. `, 'm').test(page));
+  expect(missing).toEqual([]);
+});

@@ -26,9 +26,9 @@ export class ScriptedPlatform {
   readonly #server = createServer((request, response) => void this.#handle(request, response));
   readonly #timers = new Set<NodeJS.Timeout>();
   #firstMs: number | undefined;
-  #onFirst: (() => void) | undefined;
-  /** Settles when the first request arrives. */
-  readonly first = new Promise<void>((resolve) => (this.#onFirst = resolve));
+  #onFirstTake: (() => void) | undefined;
+  /** Settles when the worker asks for jobs for the first time: from then on signals are timed. */
+  readonly firstTake = new Promise<void>((resolve) => (this.#onFirstTake = resolve));
 
   constructor(exchanges: readonly Exchange[]) {
     for (const { kind, ms, request, response } of exchanges) {
@@ -56,14 +56,12 @@ export class ScriptedPlatform {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const now = performance.now();
-    if (this.#firstMs === undefined) {
-      this.#firstMs = now;
-      this.#onFirst?.();
-    }
+    this.#firstMs ??= now;
     const parsed = await parseRequest(request);
     const kind = kindOf(parsed);
     const exchange: SeenExchange = { kind, ms: now - this.#firstMs, request: parsed, handedOut: [] };
     this.seen.push(exchange);
+    if (kind === 'take') this.#onFirstTake?.();
     response.on('close', () => {
       if (!response.writableFinished) exchange.clientClosedMs = performance.now() - this.#firstMs!;
     });
