@@ -1,16 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { isFinal, type JobRecord } from './job-record.ts';
+import { createJob, isFinal, type JobRecord, type Submission } from './job-record.ts';
 import type { PlatformLimits } from './platform-limits.ts';
-
-/** What a caller hands in. */
-export type Submission = {
-  readonly input: unknown;
-  readonly webhook?: string;
-  readonly envelope: Readonly<Record<string, unknown>>;
-  readonly executionTimeoutMs?: number;
-  readonly ttlMs?: number;
-  readonly isSync: boolean;
-};
 
 /** What a worker posts when it has done a job. */
 export type PostedResult = { readonly output?: unknown; readonly error?: unknown };
@@ -92,27 +81,7 @@ export class JobQueue {
   }
 
   submit(submission: Submission): JobRecord {
-    const now = this.#now();
-    const job: JobRecord = {
-      id: `${submission.isSync ? 'sync-' : ''}${randomUUID()}-u1`,
-      input: submission.input,
-      envelope: submission.envelope,
-      webhook: submission.webhook,
-      executionTimeoutMs: submission.executionTimeoutMs ?? this.#limits.executionTimeoutMs,
-      createdMs: now,
-      expiresMs: now + (submission.ttlMs ?? this.#limits.ttlMs),
-      state: 'IN_QUEUE',
-      ticket: this.#nextTicket++,
-      attempts: 0,
-      retries: 0,
-      workerId: undefined,
-      startedMs: undefined,
-      endedMs: undefined,
-      leaseEndsMs: undefined,
-      output: undefined,
-      error: undefined,
-      chunks: [],
-    };
+    const job = createJob(submission, this.#limits, this.#nextTicket++, this.#now());
     this.#jobs.set(job.id, job);
     this.#waiting.add(job.id);
     this.#events.onChange(job);

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import type { PlatformLimits } from './platform-limits.ts';
+
 /** States of a job, as the public API names them. */
 export const JOB_STATES = [
   'IN_QUEUE',
@@ -39,6 +42,45 @@ export type JobRecord = {
   /** Streamed values that nobody has fetched yet. */
   chunks: unknown[];
 };
+
+/** What a caller hands in. */
+export type Submission = {
+  readonly input: unknown;
+  readonly webhook?: string;
+  readonly envelope: Readonly<Record<string, unknown>>;
+  readonly executionTimeoutMs?: number;
+  readonly ttlMs?: number;
+  readonly isSync: boolean;
+};
+
+/** A new job at the end of the queue; ids of `/runsync` begin with `sync-`. */
+export function createJob(
+  submission: Submission,
+  limits: Pick<PlatformLimits, 'executionTimeoutMs' | 'ttlMs'>,
+  ticket: number,
+  nowMs: number,
+): JobRecord {
+  return {
+    id: `${submission.isSync ? 'sync-' : ''}${randomUUID()}-u1`,
+    input: submission.input,
+    envelope: submission.envelope,
+    webhook: submission.webhook,
+    executionTimeoutMs: submission.executionTimeoutMs ?? limits.executionTimeoutMs,
+    createdMs: nowMs,
+    expiresMs: nowMs + (submission.ttlMs ?? limits.ttlMs),
+    state: 'IN_QUEUE',
+    ticket,
+    attempts: 0,
+    retries: 0,
+    workerId: undefined,
+    startedMs: undefined,
+    endedMs: undefined,
+    leaseEndsMs: undefined,
+    output: undefined,
+    error: undefined,
+    chunks: [],
+  };
+}
 
 /** True for states that a job leaves only by `/retry`. */
 export function isFinal(state: JobState): boolean {

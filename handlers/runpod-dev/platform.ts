@@ -90,6 +90,7 @@ class Platform implements RunningPlatform {
   readonly #server: Server;
   #fleet: WorkerFleet | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #closing = false;
 
   constructor(options: PlatformOptions) {
     const limits: PlatformLimits = { ...DEFAULT_PLATFORM_LIMITS, ...options.limits };
@@ -134,6 +135,7 @@ class Platform implements RunningPlatform {
       ...shared,
       registry: this.#registry,
       calls: this.#waiting,
+      isClosing: () => this.#closing,
       onStopPod: (workerId) => this.#fleet?.replace(workerId),
     });
     this.#limiter = options.rateLimits === true ? new RateLimiter() : undefined;
@@ -198,6 +200,8 @@ class Platform implements RunningPlatform {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
+    this.#waiting.call(JOBS_WAIT);
     await this.#fleet?.stop();
     clearInterval(this.#timer);
     await this.#webhooks.close();

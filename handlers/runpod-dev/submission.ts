@@ -1,5 +1,5 @@
 import { HttpReply } from './http-exchange.ts';
-import type { Submission } from './job-queue.ts';
+import type { Submission } from './job-record.ts';
 
 const EXECUTION_TIMEOUT_MS = { min: 5_000, max: 7 * 24 * 3600_000 };
 const TTL_MS = { min: 10_000, max: 7 * 24 * 3600_000 };

@@ -13,6 +13,8 @@ export type WorkerApiOptions = {
   /** Called with JOBS_WAIT when there is something to take, and with the id of a worker when it has to stop a job. */
   readonly calls: WaitingRoom;
   readonly sizeLimits: boolean;
+  /** No job is handed out any more: polls are answered at once. */
+  readonly isClosing: () => boolean;
   /** A worker asked to be replaced. */
   readonly onStopPod: (workerId: string) => void;
 };
@@ -64,13 +66,13 @@ export class WorkerApi {
   }
 
   async #take(call: WorkerCall, count: number, asList: boolean): Promise<void> {
-    const { queue, calls, limits } = this.#options;
+    const { queue, calls, limits, isClosing } = this.#options;
     const gone = clientGone(call.response);
     const end = Date.now() + limits.holdMs;
-    while (queue.waitingCount === 0 && Date.now() < end && !gone.aborted) {
+    while (queue.waitingCount === 0 && Date.now() < end && !gone.aborted && !isClosing()) {
       await calls.wait(JOBS_WAIT, end - Date.now(), gone);
     }
-    const jobs = gone.aborted ? [] : queue.take(call.workerId, count);
+    const jobs = gone.aborted || isClosing() ? [] : queue.take(call.workerId, count);
     // Whoever was called for these jobs may have left some, or may have gone.
     if (queue.waitingCount > 0) calls.callFirst(JOBS_WAIT);
     if (gone.aborted) return;

@@ -87,6 +87,8 @@ export class WorkerFleet {
     const child = spawn(command.program, [...command.args], {
       env: { ...command.env, ...environment(workerId) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Ctrl-C is for the platform, which ends its workers in order: they must not hear of it twice.
+      detached: true,
     });
     this.#slots.set(slotIndex, { child, workerId, startedMs: Date.now(), crashes });
     this.#forwardOutput(child, workerId);

@@ -5,7 +5,7 @@ export { parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts
 export type { JobContext, JobHandler } from './handler.ts';
 export type { Job } from './job.ts';
 export type { FitnessCheck } from './fitness.ts';
-export { diskCheck, memoryCheck, networkCheck, parseSystemChecks, programCheck } from './system-checks.ts';
+export { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
 export type { OversizedResult, OversizedValue } from './oversized-result.ts';
 export {
   parseS3ResultOptions,

@@ -58,6 +58,10 @@ async function runQueueWorker(options: WorkerOptions & { log: WorkerLog }): Prom
     if (signals === 1) worker.stop();
     else worker.stop(SECOND_SIGNAL_DRAIN_MS);
   };
+  // Whoever started us with a channel is gone. Whoever has sent a signal before means nothing more by it.
+  const onDisconnect = (): void => {
+    if (signals === 0) onSignal();
+  };
   // A stray error of handler code must not take the other jobs with it: they end, then the process does.
   const onStray = (error: unknown): void => {
     if (strayErrors.length >= MAX_STRAY_ERRORS) process.exit(1);
@@ -68,13 +72,13 @@ async function runQueueWorker(options: WorkerOptions & { log: WorkerLog }): Prom
     );
     worker.stop();
   };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('disconnect', onSignal);
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal).on('disconnect', onDisconnect);
   process.on('uncaughtException', onStray).on('unhandledRejection', onStray);
   try {
     const code = await worker.finished;
     return strayErrors.length > 0 ? 1 : code;
   } finally {
-    process.off('SIGTERM', onSignal).off('SIGINT', onSignal).off('disconnect', onSignal);
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal).off('disconnect', onDisconnect);
     process.off('uncaughtException', onStray).off('unhandledRejection', onStray);
   }
 }

@@ -4,7 +4,6 @@ import {
   diskCheck,
   memoryCheck,
   networkCheck,
-  parseSystemChecks,
   programCheck,
 } from '../../../handlers/runpod/system-checks.ts';
 import { runFitnessChecks } from '../../../handlers/runpod/fitness.ts';
@@ -46,23 +45,5 @@ describe('checks of the machine', () => {
     const unfit = await runFitnessChecks([check('a', false), check('b', true), check('c', false)], silent);
     expect(unfit).toEqual({ check: 'b', reason: 'TypeError: unfit' });
     expect(ran).toEqual(['a', 'b']);
-  });
-});
-
-describe('parseSystemChecks', () => {
-  const names = (env: Record<string, string>): string[] => parseSystemChecks(env).map(({ name }) => name);
-
-  it('follows the variables of the original worker', () => {
-    expect(names({ RUNPOD_WEBHOOK_GET_JOB: 'https://h/job-take/$ID' })).toEqual([
-      'memory',
-      'disk',
-      'network',
-    ]);
-    expect(names({ RUNPOD_WEBHOOK_GET_JOB: 'https://h/$ID', RUNPOD_NETWORK_CHECK_TIMEOUT: '0' })).toEqual([
-      'memory',
-      'disk',
-    ]);
-    expect(names({ RUNPOD_SKIP_AUTO_SYSTEM_CHECKS: 'true' })).toEqual([]);
-    expect(() => names({ RUNPOD_MIN_MEMORY_GB: 'lots' })).toThrow('RUNPOD_MIN_MEMORY_GB');
   });
 });
