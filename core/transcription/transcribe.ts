@@ -41,7 +41,7 @@ export const DEFAULT_TRANSCRIBE_OPTIONS: TranscribeOptions = Object.freeze({
 
 /** How far a long step is; `total` is null where the end is not known. */
 export type TranscribeProgress = {
-  readonly stage: 'transcribe' | 'resolve';
+  readonly stage: 'transcribe';
   /** Seconds of audio. */
   readonly done: number;
   readonly total: number | null;
@@ -140,11 +140,12 @@ async function recogniseAndDiarize(
     AudioBlocks,
     AudioBlocks,
   ];
+  const total = audio.expectedSeconds ?? null;
   const doneSeconds = { recognised: 0, observed: 0 };
   const report = (part: Partial<typeof doneSeconds>) => {
     Object.assign(doneSeconds, part);
     const done = Math.min(doneSeconds.recognised, doneSeconds.observed);
-    onProgress?.({ stage: 'transcribe', done, total: audio.expectedSeconds ?? null });
+    onProgress?.({ stage: 'transcribe', done, total });
   };
   const recognising = recogniseRecording(
     forWords,
@@ -155,10 +156,9 @@ async function recogniseAndDiarize(
   const diarizing = diarize({ ...audio, blocks: forSpeakers }, models.diarization!, options, {
     signal,
     now,
-    onProgress: ({ stage, done, total }) => {
-      if (stage === 'resolve') onProgress?.({ stage, done, total });
-      else report({ observed: done });
-    },
+    // Resolving takes so little that only the slow side counts.
+    onProgress: ({ stage, done }) =>
+      report(stage === 'observe' ? { observed: done } : { observed: Infinity }),
   });
   const [recognised, diarization] = await bothOrFirstFailure(recognising, diarizing, failed);
   return { recognised, diarization };

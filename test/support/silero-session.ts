@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import { openOnnxSession } from '../../core/inference/onnx-session.ts';
-import type { Session } from '../../core/inference/session.ts';
+import type { ModelFile, Session } from '../../core/inference/session.ts';
 
-/** The voice activity detector that ships with the repository, on the CPU in this thread. */
+/** The voice activity detector that ships with the repository, as `models/store` would hand it over. */
+export const SILERO_MODEL: ModelFile = {
+  id: 'silero-vad',
+  path: join(import.meta.dirname, '../../models/embedded/silero-vad/silero_vad.onnx'),
+  inputs: ['input', 'state', 'sr'],
+  outputs: ['output', 'stateN'],
+};
+
+/** It, on the CPU in this thread. */
 export function openSileroSession(): Promise<Session> {
-  const path = join(import.meta.dirname, '../../models/embedded/silero-vad/silero_vad.onnx');
-  const tensors = { inputs: ['input', 'state', 'sr'], outputs: ['output', 'stateN'] };
-  return openOnnxSession({ id: 'silero-vad', path, ...tensors }, { provider: 'cpu' });
+  return openOnnxSession(SILERO_MODEL, { provider: 'cpu' });
 }
