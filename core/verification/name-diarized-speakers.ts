@@ -1,4 +1,5 @@
 import { assignLinear } from '../math/linear-assignment.ts';
+import { unboundedLlr } from './calibration.ts';
 import type { NamedVector } from './identify.ts';
 import { reaches, type Threshold, valueOnScale } from './threshold.ts';
 import type { VoiceScore, VoiceScorer } from './voice-scorer.ts';
@@ -33,26 +34,34 @@ export function nameDiarizedSpeakers(
     const speaker = scorer.prepareCentred(centroid);
     return known.map((voice) => scorer.score(speaker, voice));
   });
-  return assignVoices(scores, threshold).flatMap((voice, row) =>
+  const excess = scores.map((row) => row.map((score) => excessOver(threshold, score, scorer)));
+  return assignVoices(excess).flatMap((voice, row) =>
     voice === undefined ? [] : [{ label: labels[row]!, voice: voices[voice]!.name, ...scores[row]![voice]! }],
   );
 }
 
+/**
+ * How far a score is above the threshold; -Infinity below it. Likelihood ratios without their bounds: at the bound two
+ * voices would look alike.
+ */
+function excessOver(threshold: Threshold, score: VoiceScore, { model }: VoiceScorer): number {
+  if (!reaches(score, threshold)) return -Infinity;
+  const { scale, value } = threshold;
+  if (model.calibration === undefined || scale === 'cosine' || scale === 'as-norm')
+    return valueOnScale(score, scale) - value;
+  const least = scale === 'llr' ? value : Math.log(Math.max(value, Number.MIN_VALUE) / (1 - value));
+  return Math.max(0, unboundedLlr(model.calibration, score.score) - least);
+}
+
 /** The index of each speaker's voice; a column for each speaker stands for "nobody", worth nothing. */
-function assignVoices(
-  scores: readonly (readonly VoiceScore[])[],
-  threshold: Threshold,
-): (number | undefined)[] {
-  const rows = scores.length;
-  const voiceCount = scores[0]?.length ?? 0;
+function assignVoices(excess: readonly (readonly number[])[]): (number | undefined)[] {
+  const rows = excess.length;
+  const voiceCount = excess[0]?.length ?? 0;
   const columns = voiceCount + rows;
   const gains = new Float64Array(rows * columns).fill(-Infinity);
-  scores.forEach((row, speaker) => {
-    row.forEach((score, voice) => {
-      // A hair above nothing, so that a voice exactly at the threshold is given.
-      if (reaches(score, threshold))
-        gains[speaker * columns + voice] = valueOnScale(score, threshold.scale) - threshold.value + 1e-12;
-    });
+  excess.forEach((row, speaker) => {
+    // A hair above nothing, so that a voice exactly at the threshold is given.
+    row.forEach((value, voice) => (gains[speaker * columns + voice] = value + 1e-9));
     gains[speaker * columns + voiceCount + speaker] = 0;
   });
   const assigned = assignLinear({ data: gains, rows, columns }, { maximize: true });
