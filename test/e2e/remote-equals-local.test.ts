@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobResultSchema } from '../../sdk/contract/index.ts';
+import { Colloquy, ColloquyError } from '../../sdk/index.ts';
+import { startPlatform, type RunningPlatform } from '../../handlers/runpod-dev/index.ts';
+import { runCli } from '../support/run-cli.ts';
+import { builtWorkerCommand } from '../support/built-worker.ts';
+
+const sample = join(import.meta.dirname, '../../samples/two-speakers.wav');
+
+/** SDK → local platform → the worker as it is shipped → real models → result: nothing in between is a stand-in. */
+describe('a job through the SDK, the local platform and the built worker', { timeout: 300_000 }, () => {
+  let platform: RunningPlatform;
+  let client: Colloquy;
+
+  beforeAll(async () => {
+    platform = await startPlatform({ port: 0, workers: 1, workerCommand: builtWorkerCommand() });
+    const baseUrl = platform.url.slice(0, platform.url.lastIndexOf('/'));
+    client = new Colloquy({ apiKey: 'local', endpointId: 'local', baseUrl });
+  });
+  afterAll(() => platform.close());
+
+  it('gives the turns that the command gives for the same file', async () => {
+    const stages = new Set<string>();
+    const remote = await client.diarize(
+      { audio: sample },
+      { onProgress: (progress) => stages.add(progress.stage) },
+    );
+    const local = await runCli(['diarize', sample, '--format', 'json']);
+    const { turns, exclusiveTurns, speakers } = JSON.parse(local.stdout) as Record<string, unknown>;
+    expect(remote.turns).toEqual(turns);
+    expect(remote.exclusiveTurns).toEqual(exclusiveTurns);
+    expect(remote.speakers).toEqual(speakers);
+    const rttm = await runCli(['diarize', sample, '--format', 'rttm']);
+    expect(remote.toRttm({ recordingId: 'two-speakers' })).toBe(rttm.stdout);
+  });
+
+  it('answers in the form of the contract, with the files and the metadata that were asked for', async () => {
+    const job = await client.submit({
+      task: 'diarize',
+      audio: sample,
+      numSpeakers: 3,
+      output: { formats: ['rttm', 'csv'] },
+      metadata: { call: 17 },
+    });
+    const results = await job.results();
+    expect(results).toHaveLength(1);
+    const raw = await statusOutput(platform, job.id);
+    const parsed = jobResultSchema.parse(raw);
+    expect(parsed).toMatchObject({ task: 'diarize', metadata: { call: 17 } });
+    const [outcome] = parsed.results;
+    expect(outcome).toMatchObject({ files: [{ format: 'rttm' }, { format: 'csv' }] });
+  });
+
+  it('fails with what was expected, what came and what to do, and goes on', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../README.md'));
+    const failure = await client.diarize({ audio: text }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ColloquyError);
+    expect(failure).toMatchObject({ code: 'unsupported_audio', retryable: false });
+    expect(String((failure as Error).message)).not.toMatch(/\/tmp|colloquy-audio|at .*\.js/);
+    const forbidden = await client
+      .diarize({ audio: 'https://127.0.0.1/a.wav' })
+      .catch((error: unknown) => error);
+    expect(forbidden).toMatchObject({ code: 'audio_url_forbidden' });
+    await expect(client.diarize({ audio: sample })).resolves.toBeDefined();
+  });
+});
+
+async function statusOutput(platform: RunningPlatform, id: string): Promise<unknown> {
+  const reply = await fetch(`${platform.url}/status/${id}`);
+  return ((await reply.json()) as { output: unknown }).output;
+}
