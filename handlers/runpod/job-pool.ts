@@ -60,14 +60,19 @@ export class JobPool {
     this.#onChange();
   }
 
-  /** Takes a job in; false when the same job is in hand already: two results for one job must not exist. */
-  accept(job: Job): boolean {
-    if (this.#held.has(job.id) || this.#undelivered.has(job.id)) return false;
-    this.#held.set(job.id, { job, controller: new AbortController(), state: 'waiting' });
-    // Told before the handler starts, which may block this thread for long.
+  /**
+   * Takes jobs in; returns those that are in hand already and are left out: two results for one job must not exist.
+   */
+  accept(jobs: readonly Job[]): readonly Job[] {
+    const repeated = jobs.filter((job, index) => this.#isKnown(job.id) || isAmong(job, jobs.slice(0, index)));
+    for (const job of jobs) {
+      if (repeated.includes(job)) continue;
+      this.#held.set(job.id, { job, controller: new AbortController(), state: 'waiting' });
+    }
+    // All are told before the first handler starts, which may block this thread for long.
     this.#onChange();
     this.#startWaiting();
-    return true;
+    return repeated;
   }
 
   /** Keeps the id of a job among those in progress after its place went to the next one. */
@@ -91,6 +96,10 @@ export class JobPool {
     return true;
   }
 
+  #isKnown(jobId: string): boolean {
+    return this.#held.has(jobId) || this.#undelivered.has(jobId);
+  }
+
   #startWaiting(): void {
     for (const held of this.#held.values()) {
       if (this.#places >= this.#limit) return;
@@ -112,4 +121,8 @@ export class JobPool {
     this.#onChange();
     this.#startWaiting();
   }
+}
+
+function isAmong(job: Job, others: readonly Job[]): boolean {
+  return others.some(({ id }) => id === job.id);
 }

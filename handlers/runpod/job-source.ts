@@ -15,7 +15,7 @@ export type JobSourceOptions = {
   readonly log: WorkerLog;
   /** How many jobs are wanted now, and whether any are in hand; asked before every poll. */
   readonly demand: () => { readonly wanted: number; readonly busy: boolean };
-  readonly onJob: (job: Job) => void;
+  readonly onJobs: (jobs: readonly Job[]) => void;
   /** Woken whenever the demand may have changed. */
   readonly changed: WakeUp;
   /** Aborted when no more polls may begin. The poll that is open then may still deliver. */
@@ -38,7 +38,7 @@ export async function takeJobs(options: JobSourceOptions): Promise<void> {
     const start = clock.now();
     const reply = await client.take(wanted, busy, options.giveUpPoll);
     const jobs = readJobs(reply, options.log);
-    jobs.forEach(options.onJob);
+    if (jobs.length > 0) options.onJobs(jobs);
     const failed = isFailure(reply);
     if (!failed) afterFailure.reset();
     if (jobs.length > 0 || (!failed && clock.now() - start >= timing.longPollMs)) {

@@ -154,7 +154,7 @@ class QueueWorker {
       timing: this.#timing,
       log: this.#log,
       demand: () => this.#demand(),
-      onJob: (job) => this.#accept(job),
+      onJobs: (jobs) => this.#accept(jobs),
       changed: this.#changed,
       noMorePolls: this.#noMorePolls.signal,
       giveUpPoll: this.#giveUpPoll.signal,
@@ -184,9 +184,10 @@ class QueueWorker {
     return { wanted: undelivered > this.#limit ? 0 : this.#pool.free, busy: this.#pool.count > 0 };
   }
 
-  #accept(job: Job): void {
-    if (!this.#pool.accept(job))
-      this.#log('WARN', 'The job was delivered twice and is in hand already.', job.id);
+  #accept(jobs: readonly Job[]): void {
+    for (const { id } of this.#pool.accept(jobs)) {
+      this.#log('WARN', 'The job was delivered twice and is in hand already.', id);
+    }
   }
 
   #onChange(): void {
