@@ -10,6 +10,7 @@ import type {
   RecognitionOptions,
 } from '../recogniser.ts';
 import { type DecodedTokens, GreedyDecoder } from './greedy-decoder.ts';
+import { lengthWithoutLoop } from './repetition.ts';
 import type { TokenFrames } from './token-alignment.ts';
 import type { TokenWord, Vocabulary } from './vocabulary.ts';
 
@@ -101,7 +102,9 @@ export class MoonshineRecogniser implements Recogniser {
 
   async #recogniseOne(piece: Float32Array, options: RecognitionOptions): Promise<Recognition> {
     const decoded = await this.decode(piece, options);
-    const { frames, tokens, probabilities, frameCount } = decoded;
+    const { frames, probabilities, frameCount } = decoded;
+    const { length } = decoded.tokens;
+    const tokens = decoded.tokens.slice(0, decoded.truncated ? lengthWithoutLoop(decoded.tokens) : length);
     const heard = this.#vocabulary.words(tokens);
     const real =
       frames === undefined ? heard : heard.filter((word) => !isHallucinated(word, frames, frameCount));
@@ -123,7 +126,7 @@ export class MoonshineRecogniser implements Recogniser {
       startSeconds: words[0]?.startSeconds ?? 0,
       endSeconds: words.at(-1)?.endSeconds ?? pieceSeconds,
       words,
-      confidence: mean(probabilities),
+      confidence: mean(probabilities.slice(0, tokens.length)),
     };
     return { segments: [segment], language, warnings };
   }
@@ -145,7 +148,8 @@ export class MoonshineRecogniser implements Recogniser {
     if (decoded.truncated) {
       warnings.push({
         code: 'text_truncated',
-        message: 'A piece had more text than its length allows; the rest was dropped as repetition.',
+        message:
+          'A stretch of the recording gave more text than its length allows; the rest and repetitions were dropped.',
       });
     }
     return warnings;
