@@ -50,7 +50,7 @@ async function againstModelsAlone(path: string): Promise<{ pipeline: number[]; a
   const models = await openDiarizationModels(findPreset('embedded'), files, async (model) => {
     const part = recordRuns(await pool.open(model));
     parts.push(part);
-    return part.session;
+    return part.recording;
   });
   const plain = await openDiarizationModels(findPreset('embedded'), files, (model) => pool.open(model));
   const run = async (which: typeof models): Promise<number> => {

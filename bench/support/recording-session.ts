@@ -3,8 +3,11 @@ import { sharedFloat32 } from '../../core/inference/session.ts';
 
 type Run = { readonly feeds: Record<string, Tensor>; readonly fetches: readonly string[] | undefined };
 
+/** What a model was fed, and the plain session to feed it again. */
+export type RecordedRuns = { readonly plain: Session; readonly runs: readonly Run[] };
+
 /** A session that keeps a copy of everything it was fed, to be run again alone. */
-export function recordRuns(session: Session): { session: Session; runs: Run[] } {
+export function recordRuns(session: Session): RecordedRuns & { readonly recording: Session } {
   const runs: Run[] = [];
   const recording: Session = {
     ...session,
@@ -19,21 +22,21 @@ export function recordRuns(session: Session): { session: Session; runs: Run[] } 
       return session.run(feeds, fetches);
     },
   };
-  return { session: recording, runs };
+  return { recording, plain: session, runs };
 }
 
 /** Runs everything again, all inputs ready, as many side by side as the session likes. */
-export async function replay(parts: readonly { session: Session; runs: readonly Run[] }[]): Promise<number> {
+export async function replay(parts: readonly RecordedRuns[]): Promise<number> {
   const started = performance.now();
-  for (const { session, runs } of parts) {
+  for (const { plain, runs } of parts) {
     let next = 0;
     const worker = async (): Promise<void> => {
       while (next < runs.length) {
         const { feeds, fetches } = runs[next++]!;
-        await session.run(feeds, fetches);
+        await plain.run(feeds, fetches);
       }
     };
-    await Promise.all(Array.from({ length: session.concurrency }, worker));
+    await Promise.all(Array.from({ length: plain.concurrency }, worker));
   }
   return (performance.now() - started) / 1000;
 }

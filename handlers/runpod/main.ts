@@ -9,7 +9,8 @@ try {
   const worker = createColloquyWorker(readConfig(), tmpdir());
   const code = await serveWorker({ ...worker.options, env: process.env, argv: process.argv.slice(2) });
   await worker.close();
-  process.exitCode = code;
+  // A handler that ignores its end, or a connection that is kept open, must not hold the container.
+  process.exit(code);
 } catch (error) {
   const { code, message } = toSpeechError(error);
   process.stderr.write(`colloquy worker: ${message} (${code})\n`);

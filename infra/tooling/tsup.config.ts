@@ -1,0 +1,66 @@
+/** `dist/`: run from the root of the repository by build.mjs, which empties the folder first. */
+import { defineConfig } from 'tsup';
+
+const external = [
+  'onnxruntime-node',
+  'fluent-ffmpeg',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/s3-request-presigner',
+  'runpod-sdk',
+  // Optional, loaded when somebody asks for Word.
+  'docx',
+];
+
+/** Tests of behaviour need no types, and those take most of the time. */
+const withTypes = process.env.COLLOQUY_SKIP_TYPES !== '1';
+
+export default defineConfig([
+  {
+    // The program: the command, the engine child and its inference lanes.
+    entry: {
+      cli: 'handlers/cli/main.ts',
+      'engine-process': 'core/engine/engine-process.ts',
+      lane: 'core/inference/lane.ts',
+      'heartbeat-thread': 'handlers/runpod/heartbeat-thread.ts',
+      runpod: 'handlers/runpod/index.ts',
+      'runpod-worker': 'handlers/runpod/main.ts',
+    },
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    outDir: 'dist',
+    splitting: true,
+    sourcemap: false,
+    clean: false,
+    external,
+  },
+  {
+    // The engine as a library.
+    entry: { index: 'core/index.ts' },
+    format: 'esm',
+    dts: withTypes,
+    target: 'node20',
+    platform: 'node',
+    outDir: 'dist/core',
+    splitting: false,
+    sourcemap: false,
+    clean: false,
+    external,
+  },
+  {
+    // What callers install: for Node and browsers, as ESM and CommonJS, with types. zod is inside: loading it as a
+    // package takes three times as long, and its types are not in ours.
+    entry: { index: 'sdk/index.ts' },
+    format: ['esm', 'cjs'],
+    dts: withTypes,
+    target: 'es2022',
+    platform: 'neutral',
+    outDir: 'dist/sdk',
+    splitting: false,
+    treeshake: true,
+    sourcemap: false,
+    clean: false,
+    noExternal: ['zod'],
+    external,
+  },
+]);
