@@ -34,6 +34,7 @@ export const FILE_ROLES = [
   'preprocessor',
   'weights',
   'mean',
+  'cohort',
   'transform',
   'plda',
   'vocabulary',

@@ -2,7 +2,7 @@ import type { AudioWarning } from '../audio/audio-warning.ts';
 import { CanceledError, deserializeError, serializeError } from '../errors.ts';
 import type { SessionWarning } from '../inference/execution-provider.ts';
 import type { EngineFacts, FromEngine, TaskProgress, ToEngine } from './messages.ts';
-import { openDelivery } from './open-delivery.ts';
+import { openDelivery, openPcmDelivery } from './open-delivery.ts';
 import { PushedChunks } from './pushed-chunks.ts';
 import { splitResult } from './result-parts.ts';
 import type { SessionStore } from './session-store.ts';
@@ -71,6 +71,7 @@ export class Job {
       provider: facts.provider,
       openSession: (model) => sessions.open(model),
       openAudio: () => openDelivery(audio, this.#pushed, { signal, onWarning }),
+      openPcm: () => openPcmDelivery(audio, this.#pushed, { signal, onWarning }),
       warnings: () => this.#warnings,
       progress: (progress) => this.#tell(progress),
       emit: (event) => send({ kind: 'event', job, event }),

@@ -1,5 +1,7 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
 import { openAudio } from '../audio/decode.ts';
+import { type AudioInput, openPcm } from '../audio/open-pcm.ts';
+import type { PcmStream } from '../audio/pcm-stream.ts';
 import type { AudioSource } from '../audio/waveform.ts';
 import { assert } from '../errors.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
@@ -26,11 +28,36 @@ export async function openDelivery(
       close: () => Promise.resolve(),
     };
   }
-  const { name, channel, limits } = delivery.settings;
+  const { channel, limits } = delivery.settings;
+  return openAudio(inputOf(delivery, pushed), { channel, limits, ...options });
+}
+
+/**
+ * The same at its own rate, with all its channels, whatever channel was chosen.
+ *
+ * @throws SpeechError as `openAudio` does
+ */
+export async function openPcmDelivery(
+  delivery: AudioDelivery,
+  pushed: PushedChunks,
+  options: { readonly signal: AbortSignal; readonly onWarning: (warning: AudioWarning) => void },
+): Promise<PcmStream> {
+  assert(delivery.kind !== 'none', 'This task needs audio and was given none.');
+  if (delivery.kind === 'samples') {
+    const blocks = pushed as AsyncIterable<Float32Array>;
+    const close = (): Promise<void> => Promise.resolve();
+    return { sampleRate: SAMPLE_RATE, channels: 1, expectedSeconds: undefined, blocks, close };
+  }
+  return openPcm(inputOf(delivery, pushed), { limits: delivery.settings.limits, ...options });
+}
+
+function inputOf(
+  delivery: Exclude<AudioDelivery, { readonly kind: 'none' | 'samples' }>,
+  pushed: PushedChunks,
+): AudioInput {
+  const { name } = delivery.settings;
   const named = name === undefined ? {} : { name };
-  const input =
-    delivery.kind === 'path'
-      ? { path: delivery.path, ...named }
-      : { stream: pushed as AsyncIterable<Uint8Array>, ...named };
-  return openAudio(input, { channel, limits, ...options });
+  return delivery.kind === 'path'
+    ? { path: delivery.path, ...named }
+    : { stream: pushed as AsyncIterable<Uint8Array>, ...named };
 }

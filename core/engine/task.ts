@@ -1,4 +1,5 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
+import type { PcmStream } from '../audio/pcm-stream.ts';
 import type { AudioSource } from '../audio/waveform.ts';
 import type { ExecutionProvider, SessionWarning } from '../inference/execution-provider.ts';
 import type { ModelFile, Session } from '../inference/session.ts';
@@ -13,6 +14,8 @@ export type TaskContext = {
   readonly openSession: (model: ModelFile) => Promise<Session>;
   /** The recording of the job; once. */
   readonly openAudio: () => Promise<AudioSource>;
+  /** The same at its own rate, with all its channels; instead of `openAudio`, once. */
+  readonly openPcm: () => Promise<PcmStream>;
   /** What was noticed so far about the audio and the models; a task puts it into its result. */
   readonly warnings: () => readonly (AudioWarning | SessionWarning)[];
   readonly progress: (progress: TaskProgress) => void;

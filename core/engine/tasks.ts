@@ -1,6 +1,10 @@
 import type { DiarizationResult } from '../transcript/result.ts';
 import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
+import type { SpeakerSetup } from '../verification/speaker-models.ts';
+import type { DetectSpeechInput, DetectSpeechTaskResult } from './detect-speech-task.ts';
+import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
+import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
 import type { Task } from './task.ts';
 
 /** Input and result of each task. */
@@ -9,6 +13,14 @@ export type TaskTypes = {
   diarize: { readonly input: DiarizeInput; readonly result: DiarizationResult };
   /** Loads the models of `diarize` before the first recording. */
   'load-diarization-models': { readonly input: DiarizationSetup; readonly result: undefined };
+  /** The vector of a voice. */
+  embed: { readonly input: EmbedInput; readonly result: EmbedTaskResult };
+  /** Loads the models of `embed` before the first recording. */
+  'load-speaker-models': { readonly input: SpeakerSetup; readonly result: undefined };
+  /** Where somebody speaks. */
+  'detect-speech': { readonly input: DetectSpeechInput; readonly result: DetectSpeechTaskResult };
+  /** How loud a recording is. */
+  loudness: { readonly input: LoudnessInput; readonly result: LoudnessTaskResult };
   /** Reads a recording to its end and says what it is. */
   'inspect-audio': { readonly input: object; readonly result: AudioFacts };
 };
@@ -22,6 +34,12 @@ export const TASKS: {
   diarize: async (input, context) => (await import('./diarize-task.ts')).diarizeRecording(input, context),
   'load-diarization-models': async (input, context) =>
     (await import('./diarize-task.ts')).loadDiarizationModels(input, context),
+  embed: async (input, context) => (await import('./embed-task.ts')).embedVoice(input, context),
+  'load-speaker-models': async (input, context) =>
+    (await import('./embed-task.ts')).loadSpeakerModels(input, context),
+  'detect-speech': async (input, context) =>
+    (await import('./detect-speech-task.ts')).detectSpeechIn(input, context),
+  loudness: async (input, context) => (await import('./loudness-task.ts')).measureLoudnessOf(input, context),
   'inspect-audio': async (input, context) =>
     (await import('./inspect-audio-task.ts')).inspectAudio(input, context),
 };

@@ -1,0 +1,77 @@
+import type { ModelFile } from '../inference/session.ts';
+import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import type { Segment } from '../timeline/turns.ts';
+import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../transcript/result.ts';
+import { detectSpeech } from '../vad/detect-speech.ts';
+import type { HysteresisOptions } from '../vad/hysteresis-options.ts';
+import { VAD_CHUNK_SAMPLES } from '../vad/vad-chunk.ts';
+import type { TaskContext } from './task.ts';
+
+export type DetectSpeechInput = {
+  readonly model: ModelFile;
+  readonly uses: readonly ModelUse[];
+  readonly options: {
+    readonly segmentation?: Partial<HysteresisOptions>;
+    readonly includeProbabilities?: boolean | undefined;
+  };
+};
+
+/** Where somebody speaks. */
+export type DetectSpeechTaskResult = {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly durationSeconds: number;
+  readonly speechSeconds: number;
+  readonly segments: readonly Segment[];
+  readonly probabilities?: { readonly hopSeconds: number; readonly values: readonly number[] };
+  readonly models: readonly ModelUse[];
+  readonly provider: string;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly warnings: readonly ResultWarning[];
+};
+
+/** Finds the speech in the recording of the job; silence is a result. */
+export async function detectSpeechIn(
+  { model, uses, options }: DetectSpeechInput,
+  context: TaskContext,
+): Promise<DetectSpeechTaskResult> {
+  const { signal, progress } = context;
+  const audio = await context.openAudio();
+  const session = await context.openSession(model).catch(async (error: unknown) => {
+    await audio.close();
+    throw error;
+  });
+  const started = performance.now();
+  let sampleCount = 0;
+  async function* heard(): AsyncGenerator<Float32Array> {
+    for await (const block of audio.blocks) {
+      sampleCount += block.length;
+      progress({ stage: 'detect', done: sampleCount / SAMPLE_RATE, total: audio.expectedSeconds ?? null });
+      yield block;
+    }
+  }
+  const values: number[] = [];
+  const segments: Segment[] = [];
+  const found = detectSpeech(session, heard(), {
+    segmentation: options.segmentation ?? {},
+    signal,
+    onProbabilities: (probabilities) => {
+      if (options.includeProbabilities === true) values.push(...probabilities);
+    },
+  });
+  for await (const { startSample, endSample } of found) {
+    segments.push({ startSeconds: startSample / SAMPLE_RATE, endSeconds: endSample / SAMPLE_RATE });
+  }
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    durationSeconds: sampleCount / SAMPLE_RATE,
+    speechSeconds: segments.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0),
+    segments,
+    ...(options.includeProbabilities === true
+      ? { probabilities: { hopSeconds: VAD_CHUNK_SAMPLES / SAMPLE_RATE, values } }
+      : {}),
+    models: uses,
+    provider: context.provider,
+    timings: { detectSeconds: (performance.now() - started) / 1000 },
+    warnings: [...context.warnings()],
+  };
+}

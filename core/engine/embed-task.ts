@@ -1,0 +1,78 @@
+import { RESULT_SCHEMA_VERSION, type ModelUse, type ResultWarning } from '../transcript/result.ts';
+import { type EmbedOptions, embedRecording, type WindowEmbedding } from '../verification/embed-recording.ts';
+import type { EmbeddingSpace } from '../verification/embedding-space.ts';
+import { openSpeakerModels, type SpeakerModels, type SpeakerSetup } from '../verification/speaker-models.ts';
+import type { VoiceQuality } from '../verification/voice-quality.ts';
+import type { TaskContext } from './task.ts';
+
+export type EmbedInput = SpeakerSetup & {
+  readonly options: Partial<EmbedOptions> & { readonly includeWindows?: boolean | undefined };
+};
+
+/** The vector of a voice and how it was made. */
+export type EmbedTaskResult = {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  /** Of the recording, or of the range of it that was asked for. */
+  readonly durationSeconds: number;
+  readonly space: EmbeddingSpace;
+  readonly embedding: Float32Array;
+  readonly quality: VoiceQuality;
+  readonly windows?: readonly WindowEmbedding[];
+  readonly models: readonly ModelUse[];
+  readonly provider: string;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly warnings: readonly ResultWarning[];
+};
+
+/** Models by setup: opened once, used for many recordings. */
+const opened = new Map<string, Promise<SpeakerModels>>();
+
+/** Loads the models, so that the first recording does not wait for them. */
+export async function loadSpeakerModels(setup: SpeakerSetup, context: TaskContext): Promise<undefined> {
+  await modelsOf(setup, context);
+}
+
+/** Embeds the voice in the recording of the job. */
+export async function embedVoice(input: EmbedInput, context: TaskContext): Promise<EmbedTaskResult> {
+  const { signal, progress } = context;
+  const audio = await context.openAudio();
+  const loadStarted = performance.now();
+  const models = await modelsOf(input, context).catch(async (error: unknown) => {
+    await audio.close();
+    throw error;
+  });
+  const started = performance.now();
+  const { includeWindows, ...options } = input.options;
+  const total = options.range?.endSeconds ?? audio.expectedSeconds ?? null;
+  const { embedding, quality, windows, heardSeconds } = await embedRecording(audio.blocks, models, options, {
+    signal,
+    onProgress: (done) => progress({ stage: 'embed', done, total }),
+  });
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    durationSeconds: heardSeconds,
+    space: input.space,
+    embedding,
+    quality,
+    ...(includeWindows === true ? { windows } : {}),
+    models: input.uses,
+    provider: context.provider,
+    timings: {
+      loadSeconds: (started - loadStarted) / 1000,
+      embedSeconds: (performance.now() - started) / 1000,
+    },
+    warnings: [...context.warnings()],
+  };
+}
+
+function modelsOf(setup: SpeakerSetup, context: TaskContext): Promise<SpeakerModels> {
+  const { encoder, frontEnd, space, speech, uses } = setup;
+  const key = JSON.stringify([encoder, frontEnd, space, speech]);
+  const known = opened.get(key);
+  if (known !== undefined) return known;
+  const opening = openSpeakerModels({ encoder, frontEnd, space, speech, uses }, context.openSession);
+  opened.set(key, opening);
+  // What failed may be mended, by pulling the model again for instance.
+  opening.catch(() => opened.delete(key));
+  return opening;
+}

@@ -1,0 +1,61 @@
+/** From files to a speaker encoder and a finder of speech, loaded and ready. */
+import type { UtteranceEncoder } from '../embedding/utterance-encoder.ts';
+import { GRAPH_FRONT_ENDS, type GraphFrontEnd } from '../embedding/utterance-front-end.ts';
+import { UtteranceGraph } from '../embedding/utterance-graph.ts';
+import { UtterancePartials } from '../embedding/utterance-partials.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { ModelFile, SessionOpener } from '../inference/session.ts';
+import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
+import type { ModelUse } from '../transcript/result.ts';
+import type { EmbeddingSpace } from './embedding-space.ts';
+import { labelBySegmentation } from './label-by-segmentation.ts';
+import { labelByVad } from './label-by-vad.ts';
+import { labelAllSpeech, type SpeechLabeler } from './labeled-audio.ts';
+
+/** What finds the speech of a recording: `segmentation` finds overlap and other voices too; `none` takes everything. */
+export const SPEECH_FINDERS = ['segmentation', 'vad', 'none'] as const;
+export type SpeechFinder = (typeof SPEECH_FINDERS)[number];
+
+/** Which models embed voices and where their files lie; found and verified by `models/store`. */
+export type SpeakerSetup = {
+  readonly encoder: ModelFile;
+  /** As models/manifest.json calls it. */
+  readonly frontEnd: string;
+  readonly space: EmbeddingSpace;
+  readonly speech:
+    { readonly kind: Exclude<SpeechFinder, 'none'>; readonly model: ModelFile } | { readonly kind: 'none' };
+  /** What a result says of the models. */
+  readonly uses: readonly ModelUse[];
+};
+
+export type SpeakerModels = { readonly encoder: UtteranceEncoder; readonly labeler: SpeechLabeler };
+
+/** @throws ModelError when a file is missing, damaged or of another shape than its front end needs */
+export async function openSpeakerModels(setup: SpeakerSetup, open: SessionOpener): Promise<SpeakerModels> {
+  const [encoder, labeler] = await Promise.all([openEncoder(setup, open), openLabeler(setup, open)]);
+  return { encoder, labeler };
+}
+
+async function openEncoder(setup: SpeakerSetup, open: SessionOpener): Promise<UtteranceEncoder> {
+  const { encoder, frontEnd, space } = setup;
+  if (frontEnd === 'ge2e-mel') return new UtterancePartials(await open(encoder));
+  const isGraph = (name: string): name is GraphFrontEnd => GRAPH_FRONT_ENDS.includes(name as GraphFrontEnd);
+  if (isGraph(frontEnd))
+    return new UtteranceGraph(await open(encoder), { frontEnd, dimension: space.dimension });
+  throw new InvalidInputError(
+    'invalid_option',
+    `The model ${encoder.id} has the front end ${frontEnd}, which is none of a speaker encoder; choose a model for speaker-embedding.`,
+    { details: { option: 'model' } },
+  );
+}
+
+async function openLabeler({ speech }: SpeakerSetup, open: SessionOpener): Promise<SpeechLabeler> {
+  switch (speech.kind) {
+    case 'segmentation':
+      return labelBySegmentation(new SpeakerSegmenter(await open(speech.model)));
+    case 'vad':
+      return labelByVad(await open(speech.model));
+    case 'none':
+      return labelAllSpeech;
+  }
+}
