@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { ModelError } from '../../errors.ts';
+import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
+import { ByteLevelVocabulary } from './byte-level-vocabulary.ts';
+import { parseWhisperConfig } from './whisper-config.ts';
+import { WhisperDecoder } from './whisper-decoder.ts';
+import { WhisperNetwork } from './whisper-network.ts';
+import { WhisperTokenizer } from './whisper-tokenizer.ts';
+import { DEFAULT_WHISPER_OPTIONS, type WhisperOptions, WhisperRecogniser } from './whisper.ts';
+
+/** Where the files of a Whisper model lie; found and verified by `models/store`. */
+export type WhisperFiles = {
+  readonly encoder: ModelFile;
+  /** `decoder_model_merged`, or `decoder_model` with `decoderWithPast`. */
+  readonly decoder: ModelFile;
+  readonly decoderWithPast?: ModelFile | undefined;
+  /** `tokenizer.json`. */
+  readonly tokenizerPath: string;
+  /** `config.json`. */
+  readonly configPath: string;
+  /** `generation_config.json`. */
+  readonly generationConfigPath: string;
+};
+
+/**
+ * Loads a Whisper model.
+ *
+ * @throws ModelError `model_missing`, `model_shape_mismatch` for files that are missing, damaged or of another model
+ */
+export async function openWhisper(
+  files: WhisperFiles,
+  open: SessionOpener,
+  options: WhisperOptions = DEFAULT_WHISPER_OPTIONS,
+): Promise<WhisperRecogniser> {
+  const network = await openWhisperNetwork(files, open);
+  return new WhisperRecogniser(network.network, network.decoder, options);
+}
+
+/** The network alone, with the session that its decoder runs in. */
+export async function openWhisperNetwork(
+  files: WhisperFiles,
+  open: SessionOpener,
+): Promise<{ network: WhisperNetwork; decoder: Session }> {
+  const { id } = files.decoder;
+  const [tokenizer, configuration, generation] = await Promise.all(
+    [files.tokenizerPath, files.configPath, files.generationConfigPath].map((path) => readText(path, id)),
+  );
+  const config = parseWhisperConfig(configuration!, generation!, id);
+  const vocabulary = ByteLevelVocabulary.parse(tokenizer!, id);
+  const tokens = new WhisperTokenizer(vocabulary, config.languages, config.isMultilingual, id);
+  const graphs = [files.encoder, files.decoder, ...(files.decoderWithPast ? [files.decoderWithPast] : [])];
+  const sessions = await openAll(graphs, open);
+  const [encoder, decoder, withPast] = sessions;
+  try {
+    const network = new WhisperNetwork(
+      encoder!,
+      new WhisperDecoder(decoder!, withPast, config),
+      tokens,
+      config,
+    );
+    return { network, decoder: decoder! };
+  } catch (error) {
+    await Promise.all(sessions.map((session) => session.release()));
+    throw error;
+  }
+}
+
+/** All or none. */
+async function openAll(graphs: readonly ModelFile[], open: SessionOpener): Promise<Session[]> {
+  const openings = await Promise.allSettled(graphs.map((graph) => open(graph)));
+  const sessions = openings.flatMap((opening) => (opening.status === 'fulfilled' ? [opening.value] : []));
+  const failure = openings.find((opening) => opening.status === 'rejected');
+  if (failure === undefined) return sessions;
+  await Promise.all(sessions.map((session) => session.release()));
+  throw failure.reason;
+}
+
+async function readText(path: string, id: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ModelError(
+      'model_missing',
+      `A file of ${id} beside its graphs cannot be read; colloquy models verify ${id} tells more.`,
+      { details: { model: id }, cause },
+    );
+  }
+}

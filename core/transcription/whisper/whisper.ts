@@ -1,0 +1,184 @@
+import { throwIfAborted } from '../../errors.ts';
+import { LogMel, WHISPER_CHUNK_SAMPLES } from '../../dsp/log-mel.ts';
+import { createRandom } from '../../math/random.ts';
+import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
+import type { ResultWarning } from '../../transcript/result.ts';
+import type {
+  Recogniser,
+  RecogniserCapabilities,
+  RecognisedSegment,
+  RecognisedWord,
+  Recognition,
+  RecognitionOptions,
+} from '../recogniser.ts';
+import { detectLanguage } from './detect-language.ts';
+import {
+  DEFAULT_LONG_FORM_OPTIONS,
+  type LongFormModel,
+  type LongFormOptions,
+  readLongForm,
+  WINDOW_FRAMES,
+} from './long-form.ts';
+import type { HiddenStates } from './whisper-decoder.ts';
+import type { MelFeatures, WhisperNetwork } from './whisper-network.ts';
+import type { WhisperSegment } from './whisper-segment.ts';
+
+/** What the encoder sees at once. Longer pieces would work, window by window, but give later results. */
+const MAX_PIECE_SECONDS = 30;
+
+/** Any number: equal pieces give equal text. */
+const SEED = 0;
+
+export type WhisperOptions = Omit<LongFormOptions, 'clips' | 'initialPrompt' | 'signal' | 'wordTimes'> & {
+  /** Ends a decode that repeats one phrase over and over, and drops the repeats; the references write them down. */
+  readonly stopLoops: boolean;
+};
+
+export const DEFAULT_WHISPER_OPTIONS: WhisperOptions = Object.freeze({
+  ...DEFAULT_LONG_FORM_OPTIONS,
+  stopLoops: true,
+});
+
+/**
+ * Whisper (OpenAI), of any size, multilingual or English only.
+ *
+ * A piece is read as openai-whisper reads a recording: windows, thresholds, fallback to higher temperatures, word times
+ * by alignment heads. Pieces are not batched: their decodes end, fall back and go on at different places, and a graph
+ * that computes several at once may round differently, while a piece may not depend on its company.
+ *
+ * @see A. Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision", 2022
+ */
+export class WhisperRecogniser implements Recogniser {
+  readonly id: string;
+  readonly provider: string;
+  readonly capabilities: RecogniserCapabilities;
+  readonly #network: WhisperNetwork;
+  readonly #mel: LogMel;
+  readonly #options: WhisperOptions;
+
+  constructor(
+    network: WhisperNetwork,
+    session: { readonly provider: string; readonly concurrency: number },
+    options: WhisperOptions = DEFAULT_WHISPER_OPTIONS,
+  ) {
+    const { config, tokenizer, decoder } = network;
+    this.#network = network;
+    this.#mel = new LogMel(config.melCount);
+    this.#options = options;
+    this.id = config.modelId;
+    this.provider = session.provider;
+    const isMultilingual = tokenizer.languages.size > 0;
+    this.capabilities = {
+      languages: isMultilingual ? [...tokenizer.languages.keys()] : ['en'],
+      detectsLanguage: isMultilingual,
+      hasWordTimes: decoder.showsAttentions,
+      maxPieceSeconds: MAX_PIECE_SECONDS,
+      tasks: isMultilingual ? ['transcribe', 'translate'] : ['transcribe'],
+      batchSize: 1,
+      concurrency: session.concurrency,
+    };
+  }
+
+  async recognise(
+    pieces: readonly Float32Array[],
+    options: RecognitionOptions,
+  ): Promise<readonly Recognition[]> {
+    return Promise.all(pieces.map((piece) => this.#recogniseOne(piece, options)));
+  }
+
+  release(): Promise<void> {
+    return this.#network.release();
+  }
+
+  async #recogniseOne(piece: Float32Array, options: RecognitionOptions): Promise<Recognition> {
+    throwIfAborted(options.signal);
+    const { features, frameCount } = this.#features(piece);
+    const first = { seek: 0, frameCount: Math.min(frameCount, WINDOW_FRAMES) };
+    const firstHidden = await this.#network.encode(features, first);
+    const language = await this.#languageOf(firstHidden, options);
+    const wordTimes = options.wordTimes && this.capabilities.hasWordTimes;
+    const model = this.#reader(features, firstHidden, language, options);
+    const { segments } = await readLongForm(model, frameCount, {
+      ...this.#options,
+      initialPrompt: this.#promptOf(options),
+      wordTimes,
+      signal: options.signal,
+    });
+    const pieceSeconds = piece.length / SAMPLE_RATE;
+    return {
+      segments: segments
+        .filter(({ text }) => text.trim() !== '')
+        .map((segment) => recognised(segment, pieceSeconds)),
+      language: language ?? 'en',
+      warnings: options.wordTimes && !wordTimes ? [this.#noWordTimes()] : [],
+    };
+  }
+
+  /** Of the piece and 30 s of silence behind it, so that its floor is that of the whole, as the reference has it. */
+  #features(piece: Float32Array): { features: MelFeatures; frameCount: number } {
+    const paddedSamples = piece.length + WHISPER_CHUNK_SAMPLES;
+    const columns = this.#mel.frameCountOf(paddedSamples);
+    const data = new Float32Array(columns * this.#mel.melCount);
+    this.#mel.compute(piece, paddedSamples, data);
+    return { features: { data, columns }, frameCount: columns - WINDOW_FRAMES };
+  }
+
+  /** `null` for a model that is not told. Detection looks at what is read first, so it costs no encoder run. */
+  async #languageOf(hidden: HiddenStates, { language }: RecognitionOptions): Promise<string | null> {
+    const { tokenizer, decoder } = this.#network;
+    if (tokenizer.languages.size === 0) return null;
+    return language ?? (await detectLanguage(decoder, hidden, tokenizer)).language;
+  }
+
+  #reader(
+    features: MelFeatures,
+    firstHidden: HiddenStates,
+    language: string | null,
+    { task, signal }: RecognitionOptions,
+  ): LongFormModel {
+    const writing = {
+      assignment: { language, task },
+      random: createRandom(SEED),
+      stopLoops: this.#options.stopLoops,
+      signal,
+    };
+    const reader = this.#network.reader(features, writing);
+    return {
+      tokenizer: reader.tokenizer,
+      openWindow: (place) =>
+        place.seek === 0
+          ? Promise.resolve(this.#network.openWindow(firstHidden, place, writing))
+          : reader.openWindow(place),
+    };
+  }
+
+  #promptOf({ prompt }: RecognitionOptions): readonly number[] {
+    return prompt === undefined || prompt.trim() === '' ? [] : this.#network.tokenizer.encodePrompt(prompt);
+  }
+
+  #noWordTimes(): ResultWarning {
+    return {
+      code: 'word_times_unavailable',
+      message: `${this.id} shows no attentions (its export is no *_timestamped one), so words have no times of their own; segments do.`,
+    };
+  }
+}
+
+function recognised(segment: WhisperSegment, pieceSeconds: number): RecognisedSegment {
+  const within = (seconds: number) => Math.min(Math.max(seconds, 0), pieceSeconds);
+  const words = segment.words
+    .map(({ text, startSeconds, endSeconds, probability }): RecognisedWord => ({
+      text: text.trim(),
+      startSeconds: within(startSeconds),
+      endSeconds: within(endSeconds),
+      confidence: probability,
+    }))
+    .filter(({ text }) => text !== '');
+  return {
+    text: segment.text.trim(),
+    startSeconds: within(segment.startSeconds),
+    endSeconds: within(segment.endSeconds),
+    words,
+    confidence: Math.exp(segment.decode.averageLogProb),
+  };
+}
