@@ -121,23 +121,32 @@ describe('transcribe', () => {
     expect(closed).toBe(true);
   });
 
-  it('stops soon after it is told to, and a broken recording stops both sides', async () => {
-    const stop = new AbortController();
-    const stopping = transcribeFile(LIBRARY, models, {}, { signal: stop.signal, onText: () => stop.abort() });
-    await expect(stopping).rejects.toMatchObject({ code: 'canceled' });
+  it(
+    'stops soon after it is told to, and a broken recording stops both sides',
+    { timeout: 300_000 },
+    async () => {
+      const stop = new AbortController();
+      const stopping = transcribeFile(
+        LIBRARY,
+        models,
+        {},
+        { signal: stop.signal, onText: () => stop.abort() },
+      );
+      await expect(stopping).rejects.toMatchObject({ code: 'canceled' });
 
-    const broken = {
-      blocks: (async function* () {
-        for (let second = 0; second < 30; second++) yield noise(16_000, { seed: second + 1 });
-        await Promise.reject(new Error('broken'));
-      })(),
-      expectedSeconds: undefined,
-      sourceSampleRate: 16_000,
-      sourceChannels: 1,
-      close: () => Promise.resolve(),
-    };
-    await expect(transcribe(broken, models, DEFAULT_TRANSCRIBE_OPTIONS, { now })).rejects.toThrow('broken');
-  });
+      const broken = {
+        blocks: (async function* () {
+          for (let second = 0; second < 30; second++) yield noise(16_000, { seed: second + 1 });
+          await Promise.reject(new Error('broken'));
+        })(),
+        expectedSeconds: undefined,
+        sourceSampleRate: 16_000,
+        sourceChannels: 1,
+        close: () => Promise.resolve(),
+      };
+      await expect(transcribe(broken, models, DEFAULT_TRANSCRIBE_OPTIONS, { now })).rejects.toThrow('broken');
+    },
+  );
 
   it('refuses a recording without a single sample', async () => {
     const audio = await openAudio({ samples: new Float32Array(1), sampleRate: 16_000 });

@@ -23,15 +23,19 @@ const READINGS = [
 ] as const;
 
 describe.skipIf(sharedPath('data', 'speech') === undefined)('words of readings', () => {
-  it.each(READINGS)('has few errors in $file and no word after the end of speech', async (reading) => {
-    const { file, text, mostErrors } = reading;
-    const { result } = await transcribeFile(sharedPath('data', 'speech', file)!, models);
-    const reference = normaliseBasic(readFileSync(sharedPath('data', 'speech', text)!, 'utf8'));
-    const spoken = normaliseBasic(result.utterances.map((utterance) => utterance.text).join(' '));
-    const { errorRate } = wordError(reference, spoken);
-    expect(errorRate).toBeLessThanOrEqual(mostErrors);
-    expect(spoken.split(' ').at(-1)).toBe(reference.split(' ').at(-1));
-  });
+  it.each(READINGS)(
+    'has few errors in $file and no word after the end of speech',
+    { timeout: 300_000 },
+    async (reading) => {
+      const { file, text, mostErrors } = reading;
+      const { result } = await transcribeFile(sharedPath('data', 'speech', file)!, models);
+      const reference = normaliseBasic(readFileSync(sharedPath('data', 'speech', text)!, 'utf8'));
+      const spoken = normaliseBasic(result.utterances.map((utterance) => utterance.text).join(' '));
+      const { errorRate } = wordError(reference, spoken);
+      expect(errorRate).toBeLessThanOrEqual(mostErrors);
+      expect(spoken.split(' ').at(-1)).toBe(reference.split(' ').at(-1));
+    },
+  );
 });
 
 const CONVERSATIONS = ['two-speakers', 'three-speakers-overlap', 'five-speakers'] as const;
