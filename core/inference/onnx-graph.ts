@@ -5,7 +5,8 @@
  * weights behind it.
  *
  * @see onnx/onnx.proto (ModelProto.graph = 7; GraphProto: node 1, initializer 5, output 12; NodeProto: input 1, output 2,
- *   op_type 4; TensorProto: dims 1, data_type 2, float_data 4, name 8, raw_data 9), protobuf wire format
+ *   op_type 4; GraphProto.input = 11, ValueInfoProto: name 1, type 2; TypeProto.tensor_type = 1, its shape 2; Dimension 1,
+ *   its value 1; TensorProto: dims 1, data_type 2, float_data 4, name 8, raw_data 9), protobuf wire format
  */
 import { InvalidInputError } from '../errors.ts';
 
@@ -35,6 +36,7 @@ const EMPTY = new Uint8Array(0);
 const MODEL_GRAPH = 7;
 const GRAPH_NODE = 1;
 const GRAPH_INITIALIZER = 5;
+const GRAPH_INPUT = 11;
 const GRAPH_OUTPUT = 12;
 const FLOAT32 = 1;
 
@@ -50,6 +52,28 @@ export function readOnnxGraph(model: Uint8Array): OnnxGraph {
     else if (field.number === GRAPH_INITIALIZER) readWeight(field.bytes, weights);
   }
   return { nodes, outputs, weights };
+}
+
+/**
+ * Shapes of the inputs by name; `undefined` for a dimension that is not fixed.
+ *
+ * @throws InvalidInputError `invalid_file` for bytes that are no ONNX model
+ */
+export function readGraphInputs(model: Uint8Array): ReadonlyMap<string, readonly (number | undefined)[]> {
+  const inputs = new Map<string, (number | undefined)[]>();
+  for (const field of fieldsOf(graphOf(model).bytes)) {
+    if (field.number !== GRAPH_INPUT) continue;
+    const type = messageOf(field.bytes, 2);
+    const shape = messageOf(messageOf(type, 1), 2);
+    const dims = [...fieldsOf(shape)].filter(({ number }) => number === 1);
+    inputs.set(
+      nameOf(field.bytes),
+      dims.map(
+        ({ bytes }) => [...fieldsOf(bytes)].find(({ number, wire }) => number === 1 && wire === 0)?.value,
+      ),
+    );
+  }
+  return inputs;
 }
 
 /**
@@ -161,6 +185,12 @@ function readWeight(bytes: Uint8Array, into: Map<string, GraphWeight>): void {
   if (type !== FLOAT32) return;
   // A copy, because weights lie at any byte of the file; not `slice`, which shares memory when the file is a Buffer.
   into.set(name, { dims, read: () => new Float32Array(new Uint8Array(data).buffer) });
+}
+
+/** The message in a field; empty where there is none. */
+function messageOf(bytes: Uint8Array, number: number): Uint8Array {
+  for (const field of fieldsOf(bytes)) if (field.number === number && field.wire === 2) return field.bytes;
+  return EMPTY;
 }
 
 function nameOf(bytes: Uint8Array): string {
