@@ -7,7 +7,7 @@ export type TokenFrames = { readonly firstFrame: number; readonly endFrame: numb
  * Collects what the decoder looked at while it made each token, and aligns tokens with encoder frames.
  *
  * All heads of all layers take part. The four to eight heads that follow pauses best come 18 % closer to them, but move
- * borders by up to 0.9 s against the published way; pauses are taken out of words afterwards, by voice activity.
+ * borders by up to 1.2 s against the published way; pauses are taken out of words afterwards, by voice activity.
  */
 export class TokenAlignment {
   readonly #frameCount: number;
