@@ -1,19 +1,10 @@
 /** The table of tasks that a worker serves. A later task is one more entry. */
 import type { DiarizationResult } from '../../core/transcript/result.ts';
-import type { JobInput, JobInputOf, Task } from '../../sdk/contract/index.ts';
+import type { JobInput, Task } from '../../sdk/contract/index.ts';
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
 import { diarizationSetup } from '../composition.ts';
-import type { JobServices, StageProgress } from './job-services.ts';
-
-/** What a task gets of one recording. */
-export type TaskCall<T extends Task> = {
-  readonly input: JobInputOf<T>;
-  /** Local files: one, or two for `compare`. */
-  readonly paths: readonly string[];
-  readonly services: JobServices;
-  readonly signal: AbortSignal;
-  readonly onProgress: StageProgress;
-};
+import { compare, detectSpeech, embed, identify, loudness, verify } from './speaker-tasks.ts';
+import type { TaskCall } from './task-call.ts';
 
 /** Does a task for one recording; gives what the contract calls its result. */
 type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
@@ -39,7 +30,15 @@ async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
   );
 }
 
-export const TASK_RUNNERS: { readonly [T in Task]?: TaskRunner<T> } = { diarize };
+export const TASK_RUNNERS: { readonly [T in Task]?: TaskRunner<T> } = {
+  diarize,
+  embed,
+  compare,
+  verify,
+  identify,
+  'detect-speech': detectSpeech,
+  loudness,
+};
 
 /** The runner of a job's task; `undefined` for one that this worker does not serve. */
 export function runnerOf(input: JobInput): TaskRunner<Task> | undefined {

@@ -1,0 +1,98 @@
+/** Jobs about voices and signals, in the words of the contract. */
+import type { AudioRequest } from '../../core/engine/audio-request.ts';
+import type { HysteresisOptions } from '../../core/vad/hysteresis-options.ts';
+import { graphOfRole } from '../../models/store.ts';
+import type { JobInputOf, Task } from '../../sdk/contract/index.ts';
+import { withModelErrors } from '../model-errors.ts';
+import { speakerTools } from '../speakers/speaker-setup.ts';
+import { type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
+import type { TaskCall } from './task-call.ts';
+
+/** A call without what is particular to its task. */
+type AnyCall = Omit<TaskCall<Task>, 'input'>;
+
+export async function embed(call: TaskCall<'embed'>): Promise<unknown> {
+  const { model, range, normalize, includeWindows } = call.input.options ?? {};
+  const work = await speakerWork(call, model);
+  const options = { range, includeWindows, ...(normalize === undefined ? {} : { normalize }) };
+  return work.embed(audioOf(call), options, hooksOf(call));
+}
+
+export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
+  const { model, threshold } = call.input.options ?? {};
+  const work = await speakerWork(call, model);
+  const hooks = hooksOf(call);
+  return work.compare([audioOf(call, 0), audioOf(call, 1)], { threshold }, [hooks, hooks]);
+}
+
+export async function verify(call: TaskCall<'verify'>): Promise<unknown> {
+  const { model, voice, threshold } = call.input.options;
+  const work = await speakerWork(call, model);
+  return work.verify(audioOf(call), knownVoice(voice), { threshold }, hooksOf(call));
+}
+
+export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
+  const { model, voices, threshold, minMargin } = call.input.options;
+  const work = await speakerWork(call, model);
+  const index = work.indexOf(voices.map(knownVoice));
+  const options = { threshold, ...(minMargin === undefined ? {} : { minMargin }) };
+  return work.identify(audioOf(call), index, options, hooksOf(call));
+}
+
+export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unknown> {
+  const { services, input } = call;
+  const {
+    model: id,
+    threshold,
+    minSpeechSeconds,
+    minSilenceSeconds,
+    paddingSeconds,
+    includeProbabilities,
+  } = input.options ?? {};
+  const model = await withModelErrors(() =>
+    services.models.resolve(id ?? 'silero-vad', { signal: call.signal }),
+  );
+  const segmentation: Partial<HysteresisOptions> = {
+    ...(threshold === undefined ? {} : { onset: threshold }),
+    ...(minSpeechSeconds === undefined ? {} : { minSpeechSeconds }),
+    ...(minSilenceSeconds === undefined ? {} : { minSilenceSeconds }),
+    ...(paddingSeconds === undefined ? {} : { speechPadSeconds: paddingSeconds }),
+  };
+  return services.engine.run(
+    'detect-speech',
+    {
+      model: graphOfRole(model),
+      uses: [{ id: model.id, task: 'vad', sha256: model.entry.files[0]!.sha256 }],
+      options: { segmentation, includeProbabilities },
+      audio: audioOf(call),
+    },
+    hooksOf(call),
+  );
+}
+
+export async function loudness(call: TaskCall<'loudness'>): Promise<unknown> {
+  const { range } = call.input.options ?? {};
+  return call.services.engine.run('loudness', { options: { range }, audio: audioOf(call) }, hooksOf(call));
+}
+
+async function speakerWork(call: AnyCall, model: string | undefined): Promise<SpeakerWork> {
+  const { services, signal } = call;
+  const tools = await speakerTools(services.models, model === undefined ? {} : { model }, { signal });
+  return new SpeakerWork(services.engine, tools);
+}
+
+function knownVoice({ name, space, embedding }: JobInputOf<'verify'>['options']['voice']): KnownVoice {
+  return { name, space, vector: embedding };
+}
+
+function audioOf({ paths, services }: AnyCall, index = 0): AudioRequest {
+  return { path: paths[index]!, name: 'the recording', limits: services.audioLimits };
+}
+
+function hooksOf({ signal, onProgress }: AnyCall) {
+  return {
+    signal,
+    onProgress: ({ stage, done, total }: { stage: string; done: number; total: number | null }) =>
+      onProgress(stage, done, total),
+  };
+}
