@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPreset } from '../core/diarization/presets.ts';
 import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
+import type { TranscriptionSetup } from '../core/engine/transcribe-task.ts';
 import { Engine, type EngineOptions } from '../core/engine/engine.ts';
 import type { PldaFiles } from '../core/diarization/read-plda.ts';
 import type { ModelUse } from '../core/transcript/result.ts';
@@ -18,6 +19,7 @@ import {
 } from '../models/store.ts';
 import type { Config } from './config.ts';
 import { withModelErrors } from './model-errors.ts';
+import { recogniserFilesOf } from './recogniser-files.ts';
 
 /** The store of models that the environment asks for, with other folders where they are given. */
 export function openStore(
@@ -60,6 +62,35 @@ export async function diarizationSetup(
         ...(plda ? { plda: pldaFilesOf(plda) } : {}),
         uses: models.map(useOf),
       },
+    };
+  });
+}
+
+/** The recogniser that ships with the repository. */
+export const DEFAULT_RECOGNISER = 'moonshine-tiny';
+
+/**
+ * Finds, and if need be fetches, what a transcription needs.
+ *
+ * @param choice id of the recogniser; preset that tells speakers apart, `undefined` for nobody
+ * @throws InvalidInputError `invalid_option` for an unknown preset, and for a model that is no recogniser
+ * @throws ModelError `model_unknown`, `model_missing`, `model_checksum_mismatch`, `model_download_failed`
+ */
+export async function transcriptionSetup(
+  store: ModelStore,
+  choice: { readonly model?: string | undefined; readonly preset?: string | undefined },
+  call: ModelCallOptions = {},
+): Promise<TranscriptionSetup> {
+  const diarization =
+    choice.preset === undefined ? undefined : await diarizationSetup(store, choice.preset, call);
+  return withModelErrors(async () => {
+    const recogniser = await store.resolve(choice.model ?? DEFAULT_RECOGNISER, call);
+    const vad = await store.resolve('silero-vad', call);
+    return {
+      recogniser: recogniserFilesOf(recogniser),
+      vad: graphOfRole(vad),
+      uses: [recogniser, vad].map(useOf),
+      ...(diarization === undefined ? {} : { diarization }),
     };
   });
 }

@@ -8,6 +8,7 @@ import { diarize, type DiarizeOptions } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
 import { OutputError } from '../errors.ts';
 import type { DiarizationResult } from '../transcript/result.ts';
+import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 
 /** A preset and where the files of its models lie. */
@@ -19,15 +20,24 @@ export type DiarizeInput = DiarizationSetup & {
   readonly observationsPath?: string | undefined;
 };
 
-/** Models by setup: opened once, used for many recordings. */
-const opened = new Map<string, Promise<DiarizationModels>>();
+const openOnce = openedOnce(({ preset, files }: DiarizationSetup, { openSession }) =>
+  openDiarizationModels(findPreset(preset), files, openSession),
+);
+
+/** The models of a preset, shared by all tasks that tell speakers apart. */
+export function diarizationModels(
+  { preset, files }: DiarizationSetup,
+  context: TaskContext,
+): Promise<DiarizationModels> {
+  return openOnce({ preset, files }, context);
+}
 
 /** Loads the models of a preset, so that the first recording does not wait for them. */
 export async function loadDiarizationModels(
   setup: DiarizationSetup,
   context: TaskContext,
 ): Promise<undefined> {
-  await modelsOf(setup, context);
+  await diarizationModels(setup, context);
 }
 
 /** Diarizes the recording of the job. The recording is opened first: a bad file costs no loading of models. */
@@ -38,7 +48,7 @@ export async function diarizeRecording(
   const { signal, progress } = context;
   const audio = await context.openAudio();
   const started = now();
-  const models = await modelsOf(input, context).catch(async (error: unknown) => {
+  const models = await diarizationModels(input, context).catch(async (error: unknown) => {
     await audio.close();
     throw error;
   });
@@ -64,17 +74,6 @@ export async function diarizeRecording(
 
 function now(): number {
   return performance.now() / 1000;
-}
-
-function modelsOf({ preset, files }: DiarizationSetup, context: TaskContext): Promise<DiarizationModels> {
-  const key = JSON.stringify([preset, files]);
-  const known = opened.get(key);
-  if (known !== undefined) return known;
-  const opening = openDiarizationModels(findPreset(preset), files, context.openSession);
-  opened.set(key, opening);
-  // What failed may be mended, by pulling the model again for instance.
-  opening.catch(() => opened.delete(key));
-  return opening;
 }
 
 async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {

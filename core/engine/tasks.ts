@@ -1,4 +1,4 @@
-import type { DiarizationResult } from '../transcript/result.ts';
+import type { DiarizationResult, TranscriptResult } from '../transcript/result.ts';
 import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { SpeakerSetup } from '../verification/speaker-models.ts';
 import type { DetectSpeechInput, DetectSpeechTaskResult } from './detect-speech-task.ts';
@@ -6,6 +6,7 @@ import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
 import type { Task } from './task.ts';
+import type { TranscribeInput, TranscriptionSetup } from './transcribe-task.ts';
 
 /** Input and result of each task. */
 export type TaskTypes = {
@@ -21,6 +22,10 @@ export type TaskTypes = {
   'detect-speech': { readonly input: DetectSpeechInput; readonly result: DetectSpeechTaskResult };
   /** How loud a recording is. */
   loudness: { readonly input: LoudnessInput; readonly result: LoudnessTaskResult };
+  /** Who said what; emits `UtteranceEvent`s. */
+  transcribe: { readonly input: TranscribeInput; readonly result: TranscriptResult };
+  /** Loads the models of `transcribe` before the first recording. */
+  'load-transcription-models': { readonly input: TranscriptionSetup; readonly result: undefined };
   /** Reads a recording to its end and says what it is. */
   'inspect-audio': { readonly input: object; readonly result: AudioFacts };
 };
@@ -40,6 +45,10 @@ export const TASKS: {
   'detect-speech': async (input, context) =>
     (await import('./detect-speech-task.ts')).detectSpeechIn(input, context),
   loudness: async (input, context) => (await import('./loudness-task.ts')).measureLoudnessOf(input, context),
+  transcribe: async (input, context) =>
+    (await import('./transcribe-task.ts')).transcribeRecording(input, context),
+  'load-transcription-models': async (input, context) =>
+    (await import('./transcribe-task.ts')).loadTranscriptionModels(input, context),
   'inspect-audio': async (input, context) =>
     (await import('./inspect-audio-task.ts')).inspectAudio(input, context),
 };

@@ -1,4 +1,3 @@
-import type { AudioBlocks } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
 
 /**
@@ -8,43 +7,43 @@ import { throwIfAborted } from '../errors.ts';
  * no longer holds up the others; when all have stopped, or the signal is aborted, so does the source. Blocks are
  * shared: readers must not write into them.
  */
-export function fanOut(
-  blocks: AudioBlocks,
+export function fanOut<Block>(
+  blocks: AsyncIterable<Block>,
   count: number,
   maxWaitingBlocks: number,
   signal: AbortSignal,
-): AudioBlocks[] {
+): AsyncIterable<Block>[] {
   const source = new SharedSource(blocks, maxWaitingBlocks, signal);
   return Array.from({ length: count }, () => source.addReader());
 }
 
-type Reader = { readonly waiting: Float32Array[] };
+type Reader<Block> = { readonly waiting: Block[] };
 
-class SharedSource {
-  readonly #source: AsyncIterator<Float32Array, unknown>;
+class SharedSource<Block> {
+  readonly #source: AsyncIterator<Block, unknown>;
   readonly #maxWaiting: number;
   readonly #signal: AbortSignal;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<Reader<Block>>();
   /** The fetch of the next block, for all who wait for it; stays once it has failed. */
   #pulling: Promise<void> | undefined;
   #isOver = false;
   /** Called whenever a reader has taken a block or left. */
   #onRoom: () => void = () => undefined;
 
-  constructor(blocks: AudioBlocks, maxWaiting: number, signal: AbortSignal) {
-    this.#source = blocks[Symbol.asyncIterator]() as AsyncIterator<Float32Array, unknown>;
+  constructor(blocks: AsyncIterable<Block>, maxWaiting: number, signal: AbortSignal) {
+    this.#source = blocks[Symbol.asyncIterator]();
     this.#maxWaiting = maxWaiting;
     this.#signal = signal;
     signal.addEventListener('abort', () => this.#onRoom(), { once: true });
   }
 
-  addReader(): AudioBlocks {
-    const reader: Reader = { waiting: [] };
+  addReader(): AsyncIterable<Block> {
+    const reader: Reader<Block> = { waiting: [] };
     this.#readers.add(reader);
     return this.#read(reader);
   }
 
-  async *#read(reader: Reader): AsyncGenerator<Float32Array, void, undefined> {
+  async *#read(reader: Reader<Block>): AsyncGenerator<Block, void, undefined> {
     try {
       for (;;) {
         const block = reader.waiting.shift();

@@ -1,0 +1,166 @@
+import type { PcmStream } from '../audio/pcm-stream.ts';
+import { toCoreRate } from '../audio/to-core-rate.ts';
+import type { AudioSource } from '../audio/waveform.ts';
+import type { ModelFile } from '../inference/session.ts';
+import {
+  type ChannelBlocks,
+  detectOneSpeakerAChannel,
+  mixChannels,
+} from '../transcription/channels/channel-layout.ts';
+import { transcribeChannels } from '../transcription/channels/transcribe-channels.ts';
+import { heardUtterances } from '../transcription/heard-utterances.ts';
+import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
+import type { RecognisedSegment } from '../transcription/recogniser.ts';
+import { transcribe, type TranscribeOptions } from '../transcription/transcribe.ts';
+import { openTranscriptionModels, type TranscriptionModels } from '../transcription/transcription-models.ts';
+import type { ModelUse, TranscriptResult, Utterance } from '../transcript/result.ts';
+import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
+import { openedOnce } from './opened-once.ts';
+import type { TaskContext } from './task.ts';
+
+/** Which models transcribe, and where their files lie. */
+export type TranscriptionSetup = {
+  readonly recogniser: RecogniserFiles;
+  /** Silero VAD. */
+  readonly vad: ModelFile;
+  /** What a result says of the recogniser and the voice activity detector. */
+  readonly uses: readonly ModelUse[];
+  /** Absent where nobody is told apart. */
+  readonly diarization?: DiarizationSetup | undefined;
+};
+
+/** All channels as one, one speaker a channel, or whichever it turns out to be. */
+export const CHANNEL_MODES = ['mix', 'split', 'auto'] as const;
+export type ChannelMode = (typeof CHANNEL_MODES)[number];
+
+export type TranscribeInput = TranscriptionSetup & {
+  readonly options: TranscribeOptions;
+  readonly channels: ChannelMode;
+};
+
+/** Emitted as soon as text is final; its speaker is `null` where only the whole recording tells. */
+export type UtteranceEvent = { readonly type: 'utterance'; readonly utterance: Utterance };
+
+const openOnce = openedOnce(
+  ({ recogniser, vad, uses }: Omit<TranscriptionSetup, 'diarization'>, { openSession }) =>
+    openTranscriptionModels(
+      { recogniser: (open) => openRecogniser(recogniser, open), vad, uses },
+      openSession,
+    ),
+);
+
+/** Loads all models, so that the first recording does not wait for them. */
+export async function loadTranscriptionModels(
+  setup: TranscriptionSetup,
+  context: TaskContext,
+): Promise<undefined> {
+  await transcriptionModels(setup, context);
+}
+
+/** Transcribes the recording of the job. The recording is opened first: a bad file costs no loading of models. */
+export async function transcribeRecording(
+  input: TranscribeInput,
+  context: TaskContext,
+): Promise<TranscriptResult> {
+  const started = now();
+  const recording = await openRecording(input.channels, context);
+  try {
+    const models = await transcriptionModels(input, context);
+    const loadSeconds = now() - started;
+    const result = await recording.transcribe(models, input.options);
+    return {
+      ...result,
+      timings: { loadSeconds, ...result.timings },
+      warnings: [...context.warnings(), ...result.warnings],
+    };
+  } finally {
+    await recording.close();
+  }
+}
+
+async function transcriptionModels(
+  { recogniser, vad, uses, diarization }: TranscriptionSetup,
+  context: TaskContext,
+): Promise<TranscriptionModels> {
+  const [models, speakers] = await Promise.all([
+    openOnce({ recogniser, vad, uses }, context),
+    diarization === undefined ? undefined : diarizationModels(diarization, context),
+  ]);
+  return { ...models, diarization: speakers };
+}
+
+type OpenedRecording = {
+  readonly transcribe: (models: TranscriptionModels, options: TranscribeOptions) => Promise<TranscriptResult>;
+  readonly close: () => Promise<void>;
+};
+
+async function openRecording(mode: ChannelMode, context: TaskContext): Promise<OpenedRecording> {
+  if (mode === 'mix') {
+    const audio = await context.openAudio();
+    return { transcribe: (models, options) => mixed(audio, models, options, context), close: audio.close };
+  }
+  const pcm = await context.openPcm();
+  return {
+    transcribe: (models, options) => byChannel(pcm, mode, models, options, context),
+    close: pcm.close,
+  };
+}
+
+async function byChannel(
+  pcm: PcmStream,
+  mode: 'split' | 'auto',
+  models: TranscriptionModels,
+  options: TranscribeOptions,
+  context: TaskContext,
+): Promise<TranscriptResult> {
+  const { signal, progress } = context;
+  const { channels: channelCount, expectedSeconds, sampleRate, close } = pcm;
+  const selections = Array.from({ length: channelCount }, (_, channel) => channel);
+  const all: ChannelBlocks = toCoreRate(pcm, selections, { name: 'The recording', signal });
+  const { isSplit, blocks } =
+    mode === 'split' ? { isSplit: true, blocks: all } : await detectOneSpeakerAChannel(all, channelCount);
+  if (!isSplit) {
+    const formats = { expectedSeconds, sourceSampleRate: sampleRate, sourceChannels: channelCount, close };
+    return mixed({ blocks: mixChannels(blocks), ...formats }, models, options, context);
+  }
+  const tell = teller(options, context);
+  return transcribeChannels({ blocks, channelCount, expectedSeconds }, models, options, {
+    signal,
+    now,
+    onProgress: progress,
+    onText: tell,
+  });
+}
+
+async function mixed(
+  audio: AudioSource,
+  models: TranscriptionModels,
+  options: TranscribeOptions,
+  context: TaskContext,
+): Promise<TranscriptResult> {
+  const { signal, progress } = context;
+  const tell = teller(options, context);
+  const { result } = await transcribe(audio, models, options, {
+    signal,
+    now,
+    onProgress: progress,
+    onText: (text) => tell(text, null),
+  });
+  return result;
+}
+
+/** What sends text to the parent. */
+function teller(
+  options: TranscribeOptions,
+  { emit }: TaskContext,
+): (text: RecognisedSegment, speaker: string | null) => void {
+  return (text, speaker) => {
+    for (const utterance of heardUtterances(text, speaker, options)) {
+      emit({ type: 'utterance', utterance } satisfies UtteranceEvent);
+    }
+  };
+}
+
+function now(): number {
+  return performance.now() / 1000;
+}

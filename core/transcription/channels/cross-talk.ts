@@ -1,0 +1,88 @@
+/** One speaker heard in two channels is written down once. */
+import { firstEndingAfter } from '../../transcript/attribute-speakers.ts';
+import type { Segment } from '../../timeline/turns.ts';
+import type { RecognisedSegment } from '../recogniser.ts';
+import type { ChannelLevels } from './channel-levels.ts';
+
+/** A channel this much quieter than another hears at most what leaks over from there. */
+const LEAK_DB = 20;
+/** The same word at the same time is an echo of the louder channel, from this difference on. */
+const ECHO_DB = 3;
+/** Recognisers time the same word in two channels about this differently. */
+const ECHO_SECONDS = 0.3;
+
+type Heard = Segment & { readonly text: string };
+
+/** True where, while something was said, another channel was at least 20 dB louder. */
+export function isLeak(channel: number, heard: Segment, levels: ChannelLevels): boolean {
+  return louderBy(channel, heard, levels).some((difference) => difference >= LEAK_DB);
+}
+
+/**
+ * Drops what a channel only overheard. A word is overheard while another channel
+ *
+ * - is at least 20 dB louder, whatever is said there; or
+ * - is at least 3 dB louder and has the same word, but for case and punctuation, at the same time (± 0.3 s).
+ *
+ * Text without timed words is judged as if it was one word. All else stays, also where people talk at the same time.
+ *
+ * @param channels what was heard in each channel, by start
+ */
+export function dropCrossTalk(
+  channels: readonly (readonly RecognisedSegment[])[],
+  levels: ChannelLevels,
+): RecognisedSegment[][] {
+  const heard = channels.map((texts) =>
+    texts.flatMap((text) => (text.words.length > 0 ? text.words : [text])),
+  );
+  const isOverheard = (channel: number, item: Heard): boolean =>
+    louderBy(channel, item, levels).some(
+      (difference, other) =>
+        difference >= LEAK_DB || (difference >= ECHO_DB && hasSameWord(heard[other]!, item)),
+    );
+  return channels.map((texts, channel) =>
+    texts.flatMap((text) => {
+      if (text.words.length === 0) return isOverheard(channel, text) ? [] : [text];
+      return kept(text, (word) => !isOverheard(channel, word));
+    }),
+  );
+}
+
+/** By how many dB each channel is louder than this one during a segment; 0 for itself. */
+function louderBy(channel: number, segment: Segment, levels: ChannelLevels): number[] {
+  const own = levels.meanDecibels(channel, segment);
+  return Array.from({ length: levels.channelCount }, (_, other) => levels.meanDecibels(other, segment) - own);
+}
+
+/** The text without the words that do not stay; nothing where none does. */
+function kept(
+  text: RecognisedSegment,
+  stays: (word: RecognisedSegment['words'][number]) => boolean,
+): RecognisedSegment[] {
+  const words = text.words.filter(stays);
+  if (words.length === text.words.length) return [text];
+  if (words.length === 0) return [];
+  return [
+    {
+      ...text,
+      words,
+      text: words.map((word) => word.text).join(' '),
+      startSeconds: words[0]!.startSeconds,
+      endSeconds: words.at(-1)!.endSeconds,
+    },
+  ];
+}
+
+function hasSameWord(heard: readonly Heard[], { text, startSeconds, endSeconds }: Heard): boolean {
+  const wanted = bare(text);
+  const from = firstEndingAfter(heard, startSeconds - ECHO_SECONDS);
+  for (let index = from; index < heard.length; index++) {
+    if (heard[index]!.startSeconds > endSeconds + ECHO_SECONDS) return false;
+    if (bare(heard[index]!.text) === wanted) return true;
+  }
+  return false;
+}
+
+function bare(text: string): string {
+  return text.toLowerCase().replace(/[\p{P}\s]/gu, '');
+}

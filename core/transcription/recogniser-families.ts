@@ -1,0 +1,43 @@
+/** Every family of recognisers. A new one is one line in each of the two tables: this and `handlers/recogniser-files.ts`. */
+import type { SessionOpener } from '../inference/session.ts';
+import type { MoonshineFiles } from './moonshine/open-moonshine.ts';
+import type { Recogniser } from './recogniser.ts';
+import type { WhisperFiles } from './whisper/open-whisper.ts';
+
+/** Where the files of a model lie, by its family. */
+export type FilesOfFamily = {
+  readonly moonshine: MoonshineFiles;
+  readonly whisper: WhisperFiles;
+};
+
+export type RecogniserFamily = keyof FilesOfFamily;
+
+/** A model of any family, found and verified by `models/store`. */
+export type RecogniserFiles = {
+  readonly [Family in RecogniserFamily]: {
+    readonly family: Family;
+    readonly files: FilesOfFamily[Family];
+  };
+}[RecogniserFamily];
+
+type OpenFamily<Family extends RecogniserFamily> = (
+  files: FilesOfFamily[Family],
+  open: SessionOpener,
+) => Promise<Recogniser>;
+
+/** Each family is loaded when it is asked for. */
+const FAMILIES: { readonly [Family in RecogniserFamily]: OpenFamily<Family> } = {
+  moonshine: async (files, open) =>
+    (await import('./moonshine/open-moonshine.ts')).openMoonshine(files, open),
+  whisper: async (files, open) => (await import('./whisper/open-whisper.ts')).openWhisper(files, open),
+};
+
+/**
+ * Opens a recogniser of any family.
+ *
+ * @throws ModelError as the family says
+ */
+export function openRecogniser({ family, files }: RecogniserFiles, open: SessionOpener): Promise<Recogniser> {
+  const openFamily = FAMILIES[family] as OpenFamily<RecogniserFamily>;
+  return openFamily(files, open);
+}
