@@ -5,7 +5,7 @@ import type { FrontEnd } from '../models/manifest.ts';
 import { fileOfRole, graphOfRole, type ResolvedModel } from '../models/store.ts';
 
 /** The family of a recogniser is told by what its encoder is fed with. */
-const FILES_OF_FRONT_END: { readonly [F in FrontEnd]?: (model: ResolvedModel) => RecogniserFiles } = {
+const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedModel) => RecogniserFiles>>> = {
   waveform: (model) => ({
     family: 'moonshine',
     files: {

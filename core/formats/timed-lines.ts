@@ -1,3 +1,4 @@
+import type { Segment } from '../timeline/turns.ts';
 import type { TranscriptResult } from '../transcript/result.ts';
 import { formatFixed } from './fixed-decimal.ts';
 import { speakerNamer, type RenderOptions } from './render-options.ts';
@@ -11,11 +12,16 @@ import { singleLine } from './single-line.ts';
  */
 export function renderTimedLines(result: TranscriptResult, _options: RenderOptions = {}): string {
   const nameOf = speakerNamer(result);
-  const seconds = (value: number): string => formatFixed(value, 2).padStart(8, '0');
   return result.utterances
-    .map(({ startSeconds, endSeconds, speaker, text }) => {
-      const times = `[${seconds(startSeconds)}-${seconds(endSeconds)}]`;
-      return `${times} ${singleLine(nameOf(speaker))}: ${singleLine(text)}\n`;
-    })
+    .map(
+      (utterance) =>
+        `${timeSpan(utterance)} ${singleLine(nameOf(utterance.speaker))}: ${singleLine(utterance.text)}\n`,
+    )
     .join('');
+}
+
+/** `[00012.35-00015.60]`. */
+export function timeSpan({ startSeconds, endSeconds }: Segment): string {
+  const seconds = (value: number): string => formatFixed(value, 2).padStart(8, '0');
+  return `[${seconds(startSeconds)}-${seconds(endSeconds)}]`;
 }

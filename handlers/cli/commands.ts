@@ -9,6 +9,10 @@ type LazyCommand = {
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
+  transcribe: {
+    summary: 'write down who said what in recordings',
+    load: async (context) => (await import('./transcribe.ts')).transcribeCommand(context),
+  },
   diarize: {
     summary: 'say who spoke when in recordings',
     load: async (context) => (await import('./diarize.ts')).diarizeCommand(context),
@@ -16,6 +20,38 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   resolve: {
     summary: 'cluster saved observations anew, without models',
     load: async (context) => (await import('./resolve.ts')).resolveCommand(context),
+  },
+  embed: {
+    summary: 'turn the voice in recordings into vectors',
+    load: async (context) => (await import('./embed.ts')).embedCommand(context),
+  },
+  compare: {
+    summary: 'say whether two recordings are spoken by one person',
+    load: async (context) => (await import('./compare.ts')).compareCommand(context),
+  },
+  enroll: {
+    summary: 'learn a voice from recordings',
+    load: async (context) => (await import('./enroll.ts')).enrollCommand(context),
+  },
+  verify: {
+    summary: 'say whether recordings are spoken by a known voice',
+    load: async (context) => (await import('./verify.ts')).verifyCommand(context),
+  },
+  identify: {
+    summary: 'say which known voice recordings are spoken by, if any',
+    load: async (context) => (await import('./identify.ts')).identifyCommand(context),
+  },
+  voices: {
+    summary: 'list, remove, export and import voices',
+    load: async (context) => (await import('./voices.ts')).voicesCommand(context),
+  },
+  'detect-speech': {
+    summary: 'say where in recordings somebody speaks',
+    load: async (context) => (await import('./detect-speech.ts')).detectSpeechCommand(context),
+  },
+  loudness: {
+    summary: 'measure how loud recordings are',
+    load: async (context) => (await import('./loudness.ts')).loudnessCommand(context),
   },
   evaluate: {
     summary: 'score results against references',
@@ -63,7 +99,7 @@ export async function createProgram(
     .description('Who said what, when: speech analysis on this machine')
     .version(version, '--version', 'print the version')
     .helpCommand('help [command]', 'show how to use a command')
-    .addHelpText('before', 'Example:\n  colloquy diarize meeting.wav\n');
+    .addHelpText('before', 'Example:\n  colloquy transcribe meeting.m4a\n');
   program.exitOverride().configureOutput({
     writeOut: (text) => context.stdout.write(text),
     writeErr: (text) => context.stderr.write(text),

@@ -1,18 +1,21 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../core/diarization/presets.ts';
 import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
 import type { Engine } from '../../core/engine/engine.ts';
-import { InvalidInputError } from '../../core/errors.ts';
-import { PROVIDER_CHOICES, type ProviderChoice } from '../../core/inference/execution-provider.ts';
 import type { DiarizationResult } from '../../core/transcript/result.ts';
-import { diarizationSetup, openStore, startEngine } from '../composition.ts';
-import { MAX_THREADS } from '../config.ts';
-import { EXIT_CODES } from '../error-mapping.ts';
-import { toSpeechError } from '../to-speech-error.ts';
+import { diarizationSetup, openStore } from '../composition.ts';
 import type { CliContext } from './context.ts';
-import { channelSelection, wholeNumber } from './option-parsers.ts';
+import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
+import {
+  addEngineOptions,
+  audioOf,
+  type EngineCliOptions,
+  modelCalls,
+  startEngineFor,
+} from './engine-options.ts';
+import { channelSelection } from './option-parsers.ts';
 import {
   finishOutput,
   type OutputOptions,
@@ -24,24 +27,15 @@ import {
   TURN_FORMATS,
 } from './output.ts';
 import { notWritable, PendingFile } from './pending-file.ts';
-import {
-  createMessenger,
-  type InputReference,
-  type Messenger,
-  PROGRESS_MODES,
-  type ProgressMode,
-} from './progress.ts';
+import { createMessenger, type InputReference, type Messenger } from './progress.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from './speaker-options.ts';
-import { STANDARD_INPUT_NAME, standardInput } from './standard-input.ts';
 
 type DiarizeOptions = OutputOptions &
-  SpeakerOptions & {
+  SpeakerOptions &
+  EngineCliOptions & {
     readonly preset: string;
-    readonly provider?: ProviderChoice;
     readonly channel: number | 'mix';
-    readonly threads?: number;
     readonly saveObservations?: string;
-    readonly progress: ProgressMode;
   };
 
 const EXAMPLES = `Examples:
@@ -64,28 +58,16 @@ export function diarizeCommand(context: CliContext): Command {
       ),
     )
     .option('--output <path>', 'a file, a folder for one file an input, or - for standard output');
-  return addSpeakerOptions(command)
-    .option('--preset <name>', `models and settings: ${presets}`, DEFAULT_PRESET)
-    .addOption(
-      new Option('--provider <name>', 'what runs the models (default: auto)').choices(PROVIDER_CHOICES),
-    )
-    .addOption(
-      new Option('--channel <channel>', 'one channel, counted from 0, or the mean of all')
-        .argParser(channelSelection('--channel'))
-        .default('mix'),
-    )
-    .addOption(
-      new Option('--threads <n>', 'threads that run models (default: all cores)').argParser(
-        wholeNumber('--threads', 1, MAX_THREADS),
-      ),
-    )
-    .option('--save-observations <path>', 'keep what the models saw, for colloquy resolve')
-    .addOption(
-      new Option('--progress <mode>', 'a bar on a terminal, JSON lines on stderr, or nothing')
-        .choices(PROGRESS_MODES)
-        .default('auto'),
-    )
-    .action((inputs: string[], options: DiarizeOptions) => diarizeAll(inputs, options, context));
+  return addEngineOptions(
+    addSpeakerOptions(command)
+      .option('--preset <name>', `models and settings: ${presets}`, DEFAULT_PRESET)
+      .addOption(
+        new Option('--channel <channel>', 'one channel, counted from 0, or the mean of all')
+          .argParser(channelSelection('--channel'))
+          .default('mix'),
+      )
+      .option('--save-observations <path>', 'keep what the models saw, for colloquy resolve'),
+  ).action((inputs: string[], options: DiarizeOptions) => diarizeAll(inputs, options, context));
 }
 
 /** Everything that is the same for all inputs of a call. */
@@ -109,13 +91,15 @@ async function diarizeAll(
   const plan = await planOutput(inputs, options);
   const messenger = createMessenger(options.progress, context.stderr);
   const isOneOfSeveral = inputs.length > 1;
-  const setup = await findModels(options, messenger, context);
-  const engine = await startEngine(context.config, {
-    provider: options.provider ?? context.config.provider,
-    laneCount: options.threads ?? context.config.threads,
-  });
+  const setup = await diarizationSetup(
+    openStore(context.config),
+    options.preset,
+    modelCalls(messenger, context),
+  );
+  const engine = await startEngineFor(options, context);
+  const call: Call = { engine, setup, plan, options, messenger, context, isOneOfSeveral };
   try {
-    await diarizeEach(inputs, { engine, setup, plan, options, messenger, context, isOneOfSeveral });
+    await forEachInput(inputs, call, (input, reference) => diarizeOne(input, reference, call));
   } finally {
     messenger.clear();
     await engine.close();
@@ -125,44 +109,8 @@ async function diarizeAll(
 function checkOptions(inputs: readonly string[], options: DiarizeOptions): void {
   speakerOptionsOf(options);
   findPreset(options.preset);
-  if (inputs.filter((input) => input === '-').length > 1) {
-    throw new InvalidInputError('invalid_option', 'Standard input (-) can be read only once; name it once.');
-  }
+  refuseSecondStandardInput(inputs);
   if (options.saveObservations !== undefined) refuseSameNames(inputs, observationsNameOf);
-}
-
-function findModels(
-  options: DiarizeOptions,
-  messenger: Messenger,
-  { config, signal }: CliContext,
-): Promise<DiarizationSetup> {
-  return diarizationSetup(openStore(config), options.preset, {
-    signal,
-    onProgress: ({ id, receivedBytes, totalBytes }) => {
-      const progress = { stage: 'download', done: receivedBytes, total: totalBytes ?? null };
-      messenger.progress({ index: 0, name: id }, progress);
-    },
-    onWait: (id) => messenger.note(`another process is downloading ${id}, waiting`),
-  });
-}
-
-/** One after another; a failing input of several does not stop the others. */
-async function diarizeEach(inputs: readonly string[], call: Call): Promise<void> {
-  let failed = 0;
-  for (const [index, input] of inputs.entries()) {
-    const reference = { index, name: input === '-' ? STANDARD_INPUT_NAME : basename(input) };
-    try {
-      await diarizeOne(input, reference, call);
-    } catch (error) {
-      const isStopped = call.context.signal.aborted;
-      if (isStopped || !call.isOneOfSeveral) throw error;
-      call.messenger.error(reference, toSpeechError(error));
-      failed++;
-    }
-  }
-  if (failed === 0) return;
-  call.messenger.note(`${failed} of ${inputs.length} inputs failed`);
-  call.context.setExitCode(EXIT_CODES.someFailed);
 }
 
 async function diarizeOne(input: string, reference: InputReference, call: Call): Promise<void> {
@@ -189,13 +137,11 @@ function runEngine(
   observationsPath: string | undefined,
   { engine, setup, options, messenger, context }: Call,
 ): Promise<DiarizationResult> {
-  const { signal, config, stdin } = context;
-  const settings = { name: reference.name, channel: options.channel, limits: config.audioLimits };
-  const source = input === '-' ? { stream: standardInput(stdin) } : { path: input };
+  const audio = audioOf(input, reference, context, options.channel);
   return engine.run(
     'diarize',
-    { ...setup, options: speakerOptionsOf(options), observationsPath, audio: { ...settings, ...source } },
-    { signal, onProgress: (progress) => messenger.progress(reference, progress) },
+    { ...setup, options: speakerOptionsOf(options), observationsPath, audio },
+    { signal: context.signal, onProgress: (progress) => messenger.progress(reference, progress) },
   );
 }
 

@@ -1,29 +1,47 @@
 /** Where results go and in which form. */
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { InvalidInputError } from '../../core/errors.ts';
-import { formatNames, formatOf, renderResult } from '../../core/formats/index.ts';
-import type { DiarizationResult } from '../../core/transcript/result.ts';
+import { InvalidInputError, isSpeechError } from '../../core/errors.ts';
+import { type FormatInput, formatNames, formatOf, renderResult } from '../../core/formats/index.ts';
+import type { RenderOptions } from '../../core/formats/render-options.ts';
+import { type DiarizationResult, isTranscript } from '../../core/transcript/result.ts';
 import { columnsOf, usesColour, type CliContext } from './context.ts';
 import { notWritable, PendingFile } from './pending-file.ts';
+import type { Messenger } from './progress.ts';
+import { STANDARD_INPUT_NAME } from './standard-input.ts';
 import { DEFAULT_COLUMNS, renderForTerminal } from './terminal-timeline.ts';
+import { renderTranscriptForTerminal } from './terminal-transcript.ts';
 
-/** Turns and a timeline for people: what a command prints when nobody asks for a format. */
+/** For people, turns and a timeline or paragraphs: what a command prints when nobody asks for a format. */
 const TERMINAL_FORMAT = 'terminal';
 
 /** Formats of results without words. */
 export const TURN_FORMATS: readonly string[] = [TERMINAL_FORMAT, ...formatNames('turns')];
 
 /** Formats that several results can be printed in, one after another. */
-const CONCATENATED_FORMATS = [TERMINAL_FORMAT, 'text', 'rttm', 'uem', 'json'];
+const CONCATENATED_FORMATS = [TERMINAL_FORMAT, 'text', 'rttm', 'uem', 'json', 'ctm', 'stm'];
 
-export type OutputOptions = { readonly format?: string; readonly output?: string };
+export type OutputOptions = {
+  /** One format; for transcripts also several with commas, or `all`. */
+  readonly format?: string;
+  readonly output?: string;
+};
 
 /** What was decided before the work began. */
 export type OutputPlan = {
-  readonly format: string;
+  readonly formats: readonly string[];
+  /** Every format was asked for, not each by name: one that needs a missing package is left out. */
+  readonly isAll: boolean;
   /** Absent: results go to stdout. */
   readonly target?: { readonly kind: 'file' | 'folder'; readonly path: string };
+};
+
+/** The result to write, and what it is about. */
+export type OutputSubject = {
+  readonly input: string;
+  readonly isOneOfSeveral: boolean;
+  readonly rendering?: RenderOptions;
+  readonly messenger?: Pick<Messenger, 'note'>;
 };
 
 /**
@@ -33,26 +51,46 @@ export type OutputPlan = {
  * @throws InvalidInputError `invalid_option` when options, inputs and formats do not fit together
  * @throws OutputError `output_not_writable` when the folder cannot be made
  */
-export async function planOutput(inputs: readonly string[], options: OutputOptions): Promise<OutputPlan> {
-  const { format, output } = options;
+export async function planOutput(
+  inputs: readonly string[],
+  options: OutputOptions,
+  takes: FormatInput = 'turns',
+): Promise<OutputPlan> {
+  const { output } = options;
+  const asked = options.format === undefined ? undefined : formatsOf(options.format, takes);
+  const isAll = options.format === 'all';
   if (output === undefined || output === '-') {
-    const chosen = format ?? TERMINAL_FORMAT;
-    if (inputs.length > 1 && !CONCATENATED_FORMATS.includes(chosen)) {
-      throw conflict(
-        `Several results in the format ${chosen} cannot follow one another; give --output FOLDER/ for one file each.`,
-      );
-    }
-    return { format: chosen };
+    const formats = asked ?? [TERMINAL_FORMAT];
+    refuseMixtures(inputs, formats);
+    return { formats, isAll };
   }
-  const kind = inputs.length > 1 || (await isFolder(output)) ? 'folder' : 'file';
-  const chosen = format ?? (kind === 'folder' ? 'json' : formatOfFileName(output));
+  const needsFolder = inputs.length > 1 || (asked !== undefined && asked.length > 1);
+  const kind = needsFolder || (await isFolder(output)) ? 'folder' : 'file';
+  const formats = asked ?? [kind === 'folder' ? 'json' : formatOfFileName(output, takes)];
   if (kind === 'folder') {
-    refuseSameNames(inputs, (input) => fileNameOf(input, chosen));
+    for (const format of formats) refuseSameNames(inputs, (input) => fileNameOf(input, format));
     await mkdir(output, { recursive: true }).catch((error: unknown) => {
       throw notWritable(output, error);
     });
   }
-  return { format: chosen, target: { kind, path: output } };
+  return { formats, isAll, target: { kind, path: output } };
+}
+
+function formatsOf(list: string, takes: FormatInput): string[] {
+  if (list === 'all') return formatNames(takes);
+  const names = [...new Set(list.split(',').map((name) => name.trim()))];
+  for (const name of names) if (name !== TERMINAL_FORMAT) formatOf(name);
+  return names;
+}
+
+/** Standard output takes one format, and several results only where they can follow one another. */
+function refuseMixtures(inputs: readonly string[], formats: readonly string[]): void {
+  if (formats.length > 1) throw conflict('Several formats need --output FOLDER/, a file for each of them.');
+  if (inputs.length > 1 && !CONCATENATED_FORMATS.includes(formats[0]!)) {
+    throw conflict(
+      `Several results in the format ${formats[0]!} cannot follow one another; give --output FOLDER/ for one file each.`,
+    );
+  }
 }
 
 /** What a recording is called in results: the file name without its ending. */
@@ -60,31 +98,61 @@ export function recordingIdOf(input: string): string {
   return input === '-' ? 'stdin' : basename(input, extname(input));
 }
 
+/** The files of one result in the making: each complete under its name, or not there at all. */
+export class OutputFiles {
+  readonly files: readonly { readonly format: string; readonly file: PendingFile }[];
+
+  constructor(files: OutputFiles['files']) {
+    this.files = files;
+  }
+
+  /** Removes what has not got its name yet. */
+  async discard(): Promise<void> {
+    for (const { file } of this.files) await file.discard();
+  }
+}
+
 /**
- * Starts the file of one result, before the work; undefined where it goes to stdout.
+ * Starts the files of one result, before the work; undefined where it goes to stdout.
  *
  * @throws OutputError `output_not_writable`
  */
-export async function startOutput(plan: OutputPlan, input: string): Promise<PendingFile | undefined> {
-  const { target, format } = plan;
+export async function startOutput(plan: OutputPlan, input: string): Promise<OutputFiles | undefined> {
+  const { target, formats } = plan;
   if (target === undefined) return undefined;
-  return PendingFile.start(
-    target.kind === 'file' ? target.path : join(target.path, fileNameOf(input, format)),
-  );
+  const files: { format: string; file: PendingFile }[] = [];
+  try {
+    for (const format of formats) {
+      const path = target.kind === 'file' ? target.path : join(target.path, fileNameOf(input, format));
+      files.push({ format, file: await PendingFile.start(path) });
+    }
+    return new OutputFiles(files);
+  } catch (error) {
+    await new OutputFiles(files).discard();
+    throw error;
+  }
 }
 
 /** Renders a result and puts it where the plan says. */
 export async function finishOutput(
   result: DiarizationResult,
   plan: OutputPlan,
-  file: PendingFile | undefined,
-  about: { readonly input: string; readonly isOneOfSeveral: boolean },
+  output: OutputFiles | undefined,
+  subject: OutputSubject,
   context: CliContext,
 ): Promise<void> {
-  const rendered = await render(result, plan, about, context);
-  if (file === undefined) return writeToStdout(context, rendered);
-  await file.write(rendered);
-  await file.commit();
+  if (output === undefined) {
+    return writeToStdout(context, await render(result, plan.formats[0]!, false, subject, context));
+  }
+  for (const { format, file } of output.files) {
+    try {
+      await file.write(await render(result, format, true, subject, context));
+      await file.commit();
+    } catch (error) {
+      if (!plan.isAll || !isSpeechError(error) || error.code !== 'dependency_missing') throw error;
+      subject.messenger?.note(`${format} left out: ${error.message}`);
+    }
+  }
 }
 
 /** Writes to stdout; errors of the stream, a closed pipe for instance, reach the handler of `main.ts`. */
@@ -99,25 +167,39 @@ export function writeToStdout(
 
 async function render(
   result: DiarizationResult,
-  { format, target }: OutputPlan,
-  { input, isOneOfSeveral }: { readonly input: string; readonly isOneOfSeveral: boolean },
+  format: string,
+  isFile: boolean,
+  { input, isOneOfSeveral, rendering }: OutputSubject,
   context: CliContext,
 ): Promise<string | Uint8Array> {
   const recordingId = recordingIdOf(input);
-  if (format === TERMINAL_FORMAT) {
-    const text = renderForTerminal(result, {
-      title: input === '-' ? 'standard input' : basename(input),
-      columns: columnsOf(context) ?? DEFAULT_COLUMNS,
-      colour: target === undefined && usesColour(context),
-    });
-    return isOneOfSeveral ? `${text}\n` : text;
-  }
-  if (target === undefined && isOneOfSeveral) {
+  const options = { title: recordingId, ...rendering, recordingId };
+  if (format === TERMINAL_FORMAT)
+    return renderForPeople(result, isFile, { input, isOneOfSeveral }, context, options);
+  if (!isFile && isOneOfSeveral) {
     // One JSON document a line, each with the file that it is about.
     if (format === 'json') return `${JSON.stringify({ file: input, ...result })}\n`;
-    if (format === 'text') return `${input}\n${await asText(renderResult(result, format))}\n`;
+    if (format === 'text') return `${input}\n${await asText(renderResult(result, format, options))}\n`;
   }
-  return renderResult(result, format, { recordingId, title: recordingId });
+  return renderResult(result, format, options);
+}
+
+function renderForPeople(
+  result: DiarizationResult,
+  isFile: boolean,
+  { input, isOneOfSeveral }: Pick<OutputSubject, 'input' | 'isOneOfSeveral'>,
+  context: CliContext,
+  options: RenderOptions,
+): string {
+  const title = input === '-' ? STANDARD_INPUT_NAME : basename(input);
+  const colour = !isFile && usesColour(context);
+  if (isTranscript(result)) {
+    const text = renderTranscriptForTerminal(result, { ...options, colour });
+    return isOneOfSeveral ? `${title}\n\n${text}\n` : text;
+  }
+  const columns = columnsOf(context) ?? DEFAULT_COLUMNS;
+  const text = renderForTerminal(result, { title, columns, colour });
+  return isOneOfSeveral ? `${text}\n` : text;
 }
 
 async function asText(rendered: string | Promise<Uint8Array>): Promise<string> {
@@ -130,15 +212,15 @@ function fileNameOf(input: string, format: string): string {
 }
 
 /** The format that a file name stands for. */
-function formatOfFileName(path: string): string {
+function formatOfFileName(path: string, takes: FormatInput): string {
   const name = basename(path).toLowerCase();
   // The longest ending wins: `.labels.txt` before `.txt`.
-  const [best] = formatNames('turns')
-    .filter((format) => name.endsWith(`.${formatOf(format).extension}`))
+  const [best] = formatNames(takes)
+    .filter((format) => name.endsWith(`.${formatOf(format).extension.toLowerCase()}`))
     .toSorted((a, b) => formatOf(b).extension.length - formatOf(a).extension.length);
   if (best !== undefined) return best;
   throw conflict(
-    `The ending of ${basename(path)} names no format; add --format with one of ${TURN_FORMATS.join(', ')}.`,
+    `The ending of ${basename(path)} names no format; add --format with one of ${[TERMINAL_FORMAT, ...formatNames(takes)].join(', ')}.`,
   );
 }
 

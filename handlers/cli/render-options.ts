@@ -76,8 +76,18 @@ export async function withSpeakerNames<T extends DiarizationResult>(
   result: T,
   names: string | undefined,
 ): Promise<T> {
-  if (names === undefined) return result;
-  return renameSpeakers(result, parseSpeakerNames(names.endsWith('.json') ? await textOf(names) : names));
+  const named = await namesOf(names);
+  return named === undefined ? result : renameSpeakers(result, named);
+}
+
+/**
+ * The names that `--speakers` gives, by label; undefined without.
+ *
+ * @throws InvalidInputError `invalid_option`; InputUnavailableError `file_not_found`, `file_not_readable`
+ */
+export async function namesOf(names: string | undefined): Promise<Map<string, string> | undefined> {
+  if (names === undefined) return undefined;
+  return parseSpeakerNames(names.endsWith('.json') ? await textOf(names) : names);
 }
 
 async function textOf(path: string): Promise<string> {

@@ -87,7 +87,8 @@ function drawLane(turns: readonly Turn[], durationSeconds: number, cells: number
   return Array.from(covered, (share) => (share >= 0.5 ? '█' : share > 0 ? '▒' : '·')).join('');
 }
 
-function colourOf(result: DiarizationResult, label: string): number {
+/** The colour of a speaker on a terminal: always the same for the same result. */
+export function colourOf(result: DiarizationResult, label: string): number {
   const index = result.speakers.findIndex((speaker) => speaker.label === label);
   return COLOURS[index % COLOURS.length] ?? COLOURS[0]!;
 }

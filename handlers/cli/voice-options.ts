@@ -1,0 +1,139 @@
+/** Options that the commands about voices share. */
+import { type Command, Option } from 'commander';
+import { InvalidInputError } from '../../core/errors.ts';
+import { PROVIDER_CHOICES, type ProviderChoice } from '../../core/inference/execution-provider.ts';
+import { SPEECH_FINDERS, type SpeechFinder } from '../../core/verification/speaker-models.ts';
+import {
+  checkThreshold,
+  SCORE_SCALES,
+  type ScoreScale,
+  type Threshold,
+} from '../../core/verification/threshold.ts';
+import type { TimeRange } from '../../core/verification/time-range.ts';
+import { checkRange } from '../../core/verification/time-range.ts';
+import { MAX_THREADS } from '../config.ts';
+import { DEFAULT_SPEAKER_TOOLS } from '../speakers/speaker-setup.ts';
+import type { EmbedRequest } from '../speakers/speaker-work.ts';
+import { channelSelection, invalidOption, seconds, wholeNumber } from './option-parsers.ts';
+import { PROGRESS_MODES, type ProgressMode } from './progress.ts';
+
+/** What runs the models, and how it is told. */
+export type MachineOptions = {
+  readonly provider?: ProviderChoice;
+  readonly threads?: number;
+  readonly progress: ProgressMode;
+};
+
+export function addMachineOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--provider <name>', 'what runs the models (default: auto)').choices(PROVIDER_CHOICES),
+    )
+    .addOption(
+      new Option('--threads <n>', 'threads that run models (default: all cores)').argParser(
+        wholeNumber('--threads', 1, MAX_THREADS),
+      ),
+    )
+    .addOption(
+      new Option('--progress <mode>', 'a bar on a terminal, JSON lines on stderr, or nothing')
+        .choices(PROGRESS_MODES)
+        .default('auto'),
+    );
+}
+
+/** How a recording becomes a vector. */
+export type EmbeddingOptions = MachineOptions & {
+  readonly model: string;
+  readonly speech: SpeechFinder;
+  readonly channel: number | 'mix';
+  readonly acceptPoorQuality?: true;
+};
+
+export function addEmbeddingOptions(command: Command): Command {
+  command
+    .option('--model <id>', 'speaker encoder (see colloquy models list)', DEFAULT_SPEAKER_TOOLS.model)
+    .addOption(
+      new Option('--speech <finder>', 'what finds the speech; none takes everything')
+        .choices(SPEECH_FINDERS)
+        .default(DEFAULT_SPEAKER_TOOLS.speech),
+    )
+    .addOption(
+      new Option('--channel <channel>', 'one channel, counted from 0, or the mean of all')
+        .argParser(channelSelection('--channel'))
+        .default('mix'),
+    )
+    .option('--accept-poor-quality', 'name what is wrong with a recording instead of refusing it');
+  return addMachineOptions(command);
+}
+
+export function embedRequestOf({
+  acceptPoorQuality,
+}: Pick<EmbeddingOptions, 'acceptPoorQuality'>): EmbedRequest {
+  return { poorQuality: acceptPoorQuality === true ? 'report' : 'refuse' };
+}
+
+/** `--start` and `--end`. */
+export type RangeOptions = { readonly start?: number; readonly end?: number };
+
+export function addRangeOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--start <seconds>', 'only what comes after').argParser(seconds('--start')))
+    .addOption(new Option('--end <seconds>', 'only what comes before').argParser(seconds('--end')));
+}
+
+/** @throws InvalidInputError `invalid_option` for a range that is none */
+export function rangeOf({ start, end }: RangeOptions): TimeRange | undefined {
+  if (start === undefined && end === undefined) return undefined;
+  const range = { startSeconds: start ?? 0, endSeconds: end };
+  checkRange(range);
+  return range;
+}
+
+export type ThresholdOptions = { readonly threshold?: Threshold };
+
+export function addThresholdOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--threshold <scale:value>',
+      `least value that counts as the same speaker, such as llr:0 (the default), probability:0.9 or cosine:0.5; scales: ${SCORE_SCALES.join(', ')}`,
+    ).argParser(parseThreshold),
+  );
+}
+
+/**
+ * `llr:0`. A number alone is refused: it means something else on every scale.
+ *
+ * @throws InvalidInputError `invalid_option`
+ */
+export function parseThreshold(text: string): Threshold {
+  const match = /^([a-z-]+):(-?\d{1,9}(?:\.\d{1,12})?)$/.exec(text);
+  const isScale = (name: string | undefined): name is ScoreScale => SCORE_SCALES.includes(name as ScoreScale);
+  const [, scale, value] = match ?? [];
+  if (!isScale(scale)) {
+    throw invalidOption(
+      '--threshold',
+      `a scale and a value, such as llr:0 (scales: ${SCORE_SCALES.join(', ')})`,
+      text,
+    );
+  }
+  const threshold = { scale, value: Number(value) };
+  checkThreshold(threshold);
+  return threshold;
+}
+
+/** Text for people, or one JSON document for programs. */
+export const REPORT_FORMATS = ['text', 'json'] as const;
+
+export type ReportOptions = { readonly format: (typeof REPORT_FORMATS)[number]; readonly output?: string };
+
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'form of the result').choices(REPORT_FORMATS).default('text'))
+    .option('--output <path>', 'a file, or - for standard output');
+}
+
+/** @throws InvalidInputError `invalid_option` where standard input is named twice */
+export function checkInputs(inputs: readonly string[]): void {
+  if (inputs.filter((input) => input === '-').length <= 1) return;
+  throw new InvalidInputError('invalid_option', 'Standard input (-) can be read only once; name it once.');
+}
