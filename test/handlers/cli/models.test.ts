@@ -42,13 +42,15 @@ describe('colloquy models', () => {
     expect(stdout).toMatch(/^whisper-base +speech-recognition +79 MB +MIT +- /m);
     const rows = JSON.parse((await run(['list', '--format', 'json'])).stdout) as Record<string, unknown>[];
     expect(rows).toHaveLength(stdout.trim().split('\n').length);
-    expect(rows.find(({ id }) => id === 'ge2e')).toMatchObject({ bytes: 5_701_409, place: 'embedded' });
+    expect(rows.find(({ id }) => id === 'ge2e')).toMatchObject({ bytes: 5_742_497, place: 'embedded' });
   });
 
   it('path prints the verified paths of a model that is here', async () => {
     const { stdout } = await run(['path', 'ge2e']);
     expect(stdout).toBe(
-      ['model.onnx', 'mean.npy'].map((name) => `${join(embeddedModelsFolder(), 'ge2e', name)}\n`).join(''),
+      ['model.onnx', 'mean.npy', 'cohort.npy']
+        .map((name) => `${join(embeddedModelsFolder(), 'ge2e', name)}\n`)
+        .join(''),
     );
     expect((await run(['path', 'whisper-base'])).error).toMatchObject({
       name: 'ModelError',
