@@ -7,15 +7,29 @@ import {
 import { diarize, type DiarizeOptions } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
 import { OutputError } from '../errors.ts';
+import { renameSpeakers } from '../transcript/rename-speakers.ts';
 import type { DiarizationResult } from '../transcript/result.ts';
+import type { NamedVector } from '../verification/identify.ts';
+import { nameDiarizedSpeakers } from '../verification/name-diarized-speakers.ts';
+import type { Threshold } from '../verification/threshold.ts';
+import { type ScoringModel, VoiceScorer } from '../verification/voice-scorer.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 
 /** A preset and where the files of its models lie. */
 export type DiarizationSetup = { readonly preset: string; readonly files: DiarizationModelFiles };
 
+/** Known voices, of the space of the preset's encoder, and what compares them. */
+export type SpeakerNaming = {
+  readonly voices: readonly NamedVector[];
+  readonly scoring: ScoringModel;
+  readonly threshold?: Threshold | undefined;
+};
+
 export type DiarizeInput = DiarizationSetup & {
   readonly options: DiarizeOptions;
+  /** Speakers whose voice is known get its name; the others keep their label. */
+  readonly naming?: SpeakerNaming | undefined;
   /** Where to keep what the models saw, to be resolved anew; an existing file is overwritten. */
   readonly observationsPath?: string | undefined;
 };
@@ -53,7 +67,7 @@ export async function diarizeRecording(
     throw error;
   });
   const loadSeconds = now() - started;
-  const { result, observations } = await diarize(audio, models, input.options, {
+  const { result, centroids, observations } = await diarize(audio, models, input.options, {
     signal,
     onProgress: progress,
     now,
@@ -66,10 +80,21 @@ export async function diarizeRecording(
     await writePieces(input.observationsPath, pieces);
   }
   return {
-    ...result,
+    ...nameSpeakers(result, centroids, input.naming),
     timings: { loadSeconds, ...result.timings },
     warnings: [...context.warnings(), ...result.warnings],
   };
+}
+
+function nameSpeakers(
+  result: DiarizationResult,
+  centroids: ReadonlyMap<string, Float32Array>,
+  naming: SpeakerNaming | undefined,
+): DiarizationResult {
+  if (naming === undefined) return result;
+  const { voices, scoring, threshold } = naming;
+  const names = nameDiarizedSpeakers(centroids, voices, new VoiceScorer(scoring), { threshold });
+  return renameSpeakers(result, new Map(names.map(({ label, voice }) => [label, voice])));
 }
 
 function now(): number {

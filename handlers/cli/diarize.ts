@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../core/diarization/presets.ts';
-import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
+import type { DiarizationSetup, SpeakerNaming } from '../../core/engine/diarize-task.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { DiarizationResult } from '../../core/transcript/result.ts';
+import type { Threshold } from '../../core/verification/threshold.ts';
 import { diarizationSetup, openStore } from '../composition.ts';
 import type { CliContext } from './context.ts';
 import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
@@ -42,6 +43,7 @@ const EXAMPLES = `Examples:
   colloquy diarize meeting.wav
   colloquy diarize meeting.mp3 --num-speakers 3 --format rttm > meeting.rttm
   colloquy diarize calls/*.flac --output results/
+  colloquy diarize meeting.wav --voices voices/
   ffmpeg -i film.mkv -f wav - | colloquy diarize - --format json
 `;
 
@@ -73,7 +75,7 @@ export function diarizeCommand(context: CliContext): Command {
 /** Everything that is the same for all inputs of a call. */
 type Call = {
   readonly engine: Engine;
-  readonly setup: DiarizationSetup;
+  readonly setup: DiarizationSetup & { readonly naming?: SpeakerNaming | undefined };
   readonly plan: OutputPlan;
   readonly options: DiarizeOptions;
   readonly messenger: Messenger;

@@ -92,12 +92,15 @@ export function rangeOf({ start, end }: RangeOptions): TimeRange | undefined {
 export type ThresholdOptions = { readonly threshold?: Threshold };
 
 export function addThresholdOption(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '--threshold <scale:value>',
-      `least value that counts as the same speaker, such as llr:0 (the default), probability:0.9 or cosine:0.5; scales: ${SCORE_SCALES.join(', ')}`,
-    ).argParser(parseThreshold),
-  );
+  return command.addOption(thresholdOption());
+}
+
+/** `--threshold`. */
+export function thresholdOption(): Option {
+  return new Option(
+    '--threshold <scale:value>',
+    `least value that counts as the same speaker, such as llr:0 (the default), probability:0.9 or cosine:0.5; scales: ${SCORE_SCALES.join(', ')}`,
+  ).argParser(parseThreshold);
 }
 
 /**

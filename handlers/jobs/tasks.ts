@@ -3,6 +3,7 @@ import type { DiarizationResult } from '../../core/transcript/result.ts';
 import type { JobInput, Task } from '../../sdk/contract/index.ts';
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
 import { diarizationSetup } from '../composition.ts';
+import { speakerNaming } from '../speakers/speaker-naming.ts';
 import { compare, detectSpeech, embed, identify, loudness, verify } from './speaker-tasks.ts';
 import type { TaskCall } from './task-call.ts';
 
@@ -14,10 +15,12 @@ async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
   const { preset, channel, minDurationSeconds, numSpeakers, minSpeakers, maxSpeakers } =
     call.input.options ?? {};
   const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
+  const naming = await speakerNaming(services.models, setup.preset, call.input.options);
   return services.engine.run(
     'diarize',
     {
       ...setup,
+      naming,
       options: {
         ...(numSpeakers === undefined ? {} : { numSpeakers }),
         ...(minSpeakers === undefined ? {} : { minSpeakers }),
