@@ -73,4 +73,12 @@ export {
 } from './resolution/resolution-options.ts';
 export { resolve } from './resolution/resolve.ts';
 export type { Segment, Turn } from './timeline/turns.ts';
+export type { RecogniserCapabilities, Recogniser } from './transcription/recogniser.ts';
+export {
+  transcribe,
+  type TranscribeContext,
+  type TranscribeOptions,
+  type Transcription,
+} from './transcription/transcribe.ts';
+export { openTranscriptionModels, type TranscriptionModels } from './transcription/transcription-models.ts';
 export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './transcript/result.ts';

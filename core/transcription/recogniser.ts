@@ -7,6 +7,7 @@ import type { ResultWarning } from '../transcript/result.ts';
 export const RECOGNITION_TASKS = ['transcribe', 'translate'] as const;
 export type RecognitionTask = (typeof RECOGNITION_TASKS)[number];
 
+/** What a recogniser can do, and how it likes its work. */
 export type RecogniserCapabilities = {
   /** ISO 639-1 codes that may be asked for. */
   readonly languages: readonly string[];
@@ -63,6 +64,7 @@ export type Recognition = {
   readonly warnings: readonly ResultWarning[];
 };
 
+/** A loaded recogniser of any family. */
 export type Recogniser = {
   /** Id of the model. */
   readonly id: string;

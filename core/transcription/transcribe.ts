@@ -24,6 +24,7 @@ import {
 } from './recogniser.ts';
 import type { TranscriptionModels } from './transcription-models.ts';
 
+/** What a caller may say about a recording and the transcript of it. */
 export type TranscribeOptions = DiarizeOptions &
   AssembleOptions &
   Omit<RecognitionOptions, 'signal'> & {
@@ -47,6 +48,7 @@ export type TranscribeProgress = {
   readonly total: number | null;
 };
 
+/** What a run may call while it works. */
 export type TranscribeContext = {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
