@@ -40,11 +40,14 @@ export function compareCommand(context: CliContext): Command {
 async function compareTwo(a: string, b: string, options: CompareOptions, context: CliContext): Promise<void> {
   const { threshold, failOnMismatch } = options;
   const result = await withSpeakers([a, b], options, context, async (speakers, session) => {
-    const hooks = [a, b].map((input, index) => session.hooksFor({ index, name: nameOf(input) }));
+    const [first, second] = [
+      { index: 0, name: nameOf(a) },
+      { index: 1, name: nameOf(b) },
+    ] as const;
     const compared = await speakers.compare(
-      [session.audioOf(a), session.audioOf(b)],
+      [session.audioOf(a, first), session.audioOf(b, second)],
       { ...embedRequestOf(options), threshold },
-      [hooks[0]!, hooks[1]!],
+      [session.hooksFor(first), session.hooksFor(second)],
     );
     for (const warning of compared.warnings) session.messenger.warning(undefined, warning);
     return compared;

@@ -5,17 +5,14 @@ import { graphOfRole } from '../../models/store.ts';
 import { openStore } from '../composition.ts';
 import { withModelErrors } from '../model-errors.ts';
 import type { CliContext } from './context.ts';
+import { refuseSecondStandardInput } from './each-input.ts';
+import { addEngineOptions, type EngineCliOptions, modelCalls } from './engine-options.ts';
+import { createMessenger } from './progress.ts';
 import { channelSelection, invalidOption, seconds } from './option-parsers.ts';
-import {
-  addMachineOptions,
-  addReportOptions,
-  checkInputs,
-  type MachineOptions,
-  type ReportOptions,
-} from './voice-options.ts';
+import { addReportOptions, type ReportOptions } from './voice-options.ts';
 import { nameOf, withEngine, workOnEach, writeReport } from './work-on-inputs.ts';
 
-type DetectSpeechCommandOptions = MachineOptions &
+type DetectSpeechCommandOptions = EngineCliOptions &
   ReportOptions & {
     readonly channel: number | 'mix';
     readonly threshold?: number;
@@ -48,7 +45,7 @@ export function detectSpeechCommand(context: CliContext): Command {
     .addOption(durationOption('--padding', 'added on both sides (default: 0.03)'))
     .option('--probabilities', 'also the probability of every 32 ms');
   addReportOptions(command);
-  return addMachineOptions(command).action((inputs: string[], options: DetectSpeechCommandOptions) =>
+  return addEngineOptions(command).action((inputs: string[], options: DetectSpeechCommandOptions) =>
     detectAll(inputs, options, context),
   );
 }
@@ -58,7 +55,8 @@ async function detectAll(
   options: DetectSpeechCommandOptions,
   context: CliContext,
 ): Promise<void> {
-  checkInputs(inputs);
+  refuseSecondStandardInput(inputs);
+  const messenger = createMessenger(options.progress, context.stderr);
   const { threshold, minSpeech, minSilence, padding, probabilities: includeProbabilities } = options;
   const segmentation: Partial<HysteresisOptions> = {
     ...(threshold === undefined ? {} : { onset: threshold }),
@@ -68,20 +66,16 @@ async function detectAll(
   };
   resolveHysteresisOptions(segmentation);
   const model = await withModelErrors(() =>
-    openStore(context.config).resolve(MODEL, { signal: context.signal }),
+    openStore(context.config).resolve(MODEL, modelCalls(messenger, context)),
   );
   const request = {
     model: graphOfRole(model),
     uses: [{ id: model.id, task: model.entry.task, sha256: model.entry.files[0]!.sha256 }],
     options: { segmentation, includeProbabilities },
   };
-  const done = await withEngine(options, context, (session) =>
-    workOnEach(inputs, session, (input, reference) =>
-      session.engine.run(
-        'detect-speech',
-        { ...request, audio: session.audioOf(input) },
-        session.hooksFor(reference),
-      ),
+  const done = await withEngine(options, messenger, context, (session) =>
+    workOnEach(inputs, session, (audio, hooks) =>
+      session.engine.run('detect-speech', { ...request, audio }, hooks),
     ),
   );
   const json = done.map(({ input, result }) => ({ input, ...result }));

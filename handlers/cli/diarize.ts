@@ -6,7 +6,9 @@ import type { DiarizationSetup, SpeakerNaming } from '../../core/engine/diarize-
 import type { Engine } from '../../core/engine/engine.ts';
 import type { DiarizationResult } from '../../core/transcript/result.ts';
 import type { Threshold } from '../../core/verification/threshold.ts';
+import type { ModelStore } from '../../models/store.ts';
 import { diarizationSetup, openStore } from '../composition.ts';
+import { speakerNaming } from '../speakers/speaker-naming.ts';
 import type { CliContext } from './context.ts';
 import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
 import {
@@ -16,6 +18,7 @@ import {
   modelCalls,
   startEngineFor,
 } from './engine-options.ts';
+import { voiceFolder } from './known-voices.ts';
 import { channelSelection } from './option-parsers.ts';
 import {
   finishOutput,
@@ -30,6 +33,7 @@ import {
 import { notWritable, PendingFile } from './pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from './progress.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from './speaker-options.ts';
+import { thresholdOption } from './voice-options.ts';
 
 type DiarizeOptions = OutputOptions &
   SpeakerOptions &
@@ -37,6 +41,8 @@ type DiarizeOptions = OutputOptions &
     readonly preset: string;
     readonly channel: number | 'mix';
     readonly saveObservations?: string;
+    readonly voices?: string;
+    readonly threshold?: Threshold;
   };
 
 const EXAMPLES = `Examples:
@@ -68,7 +74,9 @@ export function diarizeCommand(context: CliContext): Command {
           .argParser(channelSelection('--channel'))
           .default('mix'),
       )
-      .option('--save-observations <path>', 'keep what the models saw, for colloquy resolve'),
+      .option('--save-observations <path>', 'keep what the models saw, for colloquy resolve')
+      .option('--voices <folder>', 'name speakers whose voice is in this folder (colloquy enroll)')
+      .addOption(thresholdOption()),
   ).action((inputs: string[], options: DiarizeOptions) => diarizeAll(inputs, options, context));
 }
 
@@ -93,11 +101,12 @@ async function diarizeAll(
   const plan = await planOutput(inputs, options);
   const messenger = createMessenger(options.progress, context.stderr);
   const isOneOfSeveral = inputs.length > 1;
-  const setup = await diarizationSetup(
-    openStore(context.config),
-    options.preset,
-    modelCalls(messenger, context),
-  );
+  const store = openStore(context.config);
+  const naming = await namingOf(options, store, messenger, context);
+  const setup = {
+    ...(await diarizationSetup(store, options.preset, modelCalls(messenger, context))),
+    naming,
+  };
   const engine = await startEngineFor(options, context);
   const call: Call = { engine, setup, plan, options, messenger, context, isOneOfSeveral };
   try {
@@ -113,6 +122,21 @@ function checkOptions(inputs: readonly string[], options: DiarizeOptions): void 
   findPreset(options.preset);
   refuseSecondStandardInput(inputs);
   if (options.saveObservations !== undefined) refuseSameNames(inputs, observationsNameOf);
+}
+
+/** The voices of `--voices`, checked before the work. */
+async function namingOf(
+  { voices, preset, threshold }: DiarizeOptions,
+  store: ModelStore,
+  messenger: Messenger,
+  context: CliContext,
+): Promise<SpeakerNaming | undefined> {
+  if (voices === undefined) return undefined;
+  const known = await voiceFolder({ voices }, context, messenger).list();
+  return speakerNaming(store, preset, {
+    voices: known.map(({ name, space, vector }) => ({ name, space, embedding: vector })),
+    ...(threshold === undefined ? {} : { threshold }),
+  });
 }
 
 async function diarizeOne(input: string, reference: InputReference, call: Call): Promise<void> {

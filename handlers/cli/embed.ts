@@ -47,9 +47,7 @@ async function embedAll(
   const { normalize, windows: includeWindows } = options;
   const request = { ...embedRequestOf(options), normalize, includeWindows, range };
   const done = await withSpeakers(inputs, options, context, (speakers, session) =>
-    workOnEach(inputs, session, (input, reference) =>
-      speakers.embed(session.audioOf(input), request, session.hooksFor(reference)),
-    ),
+    workOnEach(inputs, session, (audio, hooks) => speakers.embed(audio, request, hooks)),
   );
   const json = done.map(({ input, result }) => ({ input, ...result }));
   const text = done.map(({ input, result: { space, quality } }) => {

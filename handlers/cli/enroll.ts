@@ -71,8 +71,8 @@ async function enrollAll(
   const { done, enrolled } = await withSpeakers(inputs, options, context, async (speakers, session) => {
     const before = await store.find(safeName).catch(() => undefined);
     if (before !== undefined && options.replace !== true) speakers.requireSpace(before);
-    const embedded = await workOnEach(inputs, session, (input, reference) =>
-      speakers.embedAudio(session.audioOf(input), request, session.hooksFor(reference)),
+    const embedded = await workOnEach(inputs, session, (audio, hooks) =>
+      speakers.embedAudio(audio, request, hooks),
     );
     const samples = embedded.map(({ result }): VoiceSample => ({
       vector: result.embedding,

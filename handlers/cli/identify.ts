@@ -78,9 +78,7 @@ async function identifyAll(
   };
   const done = await withSpeakers(inputs, options, context, (speakers, session) => {
     const index = speakers.indexOf(voices);
-    return workOnEach(inputs, session, (input, reference) =>
-      speakers.identify(session.audioOf(input), index, request, session.hooksFor(reference)),
-    );
+    return workOnEach(inputs, session, (audio, hooks) => speakers.identify(audio, index, request, hooks));
   });
   const json = done.map(({ input, result }) => ({ input, ...result }));
   const text = done.map(({ input, result }) => {

@@ -1,19 +1,19 @@
 import { Argument, Command } from 'commander';
 import { formatFixed } from '../../core/formats/fixed-decimal.ts';
 import type { CliContext } from './context.ts';
+import { refuseSecondStandardInput } from './each-input.ts';
+import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
+import { createMessenger } from './progress.ts';
 import {
-  addMachineOptions,
   addRangeOptions,
   addReportOptions,
-  checkInputs,
-  type MachineOptions,
   type RangeOptions,
   rangeOf,
   type ReportOptions,
 } from './voice-options.ts';
 import { nameOf, withEngine, workOnEach, writeReport } from './work-on-inputs.ts';
 
-type LoudnessOptions = MachineOptions & RangeOptions & ReportOptions;
+type LoudnessOptions = EngineCliOptions & RangeOptions & ReportOptions;
 
 /** `colloquy loudness`: levels of recordings. */
 export function loudnessCommand(context: CliContext): Command {
@@ -22,7 +22,7 @@ export function loudnessCommand(context: CliContext): Command {
     .addHelpText('before', 'Example:\n  colloquy loudness podcast.mp3\n')
     .addArgument(new Argument('<input...>', 'audio or video files; - is standard input'));
   addReportOptions(addRangeOptions(command));
-  return addMachineOptions(command).action((inputs: string[], options: LoudnessOptions) =>
+  return addEngineOptions(command).action((inputs: string[], options: LoudnessOptions) =>
     measureAll(inputs, options, context),
   );
 }
@@ -32,15 +32,12 @@ async function measureAll(
   options: LoudnessOptions,
   context: CliContext,
 ): Promise<void> {
-  checkInputs(inputs);
+  refuseSecondStandardInput(inputs);
+  const messenger = createMessenger(options.progress, context.stderr);
   const range = rangeOf(options);
-  const done = await withEngine(options, context, (session) =>
-    workOnEach(inputs, session, (input, reference) =>
-      session.engine.run(
-        'loudness',
-        { options: { range }, audio: session.audioOf(input) },
-        session.hooksFor(reference),
-      ),
+  const done = await withEngine(options, messenger, context, (session) =>
+    workOnEach(inputs, session, (audio, hooks) =>
+      session.engine.run('loudness', { options: { range }, audio }, hooks),
     ),
   );
   const json = done.map(({ input, result }) => ({ input, ...result }));

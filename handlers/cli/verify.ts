@@ -50,9 +50,7 @@ async function verifyAll(
   const request = { ...embedRequestOf(options), threshold: options.threshold };
   const done = await withSpeakers(inputs, options, context, (speakers, session) => {
     speakers.requireSpace(voice);
-    return workOnEach(inputs, session, (input, reference) =>
-      speakers.verify(session.audioOf(input), voice, request, session.hooksFor(reference)),
-    );
+    return workOnEach(inputs, session, (audio, hooks) => speakers.verify(audio, voice, request, hooks));
   });
   const json = done.map(({ input, result }) => ({ input, ...result }));
   const text = done.map(({ input, result }) => {

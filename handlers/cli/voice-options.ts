@@ -1,7 +1,5 @@
 /** Options that the commands about voices share. */
 import { type Command, Option } from 'commander';
-import { InvalidInputError } from '../../core/errors.ts';
-import { PROVIDER_CHOICES, type ProviderChoice } from '../../core/inference/execution-provider.ts';
 import { SPEECH_FINDERS, type SpeechFinder } from '../../core/verification/speaker-models.ts';
 import {
   checkThreshold,
@@ -9,40 +7,14 @@ import {
   type ScoreScale,
   type Threshold,
 } from '../../core/verification/threshold.ts';
-import type { TimeRange } from '../../core/verification/time-range.ts';
-import { checkRange } from '../../core/verification/time-range.ts';
-import { MAX_THREADS } from '../config.ts';
+import { checkRange, type TimeRange } from '../../core/verification/time-range.ts';
 import { DEFAULT_SPEAKER_TOOLS } from '../speakers/speaker-setup.ts';
 import type { EmbedRequest } from '../speakers/speaker-work.ts';
-import { channelSelection, invalidOption, seconds, wholeNumber } from './option-parsers.ts';
-import { PROGRESS_MODES, type ProgressMode } from './progress.ts';
-
-/** What runs the models, and how it is told. */
-export type MachineOptions = {
-  readonly provider?: ProviderChoice;
-  readonly threads?: number;
-  readonly progress: ProgressMode;
-};
-
-export function addMachineOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--provider <name>', 'what runs the models (default: auto)').choices(PROVIDER_CHOICES),
-    )
-    .addOption(
-      new Option('--threads <n>', 'threads that run models (default: all cores)').argParser(
-        wholeNumber('--threads', 1, MAX_THREADS),
-      ),
-    )
-    .addOption(
-      new Option('--progress <mode>', 'a bar on a terminal, JSON lines on stderr, or nothing')
-        .choices(PROGRESS_MODES)
-        .default('auto'),
-    );
-}
+import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
+import { channelSelection, invalidOption, seconds } from './option-parsers.ts';
 
 /** How a recording becomes a vector. */
-export type EmbeddingOptions = MachineOptions & {
+export type EmbeddingOptions = EngineCliOptions & {
   readonly model: string;
   readonly speech: SpeechFinder;
   readonly channel: number | 'mix';
@@ -63,7 +35,7 @@ export function addEmbeddingOptions(command: Command): Command {
         .default('mix'),
     )
     .option('--accept-poor-quality', 'name what is wrong with a recording instead of refusing it');
-  return addMachineOptions(command);
+  return addEngineOptions(command);
 }
 
 export function embedRequestOf({
@@ -133,10 +105,4 @@ export function addReportOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'form of the result').choices(REPORT_FORMATS).default('text'))
     .option('--output <path>', 'a file, or - for standard output');
-}
-
-/** @throws InvalidInputError `invalid_option` where standard input is named twice */
-export function checkInputs(inputs: readonly string[]): void {
-  if (inputs.filter((input) => input === '-').length <= 1) return;
-  throw new InvalidInputError('invalid_option', 'Standard input (-) can be read only once; name it once.');
 }

@@ -4,22 +4,17 @@ import type { AudioRequest } from '../../core/engine/audio-request.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { RunHooks } from '../../core/engine/engine-child.ts';
 import type { ResultWarning } from '../../core/transcript/result.ts';
-import { openStore, startEngine } from '../composition.ts';
-import { EXIT_CODES } from '../error-mapping.ts';
+import { openStore } from '../composition.ts';
 import { speakerTools } from '../speakers/speaker-setup.ts';
 import { SpeakerWork } from '../speakers/speaker-work.ts';
-import { toSpeechError } from '../to-speech-error.ts';
 import type { CliContext } from './context.ts';
+import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
+import { audioOf, type EngineCliOptions, modelCalls, startEngineFor } from './engine-options.ts';
 import { writeToStdout } from './output.ts';
 import { PendingFile } from './pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from './progress.ts';
-import { STANDARD_INPUT_NAME, standardInput } from './standard-input.ts';
-import {
-  checkInputs,
-  type EmbeddingOptions,
-  type MachineOptions,
-  type ReportOptions,
-} from './voice-options.ts';
+import { STANDARD_INPUT_NAME } from './standard-input.ts';
+import type { EmbeddingOptions, ReportOptions } from './voice-options.ts';
 
 /** What a command works with while the engine runs. */
 export type Session = {
@@ -27,34 +22,30 @@ export type Session = {
   readonly messenger: Messenger;
   readonly context: CliContext;
   /** How an input of the command line is read. */
-  readonly audioOf: (input: string) => AudioRequest;
+  readonly audioOf: (input: string, reference: InputReference) => AudioRequest;
   readonly hooksFor: (reference: InputReference) => RunHooks;
 };
 
 /** Runs work with an engine, which is closed at the end whatever happens. */
 export async function withEngine<T>(
-  options: MachineOptions & { readonly channel?: number | 'mix' },
+  options: EngineCliOptions & { readonly channel?: number | 'mix' },
+  messenger: Messenger,
   context: CliContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { config, signal, stdin, stderr } = context;
-  const messenger = createMessenger(options.progress, stderr);
-  const engine = await startEngine(config, {
-    provider: options.provider ?? config.provider,
-    laneCount: options.threads ?? config.threads,
-  });
-  const audioOf = (input: string): AudioRequest => ({
-    name: nameOf(input),
-    channel: options.channel,
-    limits: config.audioLimits,
-    ...(input === '-' ? { stream: standardInput(stdin) } : { path: input }),
-  });
-  const hooksFor = (reference: InputReference): RunHooks => ({
-    signal,
-    onProgress: (progress) => messenger.progress(reference, progress),
-  });
+  const engine = await startEngineFor(options, context);
+  const session: Session = {
+    engine,
+    messenger,
+    context,
+    audioOf: (input, reference) => audioOf(input, reference, context, options.channel),
+    hooksFor: (reference) => ({
+      signal: context.signal,
+      onProgress: (progress) => messenger.progress(reference, progress),
+    }),
+  };
   try {
-    return await work({ engine, messenger, context, audioOf, hooksFor });
+    return await work(session);
   } finally {
     messenger.clear();
     await engine.close();
@@ -68,36 +59,33 @@ export async function withSpeakers<T>(
   context: CliContext,
   work: (speakers: SpeakerWork, session: Session) => Promise<T>,
 ): Promise<T> {
-  checkInputs(inputs);
+  refuseSecondStandardInput(inputs);
+  const messenger = createMessenger(options.progress, context.stderr);
   const { model, speech } = options;
-  const tools = await speakerTools(openStore(context.config), { model, speech }, { signal: context.signal });
-  return withEngine(options, context, (session) => work(new SpeakerWork(session.engine, tools), session));
+  const calls = modelCalls(messenger, context);
+  const tools = await speakerTools(openStore(context.config), { model, speech }, calls);
+  return withEngine(options, messenger, context, (session) =>
+    work(new SpeakerWork(session.engine, tools), session),
+  );
 }
 
 /**
- * Works on every input; one of several that fails is told and left out, and the command ends with the code for it.
+ * Works on every input as `forEachInput` does.
  *
  * @returns the results of those that did not fail, in order
  */
 export async function workOnEach<T extends { readonly warnings: readonly ResultWarning[] }>(
   inputs: readonly string[],
-  { messenger, context }: Pick<Session, 'messenger' | 'context'>,
-  work: (input: string, reference: InputReference) => Promise<T>,
+  session: Session,
+  work: (audio: AudioRequest, hooks: RunHooks) => Promise<T>,
 ): Promise<{ readonly input: string; readonly result: T }[]> {
   const done: { readonly input: string; readonly result: T }[] = [];
-  for (const [index, input] of inputs.entries()) {
-    const reference = { index, name: nameOf(input) };
-    try {
-      const result = await work(input, reference);
-      messenger.clear();
-      for (const warning of result.warnings) messenger.warning(reference, warning);
-      done.push({ input, result });
-    } catch (error) {
-      if (inputs.length === 1 || context.signal.aborted) throw error;
-      messenger.error(reference, toSpeechError(error));
-      context.setExitCode(EXIT_CODES.someFailed);
-    }
-  }
+  await forEachInput(inputs, session, async (input, reference) => {
+    const result = await work(session.audioOf(input, reference), session.hooksFor(reference));
+    session.messenger.clear();
+    for (const warning of result.warnings) session.messenger.warning(reference, warning);
+    done.push({ input, result });
+  });
   return done;
 }
 
