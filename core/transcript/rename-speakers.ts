@@ -32,6 +32,24 @@ export function renameSpeakers<T extends DiarizationResult>(
 }
 
 /**
+ * Names the speakers that are there. For names given before the work: a label that nobody has is told by a warning
+ * in the result, because it is no reason to lose all that was found.
+ *
+ * @throws InvalidInputError `invalid_option` for an empty name
+ */
+export function renameKnownSpeakers<T extends DiarizationResult>(
+  result: T,
+  names: ReadonlyMap<string, string>,
+): T {
+  const labels = result.speakers.map(({ label }) => label);
+  const known = [...names].filter(([label]) => labels.includes(label));
+  const named = renameSpeakers(result, new Map(known));
+  if (known.length === names.size) return named;
+  const message = `Names were given for speakers that are not there; the recording has ${labels.join(', ') || 'none'}.`;
+  return { ...named, warnings: [...named.warnings, { code: 'unknown_speaker', message }] };
+}
+
+/**
  * Names of speakers as an option gives them: `SPEAKER_00=Ana,SPEAKER_01=Ben`, or a JSON object.
  *
  * @throws InvalidInputError `invalid_option` where it is neither, or names a speaker twice

@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { TranscriptionSetup, UtteranceEvent } from '../../core/engine/transcribe-task.ts';
 import { OUTPUT_FORMATS } from '../../core/formats/index.ts';
-import { renameSpeakers } from '../../core/transcript/rename-speakers.ts';
+import { renameKnownSpeakers } from '../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../core/transcript/result.ts';
 import type { TranscribeOptions } from '../../core/transcription/transcribe.ts';
 import { openStore, transcriptionSetup } from '../composition.ts';
@@ -85,35 +85,19 @@ async function transcribeAll(
 }
 
 async function transcribeOne(input: string, reference: InputReference, call: Call): Promise<void> {
-  const { plan, options, messenger, context, isOneOfSeveral } = call;
+  const { plan, options, names, messenger, context, isOneOfSeveral } = call;
   // Before the work: a folder that cannot be written is told at once, not after an hour.
   const files = await startOutput(plan, input);
   try {
-    const unnamed = await runEngine(input, reference, call);
+    const result = renameKnownSpeakers(await runEngine(input, reference, call), names);
     messenger.clear();
-    for (const warning of unnamed.warnings) messenger.warning(reference, warning);
+    for (const warning of result.warnings) messenger.warning(reference, warning);
     if (options.stream && files === undefined) return;
-    const result = withNames(unnamed, reference, call);
     const rendering = renderOptionsOf(options, recordingIdOf(input));
     await finishOutput(result, plan, files, { input, isOneOfSeveral, rendering, messenger }, context);
   } finally {
     await files?.discard();
   }
-}
-
-/** Names for speakers that are there; another one is no reason to lose the transcript. */
-function withNames(
-  result: TranscriptResult,
-  reference: InputReference,
-  { names, messenger }: Call,
-): TranscriptResult {
-  const labels = result.speakers.map(({ label }) => label);
-  const unknown = [...names.keys()].filter((label) => !labels.includes(label));
-  if (unknown.length > 0) {
-    const message = `--speakers names ${unknown.join(', ')}; the recording has ${labels.join(', ') || 'no speakers'}.`;
-    messenger.warning(reference, { code: 'unknown_speaker', message });
-  }
-  return renameSpeakers(result, new Map([...names].filter(([label]) => labels.includes(label))));
 }
 
 function runEngine(input: string, reference: InputReference, call: Call): Promise<TranscriptResult> {

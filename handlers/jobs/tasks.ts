@@ -4,16 +4,17 @@ import type { JobInput, Task } from '../../sdk/contract/index.ts';
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
 import { diarizationSetup } from '../composition.ts';
 import { speakerNaming } from '../speakers/speaker-naming.ts';
+import { speakerBoundsOf } from './speaker-bounds.ts';
 import { compare, detectSpeech, embed, identify, loudness, verify } from './speaker-tasks.ts';
 import type { TaskCall } from './task-call.ts';
+import { transcribe } from './transcribe.ts';
 
 /** Does a task for one recording; gives what the contract calls its result. */
 type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
 
 async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
   const { services, paths, signal, onProgress } = call;
-  const { preset, channel, minDurationSeconds, numSpeakers, minSpeakers, maxSpeakers } =
-    call.input.options ?? {};
+  const { preset, channel } = call.input.options ?? {};
   const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
   const naming = await speakerNaming(services.models, setup.preset, call.input.options);
   return services.engine.run(
@@ -21,12 +22,7 @@ async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
     {
       ...setup,
       naming,
-      options: {
-        ...(numSpeakers === undefined ? {} : { numSpeakers }),
-        ...(minSpeakers === undefined ? {} : { minSpeakers }),
-        ...(maxSpeakers === undefined ? {} : { maxSpeakers }),
-        ...(minDurationSeconds === undefined ? {} : { minTurnSeconds: minDurationSeconds }),
-      },
+      options: speakerBoundsOf(call.input.options ?? {}),
       audio: { path: paths[0]!, name: 'the recording', channel, limits: services.audioLimits },
     },
     { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) },
@@ -35,6 +31,7 @@ async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
 
 export const TASK_RUNNERS: { readonly [T in Task]?: TaskRunner<T> } = {
   diarize,
+  transcribe,
   embed,
   compare,
   verify,
