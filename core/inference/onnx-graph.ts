@@ -54,26 +54,35 @@ export function readOnnxGraph(model: Uint8Array): OnnxGraph {
   return { nodes, outputs, weights };
 }
 
+/** A shape; `undefined` for a dimension that is not fixed. */
+export type GraphShape = readonly (number | undefined)[];
+
+export type GraphShapes = {
+  readonly inputs: ReadonlyMap<string, GraphShape>;
+  readonly outputs: ReadonlyMap<string, GraphShape>;
+};
+
 /**
- * Shapes of the inputs by name; `undefined` for a dimension that is not fixed.
+ * Shapes of the inputs and outputs by name.
  *
  * @throws InvalidInputError `invalid_file` for bytes that are no ONNX model
  */
-export function readGraphInputs(model: Uint8Array): ReadonlyMap<string, readonly (number | undefined)[]> {
-  const inputs = new Map<string, (number | undefined)[]>();
-  for (const field of fieldsOf(graphOf(model).bytes)) {
-    if (field.number !== GRAPH_INPUT) continue;
-    const type = messageOf(field.bytes, 2);
-    const shape = messageOf(messageOf(type, 1), 2);
-    const dims = [...fieldsOf(shape)].filter(({ number }) => number === 1);
-    inputs.set(
-      nameOf(field.bytes),
-      dims.map(
-        ({ bytes }) => [...fieldsOf(bytes)].find(({ number, wire }) => number === 1 && wire === 0)?.value,
-      ),
-    );
+export function readGraphShapes(model: Uint8Array): GraphShapes {
+  const inputs = new Map<string, GraphShape>();
+  const outputs = new Map<string, GraphShape>();
+  for (const { number, bytes } of fieldsOf(graphOf(model).bytes)) {
+    if (number === GRAPH_INPUT) inputs.set(nameOf(bytes), shapeOf(bytes));
+    else if (number === GRAPH_OUTPUT) outputs.set(nameOf(bytes), shapeOf(bytes));
   }
-  return inputs;
+  return { inputs, outputs };
+}
+
+function shapeOf(valueInfo: Uint8Array): GraphShape {
+  const shape = messageOf(messageOf(messageOf(valueInfo, 2), 1), 2);
+  const dimensions = [...fieldsOf(shape)].filter(({ number }) => number === 1);
+  return dimensions.map(
+    ({ bytes }) => [...fieldsOf(bytes)].find(({ number, wire }) => number === 1 && wire === 0)?.value,
+  );
 }
 
 /**

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { ModelError } from '../../errors.ts';
-import { readGraphInputs } from '../../inference/onnx-graph.ts';
+import { type GraphShapes, readGraphShapes } from '../../inference/onnx-graph.ts';
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
 import { type NemoConfig, parseNemoConfig } from './nemo-config.ts';
 import { graphFrontEnd, ownFrontEnd } from './nemo-features.ts';
 import { ctcNetwork, type NemoNetwork, transducerNetwork } from './nemo-network.ts';
 import { NemoVocabulary } from './nemo-vocabulary.ts';
 import { DEFAULT_NEMO_OPTIONS, type NemoOptions, NemoRecogniser } from './nemo.ts';
-import { TransducerDecoder, type TransducerKind } from './transducer-decoder.ts';
+import { TransducerDecoder, type TransducerKind, type TransducerOptions } from './transducer-decoder.ts';
 
 /** Where the files of a NeMo model lie; found and verified by `models/store`. */
 export type NemoFiles = {
@@ -84,28 +84,42 @@ export async function openNemoNetwork(
     const session = await open(files.encoder);
     return { network: ctcNetwork(session, vocabulary, config.subsampling), session };
   }
-  const stateDims = await readStateDims(joint);
+  const shapes = await readShapes(joint);
   const session = await open(files.encoder);
   const decoder = new TransducerDecoder(await open(joint), vocabulary, {
     kind: kind as TransducerKind | undefined,
     maxTokensPerFrame: config.maxTokensPerFrame,
-    stateDims,
+    ...shapes,
   });
   return { network: transducerNetwork(session, decoder), session };
 }
 
-/** Sizes of the prediction network's states differ by model; only the graph tells them. */
-async function readStateDims(joint: ModelFile): Promise<[number[], number[]]> {
-  const inputs = readGraphInputs(await readBytes(joint.path, joint.id));
+/** Sizes of the prediction network's states and of the scores differ by model; only the graph tells them. */
+async function readShapes(joint: ModelFile): Promise<Pick<TransducerOptions, 'stateDims' | 'scoreCount'>> {
+  const { inputs, outputs } = shapesOf(await readBytes(joint.path, joint.id), joint.id);
   const [first, second] = ['input_states_1', 'input_states_2'].map((name) => {
     const [layers, , width] = inputs.get(name) ?? [];
     return layers === undefined || width === undefined ? undefined : [layers, 1, width];
   });
-  if (first !== undefined && second !== undefined) return [first, second];
-  throw new ModelError(
+  const scoreCount = outputs.get('outputs')?.at(-1);
+  if (first !== undefined && second !== undefined && scoreCount !== undefined)
+    return { stateDims: [first, second], scoreCount };
+  throw notJoint(joint.id, 'has no states and scores of a fixed size');
+}
+
+function shapesOf(graph: Uint8Array, id: string): GraphShapes {
+  try {
+    return readGraphShapes(graph);
+  } catch (cause) {
+    throw notJoint(id, 'is no ONNX graph', cause);
+  }
+}
+
+function notJoint(id: string, problem: string, cause?: unknown): ModelError {
+  return new ModelError(
     'model_shape_mismatch',
-    `The decoder of ${joint.id} has no input_states_1 and input_states_2 of a fixed size; expected a decoder_joint graph of NeMo.`,
-    { details: { model: joint.id } },
+    `The decoder of ${id} ${problem}; expected a decoder_joint graph of NeMo. colloquy models verify ${id} tells whether its files are whole.`,
+    { details: { model: id }, cause },
   );
 }
 

@@ -22,6 +22,8 @@ export type TransducerOptions = {
   readonly maxTokensPerFrame: number;
   /** Shape of each of the two states, for one row. */
   readonly stateDims: readonly [readonly number[], readonly number[]];
+  /** Scores of a run: tokens, then durations. */
+  readonly scoreCount: number;
 };
 
 /** Encoder output of one row: [channels, frames of the batch], and how many frames count. */
@@ -47,7 +49,21 @@ export class TransducerDecoder {
   readonly #vocabulary: NemoVocabulary;
   readonly #options: TransducerOptions;
 
+  /** @throws ModelError `model_shape_mismatch` when the vocabulary is not the graph's */
   constructor(session: Session, vocabulary: NemoVocabulary, options: TransducerOptions) {
+    const { kind, scoreCount } = options;
+    const durationCount = scoreCount - vocabulary.size;
+    const fits =
+      (durationCount === 0 && kind !== 'tdt') ||
+      (durationCount > 0 && durationCount <= MOST_DURATIONS && kind !== 'rnnt');
+    if (!fits) {
+      const { id } = session.model;
+      throw new ModelError(
+        'model_shape_mismatch',
+        `The decoder of ${id} gives ${scoreCount} scores, its vocabulary has ${vocabulary.size} pieces; these files do not belong together.`,
+        { details: { model: id } },
+      );
+    }
     this.#session = session;
     this.#vocabulary = vocabulary;
     this.#options = options;
@@ -56,7 +72,7 @@ export class TransducerDecoder {
   /**
    * Decodes one row. It may hold a lane until it is done.
    *
-   * @throws CanceledError; ModelError `model_shape_mismatch` when the vocabulary is not the graph's
+   * @throws CanceledError
    */
   async decode(row: EncodedRow, signal: AbortSignal | undefined): Promise<DecodedTokens> {
     const { blank } = this.#vocabulary;
@@ -122,30 +138,15 @@ export class TransducerDecoder {
     });
   }
 
-  /** Duration 0 for a graph without durations: it goes on as `duration === 0` does. */
+  /** Duration 0 for a graph without durations: the loop goes on in the same way. */
   #read({ data }: Tensor): { token: number; logProb: number; duration: number } {
     const { size } = this.#vocabulary;
     const scores = data as Float32Array;
-    const durationCount = scores.length - size;
-    const { kind } = this.#options;
-    const fits =
-      (durationCount === 0 && kind !== 'tdt') ||
-      (durationCount > 0 && durationCount <= MOST_DURATIONS && kind !== 'rnnt');
-    if (!fits) throw this.#mismatch(scores.length);
     const token = indexOfLargest(scores, 0, size);
     let sum = 0;
     for (let other = 0; other < size; other++) sum += Math.exp(scores[other]! - scores[token]!);
-    const duration = durationCount > 0 ? indexOfLargest(scores, size, scores.length) : 0;
+    const duration = scores.length > size ? indexOfLargest(scores, size, scores.length) : 0;
     return { token, logProb: -Math.log(sum), duration };
-  }
-
-  #mismatch(scoreCount: number): ModelError {
-    const { id } = this.#session.model;
-    return new ModelError(
-      'model_shape_mismatch',
-      `The decoder of ${id} gives ${scoreCount} scores, its vocabulary has ${this.#vocabulary.size} pieces; these files do not belong together.`,
-      { details: { model: id } },
-    );
   }
 }
 
