@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { zlibLength } from './zlib-length.ts';
 
 /**
  * How much shorter zlib makes a text: about 1 for speech, above 2.4 where a decoder repeats itself; 0 without text.
@@ -7,5 +7,5 @@ import { deflateSync } from 'node:zlib';
  */
 export function compressionRatio(text: string): number {
   const bytes = new TextEncoder().encode(text);
-  return bytes.length / deflateSync(bytes).length;
+  return bytes.length / zlibLength(bytes);
 }
