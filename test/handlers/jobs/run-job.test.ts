@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore, startEngine } from '../../../handlers/composition.ts';
+import { readConfig } from '../../../handlers/config.ts';
+import { createAudioFetcher } from '../../../handlers/fetch-audio/index.ts';
+import type { JobServices } from '../../../handlers/jobs/job-services.ts';
+import { runJob } from '../../../handlers/jobs/run-job.ts';
+import { jobResultSchema, progressSchema } from '../../../sdk/contract/index.ts';
+import { interleaved, librarySound } from '../../support/two-channels.ts';
+import { wavBytes } from '../../support/wav-bytes.ts';
+
+const base64 = Buffer.from(wavBytes({ data: interleaved([librarySound(12)]) })).toString('base64');
+const twoSpeakers = readFileSync(join(import.meta.dirname, '../../../samples/two-speakers.wav'));
+
+let services: JobServices;
+beforeAll(async () => {
+  const config = readConfig();
+  services = {
+    engine: await startEngine(config),
+    models: openStore(config),
+    fetcher: createAudioFetcher(),
+    audioLimits: config.audioLimits,
+  };
+});
+
+afterAll(async () => {
+  await services.engine.close();
+  await services.fetcher.close();
+});
+
+const said: unknown[] = [];
+async function run(input: object) {
+  const signal = new AbortController().signal;
+  const result = await runJob(input, services, {
+    requestId: 'job',
+    signal,
+    progress: (value) => said.push(value),
+  });
+  // What a caller reads is what comes out of JSON.
+  return JSON.parse(JSON.stringify(result)) as object;
+}
+
+describe('runJob', () => {
+  it('transcribes as the contract says, with all options', async () => {
+    const value = await run({
+      task: 'transcribe',
+      audio: { base64 },
+      options: {
+        model: 'moonshine-tiny',
+        language: 'en-GB',
+        numSpeakers: 2,
+        wordTimestamps: true,
+        pauseThresholdSeconds: 0.2,
+        channels: 'auto',
+        clips: [{ startSeconds: 0, endSeconds: 9.3 }, { startSeconds: 30 }],
+        speakerNames: { SPEAKER_00: 'Ann', SPEAKER_05: 'nobody' },
+      },
+      output: { formats: ['srt', 'rttm'] },
+    });
+    const job = jobResultSchema.parse(value);
+    expect(job.task).toBe('transcribe');
+    expect(job.results).toHaveLength(1);
+    expect(value).toMatchObject({
+      results: [
+        {
+          index: 0,
+          result: {
+            language: 'en',
+            speakers: [{ label: 'SPEAKER_00', name: 'Ann' }, { label: 'SPEAKER_01' }],
+            utterances: [{ speaker: 'SPEAKER_00' }, { speaker: 'SPEAKER_01' }],
+            warnings: [{ code: 'unknown_speaker' }],
+          },
+          files: [{ format: 'srt' }, { format: 'rttm' }],
+        },
+      ],
+    });
+    for (const progress of said) expect(progressSchema.safeParse(progress).success).toBe(true);
+    expect(said.map((progress) => (progress as { stage: string }).stage)).toContain('transcribe');
+  });
+
+  it('leaves speakers out where a transcript shall have none, and fails for what the recogniser cannot do', async () => {
+    const value = await run({ task: 'transcribe', audio: { base64 }, options: { diarize: false } });
+    expect(jobResultSchema.safeParse(value).error).toBeUndefined();
+    expect(value).toMatchObject({ results: [{ result: { speakers: [], turns: [] } }] });
+    const translate = { task: 'transcribe', audio: { base64 }, options: { translate: true } };
+    await expect(run(translate)).rejects.toMatchObject({ code: 'invalid_option' });
+  });
+
+  it('diarizes as the contract says; a failing recording of several stops no other', async () => {
+    const audio = [{ base64: twoSpeakers.toString('base64') }, { base64: 'bm8gYXVkaW8=' }];
+    const value = await run({ task: 'diarize', audio, options: { minDurationSeconds: 0.2 } });
+    expect(jobResultSchema.safeParse(value).error).toBeUndefined();
+    expect(value).toMatchObject({
+      task: 'diarize',
+      results: [
+        { index: 0, result: { speakers: [{ label: 'SPEAKER_00' }, { label: 'SPEAKER_01' }] } },
+        { index: 1, error: { code: 'unsupported_audio', requestId: 'job' } },
+      ],
+    });
+  });
+});
