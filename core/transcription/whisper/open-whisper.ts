@@ -32,8 +32,8 @@ export async function openWhisper(
   open: SessionOpener,
   options: WhisperOptions = DEFAULT_WHISPER_OPTIONS,
 ): Promise<WhisperRecogniser> {
-  const network = await openWhisperNetwork(files, open);
-  return new WhisperRecogniser(network.network, network.decoder, options);
+  const { network, decoder } = await openWhisperNetwork(files, open);
+  return new WhisperRecogniser(network, decoder, options);
 }
 
 /** The network alone, with the session that its decoder runs in. */

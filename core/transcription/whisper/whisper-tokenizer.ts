@@ -8,7 +8,7 @@ const TIMESTAMP_COUNT = 1501;
 
 const LANGUAGE_TOKEN = /^<\|([a-z]{2,3})\|>$/u;
 
-/** What a decode is told to do; both `null` for a model that knows English only. */
+/** What a decode is told to do. A model that knows English only has no language and is told nothing. */
 export type Assignment = { readonly language: string | null; readonly task: RecognitionTask };
 
 /** Text and control tokens of a Whisper model. Ids are read, never assumed: `.en` and large-v3 have others. */

@@ -93,6 +93,7 @@ export class WhisperRecogniser implements Recogniser {
   async #recogniseOne(piece: Float32Array, options: RecognitionOptions): Promise<Recognition> {
     throwIfAborted(options.signal);
     const { features, frameCount } = this.#features(piece);
+    if (frameCount === 0) return { segments: [], language: options.language, warnings: [] };
     const first = { seek: 0, frameCount: Math.min(frameCount, WINDOW_FRAMES) };
     const firstHidden = await this.#network.encode(features, first);
     const language = await this.#languageOf(firstHidden, options);
