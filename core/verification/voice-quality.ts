@@ -47,7 +47,7 @@ export const DEFAULT_QUALITY_LIMITS: QualityLimits = Object.freeze({
   // 16 bits end at -96 dBFS; speech at -65 has five of them left.
   minLevelDbfs: -65,
   maxOverlapShare: 0.3,
-  maxOtherSpeakerShare: 0.3,
+  maxOtherSpeakerShare: 0.2,
 });
 
 /** Limits for a sample that is enrolled: it is compared many times, so a better one is worth asking for. */
@@ -57,7 +57,7 @@ export const ENROLLMENT_QUALITY_LIMITS: QualityLimits = Object.freeze({
   maxClippedFraction: 0.02,
   minLevelDbfs: -55,
   maxOverlapShare: 0.15,
-  maxOtherSpeakerShare: 0.2,
+  maxOtherSpeakerShare: 0.1,
 });
 
 /**
