@@ -3,58 +3,90 @@
 /** Keeps both denominators from vanishing; public ONNX exports lack it and give infinity for masks of one frame. */
 const EPSILON = 1e-8;
 
-/** Some frames of a trunk's output and how much each counts. */
-export type WeightedFrames = {
-  /** [featureCount, frameCount], row-major: time runs fastest. */
-  readonly frames: Float32Array;
-  /** [frameCount], not negative. */
-  readonly weights: Float64Array;
-};
+/**
+ * What a trunk made of a stretch of audio, summed up so that pooling under a mask costs as much as the mask has runs,
+ * not as it has frames: several masks are pooled from each stretch, each made of a few runs.
+ */
+export class TrunkStatistics {
+  readonly featureCount: number;
+  readonly frameCount: number;
+  /** [featureCount, frameCount + 1]: sums, and sums of squares, of the frames before. */
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+
+  /** @param frames [featureCount, frameCount], row-major: time runs fastest */
+  constructor(frames: Float32Array, featureCount: number, frameCount: number) {
+    this.featureCount = featureCount;
+    this.frameCount = frameCount;
+    this.sums = new Float64Array(featureCount * (frameCount + 1));
+    this.squares = new Float64Array(this.sums.length);
+    for (let feature = 0, from = 0, to = 0; feature < featureCount; feature++, to++) {
+      let [sum, square] = [0, 0];
+      for (let frame = 0; frame < frameCount; frame++, from++, to++) {
+        const value = frames[from]!;
+        sum += value;
+        square += value * value;
+        this.sums[to + 1] = sum;
+        this.squares[to + 1] = square;
+      }
+    }
+  }
+}
+
+/** A stretch and the frames of it that count: half-open runs, `[from, to, from, to …]`. */
+export type MaskedStretch = { readonly statistics: TrunkStatistics; readonly runs: readonly number[] };
+
+/** The runs of set entries of a mask. */
+export function runsOf(mask: Uint8Array): number[] {
+  const runs: number[] = [];
+  for (let frame = 0; frame < mask.length; frame++) {
+    if (mask[frame] === 0) continue;
+    const from = frame;
+    while (frame < mask.length && mask[frame] !== 0) frame++;
+    runs.push(from, frame);
+  }
+  return runs;
+}
 
 /**
- * Weighted statistics pooling over all stretches together.
+ * Statistics pooling over all stretches together, weight 1 for frames in a run and 0 for the others.
  *
- * v1 = Σw + ε, mean = Σwx / v1, v2 = Σw², var = Σw(x − mean)² / (v1 − v2/v1 + ε)
+ * With w in {0, 1}: v1 = Σw + ε, mean = Σwx / v1, v2 = Σw², var = Σw(x − mean)² / (v1 − v2/v1 + ε)
  *
  * @param out [2 × featureCount]: means, then standard deviations; overwritten
  * @see pyannote.audio `models/blocks/pooling.py`, `StatsPool`
  */
 export function poolStatistics(
-  stretches: readonly WeightedFrames[],
+  stretches: readonly MaskedStretch[],
   featureCount: number,
   out: Float64Array,
 ): void {
-  let total = EPSILON;
-  let squares = 0;
-  for (const { weights } of stretches) {
-    for (let frame = 0; frame < weights.length; frame++) {
-      total += weights[frame]!;
-      squares += weights[frame]! * weights[frame]!;
-    }
+  let count = 0;
+  for (const { runs } of stretches) {
+    for (let run = 0; run < runs.length; run += 2) count += runs[run + 1]! - runs[run]!;
   }
-  const freedom = total - squares / total + EPSILON;
+  const total = count + EPSILON;
+  const freedom = total - count / total + EPSILON;
   for (let feature = 0; feature < featureCount; feature++) {
-    let sum = 0;
-    for (const { frames, weights } of stretches)
-      sum += weightedSum(frames, feature * weights.length, weights);
-    const mean = sum / total;
-    let spread = 0;
-    for (const { frames, weights } of stretches) {
-      const row = feature * weights.length;
-      for (let frame = 0; frame < weights.length; frame++) {
-        const difference = frames[row + frame]! - mean;
-        spread += weights[frame]! * difference * difference;
+    let [sum, square] = [0, 0];
+    for (const { statistics, runs } of stretches) {
+      const row = feature * (statistics.frameCount + 1);
+      for (let run = 0; run < runs.length; run += 2) {
+        const from = row + runs[run]!;
+        const to = row + runs[run + 1]!;
+        sum += statistics.sums[to]! - statistics.sums[from]!;
+        square += statistics.squares[to]! - statistics.squares[from]!;
       }
     }
+    const mean = sum / total;
+    // Σw(x − mean)² about the plain mean, then about the one with epsilon. One frame has no spread of its own: what
+    // rounding leaves there would be divided by next to nothing.
+    const plainMean = sum / count;
+    const within = count > 1 ? Math.max(0, square - sum * plainMean) : 0;
+    const spread = within + count * (plainMean - mean) * (plainMean - mean);
     out[feature] = mean;
     out[featureCount + feature] = Math.sqrt(spread / freedom);
   }
-}
-
-function weightedSum(values: Float32Array, offset: number, weights: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < weights.length; index++) sum += weights[index]! * values[offset + index]!;
-  return sum;
 }
 
 /**

@@ -11,7 +11,7 @@ import { WESPEAKER_FBANK, type KaldiFbankOptions } from '../dsp/kaldi-fbank.ts';
 import { ModelError } from '../errors.ts';
 import { sharedFloat32, type Session } from '../inference/session.ts';
 import { ChunkFbank, FBANK_HOP_SAMPLES, FBANK_WINDOW_SAMPLES, fbankFramesOf } from './chunk-fbank.ts';
-import { applyLinear, poolStatistics, type WeightedFrames } from './masked-pooling.ts';
+import { applyLinear, poolStatistics, runsOf, TrunkStatistics } from './masked-pooling.ts';
 import type { ChunkGeometry, EncoderChunk, RecordingEncoder, SpeakerEncoder } from './speaker-encoder.ts';
 import { markActive, markAlone } from './speaker-frames.ts';
 import type { StatisticsPooling } from './statistics-pooling.ts';
@@ -64,15 +64,8 @@ export class PoolingEncoder implements SpeakerEncoder {
   }
 }
 
-/** What the trunk made of a stretch of the recording. */
-type TrunkFrames = {
-  readonly data: Float32Array;
-  readonly featureCount: number;
-  readonly frameCount: number;
-};
-
 /** A stretch through the trunk, and its first fbank frame. */
-type Stretch = { readonly startFrame: number; readonly output: Promise<TrunkFrames> };
+type Stretch = { readonly startFrame: number; readonly output: Promise<TrunkStatistics> };
 
 class PoolingRecordingEncoder implements RecordingEncoder {
   readonly #session: Session;
@@ -152,7 +145,7 @@ class PoolingRecordingEncoder implements RecordingEncoder {
     return { startFrame, output };
   }
 
-  async #throughTrunk(buffer: Float32Array): Promise<TrunkFrames> {
+  async #throughTrunk(buffer: Float32Array): Promise<TrunkStatistics> {
     const { trunkOutput, weight, dimension } = this.#pooling;
     const input = this.#session.model.inputs[0]!;
     const dims = [1, this.#runFrames, this.#fbank.binCount];
@@ -167,7 +160,7 @@ class PoolingRecordingEncoder implements RecordingEncoder {
         `Expected the trunk of ${this.#session.model.id} to give ${featureCount} features a frame, got [${shape.join(', ')}].`,
       );
     }
-    return { data, featureCount, frameCount };
+    return new TrunkStatistics(data, featureCount, frameCount);
   }
 
   async #poolChunk(chunk: EncoderChunk, stretches: readonly Stretch[], out: Float32Array): Promise<void> {
@@ -179,37 +172,34 @@ class PoolingRecordingEncoder implements RecordingEncoder {
     for (let speaker = 0; speaker < this.#geometry.localSpeakerCount; speaker++) {
       const clean = markAlone(chunk.activity, speaker, mask);
       if (clean <= this.#rules.minCleanFrames && markActive(chunk.activity, speaker, mask) === 0) continue;
-      const weighted = outputs.map((output, index) =>
-        this.#underMask(chunk, stretches[index]!, output, mask),
-      );
-      poolStatistics(weighted, featureCount, statistics);
+      const masked = outputs.map((output, index) => ({
+        statistics: output,
+        runs: runsOf(this.#maskOf(chunk, stretches[index]!, output.frameCount, mask)),
+      }));
+      poolStatistics(masked, featureCount, statistics);
       applyLinear(weight, bias, statistics, out.subarray(speaker * dimension, (speaker + 1) * dimension));
     }
   }
 
-  #underMask(chunk: EncoderChunk, stretch: Stretch, output: TrunkFrames, mask: Uint8Array): WeightedFrames {
-    const { frameCount } = output;
-    const weights = new Float64Array(frameCount);
+  /** The mask of a chunk on the trunk frames of a stretch. */
+  #maskOf(chunk: EncoderChunk, stretch: Stretch, frameCount: number, mask: Uint8Array): Uint8Array {
+    const onFrames = new Uint8Array(frameCount);
     if (this.#rules.trunk === 'chunk') {
       // `F.interpolate(mode="nearest")`, as pyannote stretches masks over the frames of the trunk.
       for (let frame = 0; frame < frameCount; frame++) {
-        weights[frame] = mask[Math.floor((frame * mask.length) / frameCount)]!;
+        onFrames[frame] = mask[Math.floor((frame * mask.length) / frameCount)]!;
       }
-    } else {
-      this.#maskByTime(chunk, stretch, mask, weights);
+      return onFrames;
     }
-    return { frames: output.data, weights };
-  }
-
-  /** The mask of a chunk on trunk frames of a stretch that begins elsewhere: by the middle of each frame. */
-  #maskByTime(chunk: EncoderChunk, stretch: Stretch, mask: Uint8Array, weights: Float64Array): void {
+    // A shared stretch begins elsewhere than the chunk: by the middle of each frame.
     const { startSeconds, durationSeconds, stepSeconds } = this.#geometry.frameGrid;
-    const frameSeconds = (this.#runFrames * 0.01) / weights.length;
+    const frameSeconds = (this.#runFrames * 0.01) / frameCount;
     const offsetSeconds = stretch.startFrame * 0.01 - chunk.startSample / 16_000;
-    for (let frame = 0; frame < weights.length; frame++) {
+    for (let frame = 0; frame < frameCount; frame++) {
       const middle = offsetSeconds + (frame + 0.5) * frameSeconds;
       const index = Math.round((middle - startSeconds - durationSeconds / 2) / stepSeconds);
-      weights[frame] = mask[index] ?? 0;
+      onFrames[frame] = mask[index] ?? 0;
     }
+    return onFrames;
   }
 }

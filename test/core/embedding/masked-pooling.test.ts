@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { applyLinear, poolStatistics } from '../../../core/embedding/masked-pooling.ts';
+import {
+  applyLinear,
+  poolStatistics,
+  runsOf,
+  TrunkStatistics,
+} from '../../../core/embedding/masked-pooling.ts';
 import { expectArrayClose } from '../../support/close-to.ts';
 
 const golden = JSON.parse(
@@ -13,7 +18,8 @@ const frames = Float32Array.from(golden.frames.flat());
 
 function poolAll(weights: readonly number[]): number[] {
   const out = new Float64Array(2 * featureCount);
-  poolStatistics([{ frames, weights: Float64Array.from(weights) }], featureCount, out);
+  const statistics = new TrunkStatistics(frames, featureCount, weights.length);
+  poolStatistics([{ statistics, runs: runsOf(Uint8Array.from(weights)) }], featureCount, out);
   return [...out];
 }
 
@@ -30,12 +36,23 @@ describe('poolStatistics', () => {
     const cut = 4;
     const count = golden.frames[0]!.length;
     const part = (from: number, to: number) => ({
-      frames: Float32Array.from(golden.frames.flatMap((row) => row.slice(from, to))),
-      weights: Float64Array.from(golden.cases[0]!.weights.slice(from, to)),
+      statistics: new TrunkStatistics(
+        Float32Array.from(golden.frames.flatMap((row) => row.slice(from, to))),
+        featureCount,
+        to - from,
+      ),
+      runs: runsOf(Uint8Array.from(golden.cases[0]!.weights.slice(from, to))),
     });
     const out = new Float64Array(2 * featureCount);
     poolStatistics([part(0, cut), part(cut, count)], featureCount, out);
     expectArrayClose([...out], golden.cases[0]!.statistics, { maxAbs: 1e-12 }, 'statistics');
+  });
+});
+
+describe('runsOf', () => {
+  it('gives half-open runs', () => {
+    expect(runsOf(Uint8Array.of(1, 1, 0, 1, 0, 0, 1))).toEqual([0, 2, 3, 4, 6, 7]);
+    expect(runsOf(new Uint8Array(3))).toEqual([]);
   });
 });
 

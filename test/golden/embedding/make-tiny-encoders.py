@@ -68,7 +68,7 @@ onnx.save(h.make_model(graph, opset_imports=[h.make_opsetid('', 17)], ir_version
 # Expected statistics for two masks on made-up frames, by definition, in double precision.
 frames = rng.normal(size=(3, 9)).astype(np.float32)
 cases = []
-for w in (np.array([0, 1, 1, 0, 1, 1, 1, 0, 0.0]), np.array([0, 0, 0, 1, 0, 0, 0, 0, 0.0]), np.linspace(0, 1, 9)):
+for w in (np.array([0, 1, 1, 0, 1, 1, 1, 0, 0.0]), np.array([0, 0, 0, 1, 0, 0, 0, 0, 0.0]), np.ones(9)):
     v1, v2 = w.sum() + 1e-8, (w * w).sum()
     mean = (frames * w).sum(1) / v1
     deviation = np.sqrt((w * (frames - mean[:, None]) ** 2).sum(1) / (v1 - v2 / v1 + 1e-8))
