@@ -9,14 +9,17 @@ import { loadRecordings, loadUem, type LoadedRecording } from './evaluate/load-r
 import { pairRecordings, type PairedRecordings } from './evaluate/pair-recordings.ts';
 import { joinReports, reportCsv, reportTable, type Report } from './evaluate/report.ts';
 import { scoreDiarization } from './evaluate/score-diarization.ts';
+import { evaluateTrials } from './evaluate/trials.ts';
 import { namesSpeakers, NORMALISERS, scoreWords, type Normaliser } from './evaluate/score-words.ts';
 
 /** Version of the JSON report. */
 const REPORT_SCHEMA_VERSION = 1;
 
 type EvaluateOptions = {
-  readonly reference: string;
-  readonly hypothesis: string;
+  readonly reference?: string;
+  readonly hypothesis?: string;
+  readonly trials?: string;
+  readonly det?: string;
   readonly uem?: string;
   readonly collar?: string;
   readonly collarEachSide?: string;
@@ -31,14 +34,13 @@ type EvaluateOptions = {
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Score results against references: who spoke when, and who said what')
-    .requiredOption(
-      '--reference <path>',
-      'the truth: an RTTM, STM, CTM, SegLST or result file, or a folder of them',
+    .option('--reference <path>', 'the truth: an RTTM, STM, CTM, SegLST or result file, or a folder of them')
+    .option('--hypothesis <path>', 'what to score: a file or folder likewise; files are paired by name')
+    .option(
+      '--trials <file>',
+      'instead: scores of speaker verification, a label first and a score last on each line',
     )
-    .requiredOption(
-      '--hypothesis <path>',
-      'what to score: a file or folder likewise; files are paired by name',
-    )
+    .option('--det <file>', 'with --trials: write the DET curve as SVG')
     .option('--uem <path>', 'score turns only in these regions: a UEM file or a folder of them')
     .option(
       '--collar <seconds>',
@@ -68,19 +70,25 @@ Examples:
   $ colloquy evaluate --reference truth.rttm --hypothesis found.rttm
   $ colloquy evaluate --reference truth/ --hypothesis found/ --collar 0.5 --format csv > scores.csv
   $ colloquy evaluate --reference truth.stm --hypothesis found.json --normaliser english
+  $ colloquy evaluate --trials scores.txt --det det.svg
 
 Without --uem a recording is scored from the first start to the last end of reference and hypothesis together.
 The TOTAL row sums seconds and words over all recordings; it is no mean of rates.`;
 
 async function evaluate(options: EvaluateOptions): Promise<void> {
+  const { trials, det, format, reference, hypothesis } = options;
+  if (trials !== undefined) {
+    process.stdout.write(await evaluateTrials({ trials, det, format }));
+    return;
+  }
+  if (reference === undefined || hypothesis === undefined) {
+    throw new InvalidInputError('invalid_option', 'Expected --reference and --hypothesis, or --trials.');
+  }
   const scoring = scoringOptions(options);
   const collarSeconds =
     secondsOption('--word-collar', options.wordCollar) ?? DEFAULT_TIME_CONSTRAINED_OPTIONS.collarSeconds;
   const uem = options.uem === undefined ? undefined : await loadUem(options.uem);
-  const paired = pairRecordings(
-    await loadRecordings(options.reference),
-    await loadRecordings(options.hypothesis),
-  );
+  const paired = pairRecordings(await loadRecordings(reference), await loadRecordings(hypothesis));
   const characters = options.characters ?? false;
   const reports = [
     scoreWords(wordPairs(paired), { normaliser: options.normaliser, collarSeconds, characters }),
