@@ -20,7 +20,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsup.config.ts ./
+COPY tsconfig.json ./
 COPY infra/tooling infra/tooling
 COPY core core
 COPY handlers handlers

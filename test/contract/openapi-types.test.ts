@@ -23,6 +23,6 @@ test('the types made from the OpenAPI document accept exactly the values that th
 
 test('the generated types are current', () => {
   expect(() =>
-    execFileSync('node', ['scripts/generate-openapi-types.mjs', '--check'], { stdio: 'pipe' }),
+    execFileSync('node', ['infra/tooling/generate-openapi-types.mjs', '--check'], { stdio: 'pipe' }),
   ).not.toThrow();
 });

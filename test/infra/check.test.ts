@@ -23,15 +23,7 @@ function changed(file: string, from: string | RegExp, to: string): string {
   }
   for (const folder of ['core', 'handlers', 'models/embedded', 'sdk', 'infra/tooling'])
     mkdirSync(join(root, folder), { recursive: true });
-  for (const name of [
-    'package.json',
-    'package-lock.json',
-    '.npmrc',
-    'tsconfig.json',
-    'tsup.config.ts',
-    'LICENSE',
-    'NOTICE',
-  ]) {
+  for (const name of ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'LICENSE', 'NOTICE']) {
     writeFileSync(join(root, name), '');
   }
   const before = readFileSync(join(root, file), 'utf8');

@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import { build, type Options } from 'tsup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import config from '../../tsup.config.ts';
+import config from '../../infra/tooling/tsup.config.ts';
 import { FakePlatform } from './fake-platform.ts';
 
 const run = promisify(execFile);

@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { build } from '../../infra/tooling/build.mjs';
 
 /**
- * Builds `dist/` once before the tests: the engine child and the command are started from built files.
- * `COLLOQUY_SKIP_BUILD=1` leaves it as it is, for quick runs of tests that need none of it.
+ * Builds `dist/` before the tests where a source is newer: the engine child and the command are started from built
+ * files. `COLLOQUY_SKIP_BUILD=1` leaves it as it is, for quick runs of tests that need none of it.
  */
 export default function setup(): void {
-  if (process.env.COLLOQUY_SKIP_BUILD === '1') return;
-  execFileSync('npx', ['tsup', '--silent'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, COLLOQUY_SKIP_TYPES: '1' },
-  });
+  if (process.env.COLLOQUY_SKIP_BUILD !== '1') build();
 }

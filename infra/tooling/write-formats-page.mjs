@@ -2,7 +2,7 @@
 /**
  * Writes docs/formats.md: every format as it comes out for samples/library.wav.
  *
- * Usage: npm run build && node scripts/write-formats-page.mjs
+ * Usage: npm run build && node infra/tooling/write-formats-page.mjs
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const COMMAND = 'colloquy transcribe samples/library.wav --format all --output library/';
 
 /** Longer excerpts show nothing new. */
@@ -98,7 +98,7 @@ function page(formats, sections) {
   return `# Formats
 
 Every format as it comes out for \`samples/library.wav\`, shortened (\`…\`). This page is written by
-\`node scripts/write-formats-page.mjs\` from
+\`node infra/tooling/write-formats-page.mjs\` from
 
 \`\`\`
 ${COMMAND}
