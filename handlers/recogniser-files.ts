@@ -25,7 +25,23 @@ const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedMode
       generationConfigPath: fileOfName(model, 'generation_config.json'),
     },
   }),
+  'nemo-mel-80': nemoFiles,
+  'nemo-mel-128': nemoFiles,
 };
+
+function nemoFiles(model: ResolvedModel): RecogniserFiles {
+  return {
+    family: 'nemo',
+    files: {
+      encoder: graphOfRole(model, 'encoder'),
+      decoder: hasRole(model, 'decoder') ? graphOfRole(model, 'decoder') : undefined,
+      frontEnd: hasRole(model, 'preprocessor') ? graphOfRole(model, 'preprocessor') : undefined,
+      vocabularyPath: fileOfRole(model, 'vocabulary'),
+      configPath: hasRole(model, 'config') ? fileOfRole(model, 'config') : undefined,
+      languages: model.entry.languages ?? [],
+    },
+  };
+}
 
 /**
  * The files of a recogniser.

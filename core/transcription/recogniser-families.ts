@@ -1,6 +1,7 @@
 /** Every family of recognisers. A new one is one line in each of the two tables: this and `handlers/recogniser-files.ts`. */
 import type { SessionOpener } from '../inference/session.ts';
 import type { MoonshineFiles } from './moonshine/open-moonshine.ts';
+import type { NemoFiles } from './nemo/open-nemo.ts';
 import type { Recogniser } from './recogniser.ts';
 import type { WhisperFiles } from './whisper/open-whisper.ts';
 
@@ -8,6 +9,7 @@ import type { WhisperFiles } from './whisper/open-whisper.ts';
 export type FilesOfFamily = {
   readonly moonshine: MoonshineFiles;
   readonly whisper: WhisperFiles;
+  readonly nemo: NemoFiles;
 };
 
 export type RecogniserFamily = keyof FilesOfFamily;
@@ -30,6 +32,7 @@ const FAMILIES: { readonly [Family in RecogniserFamily]: OpenFamily<Family> } = 
   moonshine: async (files, open) =>
     (await import('./moonshine/open-moonshine.ts')).openMoonshine(files, open),
   whisper: async (files, open) => (await import('./whisper/open-whisper.ts')).openWhisper(files, open),
+  nemo: async (files, open) => (await import('./nemo/open-nemo.ts')).openNemo(files, open),
 };
 
 /**
