@@ -1,0 +1,8 @@
+/** Schemas of the contract's results, for tests that parse what commands and workers give. */
+export {
+  compareResultSchema,
+  embedResultSchema,
+  identifyResultSchema,
+  verifyResultSchema,
+} from '../../sdk/contract/speaker-results.ts';
+export { detectSpeechResultSchema, loudnessResultSchema } from '../../sdk/contract/signal-results.ts';
