@@ -1,4 +1,4 @@
-import { Engine } from '../../core/engine/engine.ts';
+import type { Engine } from '../../core/engine/engine.ts';
 import { diarizationSetup, openStore, startEngine } from '../../handlers/composition.ts';
 import { readConfig } from '../../handlers/config.ts';
 

@@ -58,7 +58,7 @@ describe('a job through the SDK, the local platform and the built worker', { tim
     const failure = await client.diarize({ audio: text }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ColloquyError);
     expect(failure).toMatchObject({ code: 'unsupported_audio', retryable: false });
-    expect(String((failure as Error).message)).not.toMatch(/\/tmp|colloquy-audio|at .*\.js/);
+    expect((failure as Error).message).not.toMatch(/\/tmp|colloquy-audio|at .*\.js/);
     const forbidden = await client
       .diarize({ audio: 'https://127.0.0.1/a.wav' })
       .catch((error: unknown) => error);
