@@ -2,7 +2,8 @@
 import { InvalidInputError } from '../errors.ts';
 import { unboundedLlr } from './calibration.ts';
 import { reaches, type Threshold, valueOnScale } from './threshold.ts';
-import type { PreparedVoice, VoiceScore, VoiceScorer } from './voice-scorer.ts';
+import type { VoiceScore } from './voice-score.ts';
+import type { PreparedVoice, VoiceScorer } from './voice-scorer.ts';
 
 /** A voice by name. */
 export type NamedVector = { readonly name: string; readonly vector: ArrayLike<number> };

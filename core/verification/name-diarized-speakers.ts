@@ -2,7 +2,8 @@ import { assignLinear } from '../math/linear-assignment.ts';
 import { unboundedLlr } from './calibration.ts';
 import type { NamedVector } from './identify.ts';
 import { reaches, type Threshold, valueOnScale } from './threshold.ts';
-import type { VoiceScore, VoiceScorer } from './voice-scorer.ts';
+import type { VoiceScore } from './voice-score.ts';
+import type { VoiceScorer } from './voice-scorer.ts';
 
 export type NamingOptions = {
   /** A likelihood ratio of 1 where it is left out. */

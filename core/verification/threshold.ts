@@ -1,6 +1,6 @@
 /** A decision border, always together with the scale that it lives on. */
 import { InvalidInputError } from '../errors.ts';
-import type { VoiceScore } from './voice-scorer.ts';
+import type { VoiceScore } from './voice-score.ts';
 
 /**
  * `cosine`: of centred vectors; `llr`: calibrated natural-log likelihood ratio; `probability`: of one speaker at equal

@@ -10,6 +10,7 @@ import {
   type ScoreCohort,
 } from './score-normalization.ts';
 import { checkThreshold, type Threshold, valueOnScale } from './threshold.ts';
+import type { VoiceScore } from './voice-score.ts';
 
 /** What scores of one encoder are made with; data that comes with the model. */
 export type ScoringModel = {
@@ -19,18 +20,6 @@ export type ScoringModel = {
   readonly calibration?: Calibration | undefined;
   /** [count, dimension], row-major: vectors of strangers, not centred. */
   readonly cohort?: { readonly vectors: Float32Array; readonly nearest: number } | undefined;
-};
-
-/** What the similarity of two voices says. */
-export type VoiceScore = {
-  /** Cosine of the centred vectors, in [-1, 1]. */
-  readonly score: number;
-  /** Calibrated natural-log likelihood ratio; null for an encoder without calibration. */
-  readonly llr: number | null;
-  /** Of one speaker, at equal prior odds; null likewise. */
-  readonly probability: number | null;
-  /** By AS-norm; null for an encoder without cohort. */
-  readonly normalizedScore: number | null;
 };
 
 /** A vector that is ready to be compared: centred, of unit length. */

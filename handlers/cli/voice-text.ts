@@ -2,7 +2,7 @@
 import { formatFixed } from '../../core/formats/fixed-decimal.ts';
 import type { Threshold } from '../../core/verification/threshold.ts';
 import type { VoiceQuality } from '../../core/verification/voice-quality.ts';
-import type { VoiceScore } from '../../core/verification/voice-scorer.ts';
+import type { VoiceScore } from '../../core/verification/voice-score.ts';
 
 /** `6.2 s of speech, 21 dB over the noise, -24 dBFS`. */
 export function qualityText({ speechSeconds, snrDb, levelDbfs, reasons }: VoiceQuality): string {

@@ -69,7 +69,7 @@ describe('colloquy transcribe', () => {
     expect(plain.stdout).not.toContain('\u001b[');
     const colours = await runCli(['transcribe', '-'], { input: shortWav, environment: { FORCE_COLOR: '1' } });
     expect(colours.stdout).toMatch(/^\u001b\[1;36mSPEAKER_00\u001b\[0m/);
-     
+
     expect(colours.stdout.replace(/\u001b\[[\d;]*m/g, '')).toBe(plain.stdout);
   });
 
