@@ -11,6 +11,7 @@ import { diarizationSpeed } from './diarization-speed.ts';
 import { memory } from './memory.ts';
 import { peerSherpa } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
+import { speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -18,6 +19,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   diarizationAblation,
   diarizationSpeed,
   peerSherpa,
+  speakers,
   runpod,
   coldStart,
   memory,

@@ -1,14 +1,34 @@
 /** Trials for the benchmarks of voices: utterances of known speakers, embedded whole and cut, and all their pairs. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAudio } from '../core/audio/decode.ts';
 import { UtterancePartials } from '../core/embedding/utterance-partials.ts';
 import type { UtteranceEncoder } from '../core/embedding/utterance-encoder.ts';
 import { openOnnxSession } from '../core/inference/onnx-session.ts';
+import { parseNpy } from '../core/math/npy.ts';
 import { SpeakerSegmenter } from '../core/segmentation/segment-speakers.ts';
+import { readCalibration } from '../core/verification/calibration.ts';
+import { spaceFingerprint } from '../core/verification/embedding-space.ts';
 import { labelBySegmentation } from '../core/verification/label-by-segmentation.ts';
 import { labelByVad } from '../core/verification/label-by-vad.ts';
 import { labelAllSpeech, type SpeechLabeler } from '../core/verification/labeled-audio.ts';
+import type { ScoringModel } from '../core/verification/voice-scorer.ts';
+import { findModel, shippedManifest } from '../models/manifest.ts';
+
+const embedded = join(process.cwd(), 'models/embedded');
+
+/** What compares GE2E vectors, as `handlers/speakers/speaker-setup.ts` reads it. */
+export function ge2eScoring(): ScoringModel {
+  const { files, frontEnd, calibration } = findModel(shippedManifest(), 'ge2e');
+  const read = (name: string): Float32Array =>
+    parseNpy(readFileSync(join(embedded, 'ge2e', name))).data as Float32Array;
+  return {
+    space: { model: 'ge2e', fingerprint: spaceFingerprint(files[0]!.sha256, frontEnd), dimension: 256 },
+    centre: Float64Array.from(read('mean.npy')),
+    cohort: { vectors: read('cohort.npy'), nearest: 40 },
+    calibration: readCalibration(calibration!, 'ge2e'),
+  };
+}
 
 export type Utterance = { readonly speaker: string; readonly file: string; readonly speech: Float32Array };
 
@@ -19,8 +39,6 @@ export type Sample = {
   readonly seconds: number;
   readonly vector: Float64Array;
 };
-
-const embedded = join(process.cwd(), 'models/embedded');
 
 async function open(id: string, file: string, inputs: string[], outputs: string[]) {
   const model = { id, path: join(embedded, id, file), inputs, outputs };

@@ -1,0 +1,78 @@
+/** Naming the speakers of `conversations/five-speakers` by voices that are enrolled from other utterances. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from '../core/engine/engine.ts';
+import { readRttm } from '../core/formats/rttm.ts';
+import type { Turn } from '../core/timeline/turns.ts';
+import { displayName, type DiarizationResult } from '../core/transcript/result.ts';
+import { enroll } from '../core/verification/enroll.ts';
+import type { Voice } from '../core/verification/voice.ts';
+import { VoiceScorer } from '../core/verification/voice-scorer.ts';
+import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
+import { sharedFolder } from '../test/support/shared.ts';
+import { embedCuts, ge2eScoring, openEncoder, openLabeler, readUtterances } from './speaker-trials.ts';
+
+const conversation = join(sharedFolder, 'data/conversations/five-speakers');
+const library = join(sharedFolder, 'data/librispeech-test-other');
+
+/** One voice for each speaker, of the utterances that are not in the conversation. */
+export async function enrollOthers(): Promise<Voice[]> {
+  const used = new Set(
+    (JSON.parse(readFileSync(`${conversation}.utterances.json`, 'utf8')) as { file: string }[]).map(
+      ({ file }) => file,
+    ),
+  );
+  const free = new Set(readdirSync(library).filter((file) => !used.has(file)));
+  const utterances = (await readUtterances(library, await openLabeler('segmentation'))).filter(({ file }) =>
+    free.has(file),
+  );
+  const samples = await embedCuts(await openEncoder(), utterances, Infinity);
+  const scorer = new VoiceScorer(ge2eScoring());
+  return [...new Set(samples.map(({ speaker }) => speaker))].map((speaker) => {
+    const own = samples.filter((sample) => sample.speaker === speaker);
+    const vectors = own.map(({ vector }) => ({ vector: Float32Array.from(vector), quality: null }));
+    return enroll(speaker, vectors, scorer, { now: new Date(0).toISOString() }).voice;
+  });
+}
+
+/** Diarizes the conversation with these voices known. */
+export function nameConversation(
+  engine: Engine,
+  setup: DiarizationSetup,
+  voices: readonly Voice[],
+): Promise<DiarizationResult> {
+  const naming = { voices: voices.map(({ name, vector }) => ({ name, vector })), scoring: ge2eScoring() };
+  return engine.run('diarize', { ...setup, naming, options: {}, audio: { path: `${conversation}.flac` } });
+}
+
+/**
+ * Of the time in which one person alone speaks and the diarization hears one person alone, the share under the right
+ * name. (The borders of the reference come from a level threshold; who misses speech is another question.)
+ *
+ * @param names the names that are right for each reference speaker; a label such as SPEAKER_04 for a stranger
+ */
+export function rightlyNamedShare(
+  result: DiarizationResult,
+  nameOf: (speaker: string) => string = (speaker) => speaker,
+): number {
+  const reference = [...readRttm(readFileSync(`${conversation}.rttm`, 'utf8')).values()].flat();
+  const found = result.turns.map((turn) => ({
+    ...turn,
+    speaker: displayName(result.speakers, turn.speaker),
+  }));
+  let [heard, right] = [0, 0];
+  for (let time = 0.005; time < result.durationSeconds; time += 0.01) {
+    const [truth, other] = speakersAt(reference, time);
+    const [name, second] = speakersAt(found, time);
+    if (truth === undefined || other !== undefined || name === undefined || second !== undefined) continue;
+    heard++;
+    if (name === nameOf(truth)) right++;
+  }
+  return right / heard;
+}
+
+function speakersAt(turns: readonly Turn[], seconds: number): string[] {
+  return turns
+    .filter(({ startSeconds, endSeconds }) => startSeconds <= seconds && seconds < endSeconds)
+    .map(({ speaker }) => speaker);
+}
