@@ -17,7 +17,7 @@ describe('colloquy', () => {
     for (const args of [['--help'], ['help'], ['diarize', '--help'], ['help', 'diarize']]) {
       const run = await runCli(args);
       expect(run, args.join(' ')).toMatchObject({ code: 0, stderr: '' });
-      expect(run.stdout).toMatch(/^Examples?:\n {2}colloquy diarize meeting\.wav\n/);
+      expect(run.stdout).toMatch(/^Examples?:\n {2}colloquy transcribe meeting\.m4a\n/);
       expect(run.stdout).toContain('Usage: colloquy');
     }
   });
@@ -25,7 +25,7 @@ describe('colloquy', () => {
   it('shows its commands on stderr when none is named', async () => {
     const run = await runCli([]);
     expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toMatch(/Commands:\n {2}diarize/);
+    expect(run.stderr).toMatch(/Commands:\n {2}transcribe[^\n]*\n {2}diarize/);
   });
 
   it.each([[['diarise', 'talk.wav']], [['--bad']], [['models', 'lisst']]])(
