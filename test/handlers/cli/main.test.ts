@@ -17,7 +17,10 @@ describe('colloquy', () => {
     for (const args of [['--help'], ['help'], ['diarize', '--help'], ['help', 'diarize']]) {
       const run = await runCli(args);
       expect(run, args.join(' ')).toMatchObject({ code: 0, stderr: '' });
-      expect(run.stdout).toMatch(/^Examples?:\n {2}colloquy transcribe meeting\.m4a\n/);
+      const example = args.includes('diarize')
+        ? 'colloquy diarize meeting.wav'
+        : 'colloquy transcribe meeting.m4a';
+      expect(run.stdout.replace(/^Examples?:\n {2}/, '').split('\n')[0]).toBe(example);
       expect(run.stdout).toContain('Usage: colloquy');
     }
   });
