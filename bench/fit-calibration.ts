@@ -35,7 +35,7 @@ const REPORT_SECONDS = [1, 2, 3, 5];
 
 const data = join(sharedFolder, 'data');
 const encoder = await openEncoder();
-const labeler = await openLabeler('segmentation');
+const labeler = await openLabeler('both');
 const training = await readUtterances(join(data, 'librispeech-train-clean-100'), labeler);
 const test = await readUtterances(join(data, 'librispeech-test-other'), labeler);
 const centre = parseNpy(readFileSync('models/embedded/ge2e/mean.npy')).data as Float32Array;

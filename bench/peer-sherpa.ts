@@ -9,7 +9,7 @@ import { benchSetup, startBenchEngine } from './support/engine.ts';
 import { wavOf } from './support/recordings.ts';
 import { median, type Benchmark, type Row } from './support/row.ts';
 
-const ROUNDS = 2;
+const ROUNDS = Number(process.env.COLLOQUY_BENCH_ROUNDS ?? 2);
 const STAND_IN = join(sharedFolder, 'models/stand-ins/wespeaker-resnet34-random.onnx');
 const root = join(import.meta.dirname, '..');
 

@@ -23,7 +23,7 @@ export async function enrollOthers(): Promise<Voice[]> {
     ),
   );
   const free = new Set(readdirSync(library).filter((file) => !used.has(file)));
-  const utterances = (await readUtterances(library, await openLabeler('segmentation'))).filter(({ file }) =>
+  const utterances = (await readUtterances(library, await openLabeler('both'))).filter(({ file }) =>
     free.has(file),
   );
   const samples = await embedCuts(await openEncoder(), utterances, Infinity);

@@ -9,6 +9,7 @@ import { parseNpy } from '../core/math/npy.ts';
 import { SpeakerSegmenter } from '../core/segmentation/segment-speakers.ts';
 import { readCalibration } from '../core/verification/calibration.ts';
 import { spaceFingerprint } from '../core/verification/embedding-space.ts';
+import { labelByBoth } from '../core/verification/label-by-both.ts';
 import { labelBySegmentation } from '../core/verification/label-by-segmentation.ts';
 import { labelByVad } from '../core/verification/label-by-vad.ts';
 import { labelAllSpeech, type SpeechLabeler } from '../core/verification/labeled-audio.ts';
@@ -49,10 +50,12 @@ export async function openEncoder(): Promise<UtteranceEncoder> {
   return new UtterancePartials(await open('ge2e', 'model.onnx', ['mels'], ['embeddings']));
 }
 
-export const LABELERS = ['segmentation', 'vad', 'all'] as const;
+export const LABELERS = ['both', 'segmentation', 'vad', 'all'] as const;
 
 export async function openLabeler(name: (typeof LABELERS)[number]): Promise<SpeechLabeler> {
   switch (name) {
+    case 'both':
+      return labelByBoth(await openLabeler('vad'), await openLabeler('segmentation'));
     case 'all':
       return labelAllSpeech;
     case 'vad':
