@@ -5,8 +5,16 @@ import type { HysteresisOptions } from '../vad/hysteresis-options.ts';
 import { SileroVad } from '../vad/silero.ts';
 import { type LabeledAudio, RecentAudio, type SpeechLabeler } from './labeled-audio.ts';
 
-/** Speech without a pause is cut here, so that it need not be kept until somebody breathes. */
-const SEGMENTATION: Partial<HysteresisOptions> = { maxSpeechSeconds: 20 };
+/**
+ * Wider than what a recogniser wants: an encoder hears voices better with their short pauses than with joints in every
+ * sentence (EER of GE2E on whole utterances 0.00 against 0.30 % with the defaults of Silero, docs/speakers.md).
+ */
+const SEGMENTATION: Partial<HysteresisOptions> = {
+  minSilenceSeconds: 0.3,
+  speechPadSeconds: 0.2,
+  // Speech without a pause need not be kept until somebody breathes.
+  maxSpeechSeconds: 20,
+};
 
 /** Speech by Silero VAD. It does not know how many people speak, so it finds no overlap. */
 export function labelByVad(session: Session): SpeechLabeler {

@@ -8,13 +8,24 @@ import type { ModelFile, SessionOpener } from '../inference/session.ts';
 import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../transcript/result.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
+import { labelByBoth } from './label-by-both.ts';
 import { labelBySegmentation } from './label-by-segmentation.ts';
 import { labelByVad } from './label-by-vad.ts';
 import { labelAllSpeech, type SpeechLabeler } from './labeled-audio.ts';
 
-/** What finds the speech of a recording: `segmentation` finds overlap and other voices too; `none` takes everything. */
-export const SPEECH_FINDERS = ['segmentation', 'vad', 'none'] as const;
+/**
+ * What finds the speech of a recording: `vad` Silero; `segmentation` the network of diarization, which hears overlap and
+ * other voices too; `both` speech by the first, overlap and voices by the second; `none` takes everything.
+ */
+export const SPEECH_FINDERS = ['both', 'vad', 'segmentation', 'none'] as const;
 export type SpeechFinder = (typeof SPEECH_FINDERS)[number];
+
+/** The networks that a finder needs. */
+export type SpeechFinderFiles = {
+  readonly finder: SpeechFinder;
+  readonly vad?: ModelFile | undefined;
+  readonly segmentation?: ModelFile | undefined;
+};
 
 /** Which models embed voices and where their files lie; found and verified by `models/store`. */
 export type SpeakerSetup = {
@@ -22,8 +33,7 @@ export type SpeakerSetup = {
   /** As models/manifest.json calls it. */
   readonly frontEnd: string;
   readonly space: EmbeddingSpace;
-  readonly speech:
-    { readonly kind: Exclude<SpeechFinder, 'none'>; readonly model: ModelFile } | { readonly kind: 'none' };
+  readonly speech: SpeechFinderFiles;
   /** What a result says of the models. */
   readonly uses: readonly ModelUse[];
 };
@@ -50,12 +60,11 @@ async function openEncoder(setup: SpeakerSetup, open: SessionOpener): Promise<Ut
 }
 
 async function openLabeler({ speech }: SpeakerSetup, open: SessionOpener): Promise<SpeechLabeler> {
-  switch (speech.kind) {
-    case 'segmentation':
-      return labelBySegmentation(new SpeakerSegmenter(await open(speech.model)));
-    case 'vad':
-      return labelByVad(await open(speech.model));
-    case 'none':
-      return labelAllSpeech;
-  }
+  const [vad, segmentation] = await Promise.all([
+    speech.vad && open(speech.vad).then(labelByVad),
+    speech.segmentation &&
+      open(speech.segmentation).then((session) => labelBySegmentation(new SpeakerSegmenter(session))),
+  ]);
+  if (vad !== undefined && segmentation !== undefined) return labelByBoth(vad, segmentation);
+  return vad ?? segmentation ?? labelAllSpeech;
 }

@@ -20,7 +20,10 @@ import { withModelErrors } from '../model-errors.ts';
 /** The encoder that ships with the repository. */
 export const DEFAULT_SPEAKER_MODEL = 'ge2e';
 
-const SPEECH_MODELS = { segmentation: 'pyannote-segmentation-3.0', vad: 'silero-vad' } as const;
+const VAD_MODEL = 'silero-vad';
+const SEGMENTATION_MODEL = 'pyannote-segmentation-3.0';
+const USES_VAD: readonly SpeechFinder[] = ['both', 'vad'];
+const USES_SEGMENTATION: readonly SpeechFinder[] = ['both', 'segmentation'];
 
 /** Strangers that a voice is compared with for AS-norm: with a cohort of 40, all of them work best (docs/speakers.md). */
 const NEAREST_STRANGERS = 40;
@@ -32,8 +35,7 @@ export type SpeakerToolsOptions = { readonly model: string; readonly speech: Spe
 
 export const DEFAULT_SPEAKER_TOOLS: SpeakerToolsOptions = Object.freeze({
   model: DEFAULT_SPEAKER_MODEL,
-  // As cheap as Silero, and it hears when two people speak at once.
-  speech: 'segmentation',
+  speech: 'both',
 });
 
 /**
@@ -51,18 +53,23 @@ export function speakerTools(
   return withModelErrors(async () => {
     const encoder = await store.resolve(model, call);
     const scoring = await scoringModelOf(encoder);
-    const finder = speech === 'none' ? undefined : await store.resolve(SPEECH_MODELS[speech], call);
+    const vad = USES_VAD.includes(speech) ? await store.resolve(VAD_MODEL, call) : undefined;
+    const segmentation = USES_SEGMENTATION.includes(speech)
+      ? await store.resolve(SEGMENTATION_MODEL, call)
+      : undefined;
+    const models = [encoder, vad, segmentation].filter((used) => used !== undefined);
     return {
       scoring,
       setup: {
         encoder: graphOfRole(encoder),
         frontEnd: encoder.entry.frontEnd,
         space: scoring.space,
-        speech:
-          speech === 'none' || finder === undefined
-            ? { kind: 'none' }
-            : { kind: speech, model: graphOfRole(finder) },
-        uses: [encoder, ...(finder === undefined ? [] : [finder])].map(useOf),
+        speech: {
+          finder: speech,
+          vad: vad && graphOfRole(vad),
+          segmentation: segmentation && graphOfRole(segmentation),
+        },
+        uses: models.map(useOf),
       },
     };
   });

@@ -7,7 +7,11 @@ import {
   type SpeechLabeler,
 } from '../../../core/verification/labeled-audio.ts';
 import { cutAt, joined, noise } from '../../support/signals.ts';
-import { openSpeakerModelsForTests, openVadSpeakerModels } from '../../support/speaker-models.ts';
+import {
+  openSegmentationSpeakerModels,
+  openSpeakerModelsForTests,
+  openVadSpeakerModels,
+} from '../../support/speaker-models.ts';
 
 const SAMPLE = 'samples/two-speakers.wav';
 
@@ -32,7 +36,8 @@ function secondsOf(pieces: readonly LabeledAudio[], wanted: LabeledAudio['label'
 }
 
 const labelers = {
-  segmentation: (await openSpeakerModelsForTests()).labeler,
+  both: (await openSpeakerModelsForTests()).labeler,
+  segmentation: (await openSegmentationSpeakerModels()).labeler,
   vad: (await openVadSpeakerModels()).labeler,
   'all speech': labelAllSpeech,
 };
@@ -58,7 +63,7 @@ describe.each(Object.entries(labelers))('labels by %s', (_, labeler) => {
   });
 });
 
-describe.each(Object.entries(labelers).slice(0, 2))('labels by %s', (_, labeler) => {
+describe.each(Object.entries(labelers).slice(0, 3))('labels by %s', (_, labeler) => {
   it('find no speech in noise and silence', async () => {
     const pieces = await label(labeler, [
       noise(8 * 16_000, { amplitude: 0.01 }),
@@ -74,15 +79,15 @@ describe.each(Object.entries(labelers).slice(0, 2))('labels by %s', (_, labeler)
   });
 });
 
-describe('labels by segmentation', () => {
+describe.each(Object.entries(labelers).slice(0, 2))('labels by %s', (_, labeler) => {
   it('find overlap where two people speak at once', async () => {
     const [first, second] = [recording.subarray(0, 5 * 16_000), recording.subarray(10 * 16_000, 15 * 16_000)];
     const both = first.map((value, index) => 0.5 * (value + second[index]!));
-    expect(secondsOf(await label(labelers.segmentation, [both]), 'overlap')).toBeGreaterThan(1);
+    expect(secondsOf(await label(labeler, [both]), 'overlap')).toBeGreaterThan(1);
   });
 
   it('notice that two people speak in turn', async () => {
-    const pieces = await label(labelers.segmentation, [recording]);
+    const pieces = await label(labeler, [recording]);
     expect(pieces.some(({ isOtherSpeaker }) => isOtherSpeaker === true)).toBe(true);
   });
 });
