@@ -1,0 +1,129 @@
+/** The figures of docs/speakers.md, on recordings of the shared folder. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { enrollOthers, rightlyNamedShare } from '../../../bench/speaker-naming.ts';
+import {
+  allPairs,
+  embedCuts,
+  ge2eScoring,
+  openLabeler,
+  readUtterances,
+  type Sample,
+  type Utterance,
+} from '../../../bench/speaker-trials.ts';
+import { openAudio } from '../../../core/audio/decode.ts';
+import type { Diarization } from '../../../core/diarization/diarize.ts';
+import { detectionCurve } from '../../../core/metrics/detection-curve.ts';
+import { equalError } from '../../../core/metrics/equal-error.ts';
+import {
+  logLikelihoodRatioCost,
+  minLogLikelihoodRatioCost,
+} from '../../../core/metrics/log-likelihood-ratio-cost.ts';
+import { renameSpeakers } from '../../../core/transcript/rename-speakers.ts';
+import { embedRecording } from '../../../core/verification/embed-recording.ts';
+import { nameDiarizedSpeakers } from '../../../core/verification/name-diarized-speakers.ts';
+import type { Voice } from '../../../core/verification/voice.ts';
+import { VoiceScorer } from '../../../core/verification/voice-scorer.ts';
+import { cosineOf } from '../../support/close-to.ts';
+import { diarizeFile, openEmbeddedDiarization } from '../../support/diarization-recordings.ts';
+import { sharedPath } from '../../support/shared.ts';
+import { openSpeakerModelsForTests } from '../../support/speaker-models.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const library = sharedPath('data', 'librispeech-test-other');
+const conversation = sharedPath('data', 'conversations', 'five-speakers.flac');
+const scorer = new VoiceScorer(ge2eScoring());
+
+function scoresOf(samples: readonly Sample[]) {
+  const prepared = new Map(samples.map((sample) => [sample, scorer.prepare(sample.vector, sample.file)]));
+  return allPairs(samples, (a, b) => scorer.score(prepared.get(a)!, prepared.get(b)!).score);
+}
+
+describe.skipIf(library === undefined)('on LibriSpeech test-other', () => {
+  let utterances: Utterance[];
+  let models: Awaited<ReturnType<typeof openSpeakerModelsForTests>>;
+  beforeAll(async () => {
+    models = await openSpeakerModelsForTests();
+    utterances = await readUtterances(library!, await openLabeler('both'));
+  });
+
+  it('whole utterances of all pairs have an equal error rate of at most 0.1 %', async () => {
+    const { targets, nonTargets } = scoresOf(await embedCuts(models.encoder, utterances, Infinity));
+    expect([targets.length, nonTargets.length]).toEqual([225, 1000]);
+    expect(equalError(detectionCurve(targets, nonTargets)).linearRate).toBeLessThanOrEqual(0.001);
+  });
+
+  it('cuts of 3 s cost no more than 0.05 bits above the best calibration, and few errors', async () => {
+    const { targets, nonTargets } = scoresOf(await embedCuts(models.encoder, utterances, 3, 8));
+    const llr = (score: number) =>
+      scorer.score(
+        scorer.prepareCentred([1, 0]),
+        scorer.prepareCentred([score, Math.sqrt(1 - score * score)]),
+      ).llr!;
+    const cost = logLikelihoodRatioCost(targets.map(llr), nonTargets.map(llr));
+    expect(cost - minLogLikelihoodRatioCost(targets, nonTargets)).toBeLessThanOrEqual(0.05);
+    expect(equalError(detectionCurve(targets, nonTargets)).linearRate).toBeLessThan(0.01);
+  });
+
+  it('no utterance is refused for its quality', async () => {
+    for (const { file } of utterances) {
+      const { blocks } = await openAudio({ path: join(library!, file) });
+      expect((await embedRecording(blocks, models)).quality.reasons, file).toEqual([]);
+    }
+  });
+
+  it('a stereo file at 48 kHz has the vector of its own 16 kHz mono', async () => {
+    const folder = temporaryFolder();
+    const [stereo, mono] = [join(folder, 'stereo.wav'), join(folder, 'mono.wav')];
+    const source = join(library!, '1998-15444-0000.flac');
+    const ffmpeg = (...options: string[]) => execFileSync('ffmpeg', ['-v', 'error', ...options]);
+    ffmpeg('-i', source, '-af', 'pan=stereo|c0=c0|c1=c0', '-ar', '48000', stereo);
+    ffmpeg('-i', stereo, '-ac', '1', '-ar', '16000', mono);
+    const [a, b] = await Promise.all(
+      [stereo, mono].map(async (path) => embedRecording((await openAudio({ path })).blocks, models)),
+    );
+    expect(cosineOf(a!.embedding, b!.embedding)).toBeGreaterThanOrEqual(0.999);
+  });
+});
+
+describe.skipIf(conversation === undefined)(
+  'five voices enrolled from other utterances than the conversation has',
+  () => {
+    let voices: Voice[];
+    let diarization: Diarization;
+    beforeAll(async () => {
+      voices = await enrollOthers();
+      diarization = await diarizeFile(conversation!, await openEmbeddedDiarization('embedded'));
+    });
+
+    function named(known: readonly Voice[]) {
+      const names = nameDiarizedSpeakers(diarization.centroids, known, scorer);
+      return renameSpeakers(diarization.result, new Map(names.map(({ label, voice }) => [label, voice])));
+    }
+
+    it('name all five speakers, 97 % of the speech of single speakers rightly', () => {
+      const result = named(voices);
+      expect(result.speakers.map(({ name }) => name).sort()).toEqual([
+        '1688',
+        '1998',
+        '2033',
+        '2414',
+        '2609',
+      ]);
+      expect(rightlyNamedShare(result)).toBeGreaterThanOrEqual(0.97);
+    });
+
+    it.each([0, 1, 2, 3, 4])(
+      'leave the speaker unknown whose voice %i is taken away, and the others named',
+      (missing) => {
+        const result = named(voices.filter((_, index) => index !== missing));
+        const strangers = result.speakers.filter(({ name }) => name === undefined);
+        expect(strangers).toHaveLength(1);
+        const nameOf = (speaker: string) =>
+          speaker === voices[missing]!.name ? strangers[0]!.label : speaker;
+        expect(rightlyNamedShare(result, nameOf)).toBeGreaterThanOrEqual(0.97);
+      },
+    );
+  },
+);
