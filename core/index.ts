@@ -82,3 +82,25 @@ export {
 } from './transcription/transcribe.ts';
 export { openTranscriptionModels, type TranscriptionModels } from './transcription/transcription-models.ts';
 export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './transcript/result.ts';
+export { detectSpeech, type DetectSpeechOptions } from './vad/detect-speech.ts';
+export { type Loudness, measureLoudness } from './loudness/measure-loudness.ts';
+export { decide, type VoiceDecision } from './verification/compare.ts';
+export {
+  DEFAULT_EMBED_OPTIONS,
+  type EmbedOptions,
+  embedRecording,
+  type RecordingEmbedding,
+} from './verification/embed-recording.ts';
+export { type EmbeddingSpace, requireSameSpace, spaceFingerprint } from './verification/embedding-space.ts';
+export { enroll, type Enrollment, type EnrollOptions } from './verification/enroll.ts';
+export { type Identification, type IdentifyOptions, VoiceIndex } from './verification/identify.ts';
+export { nameDiarizedSpeakers, type SpeakerName } from './verification/name-diarized-speakers.ts';
+export { openSpeakerModels, type SpeakerModels, type SpeakerSetup } from './verification/speaker-models.ts';
+export type { ScoreScale, Threshold } from './verification/threshold.ts';
+export { readVectorFile, writeVoice } from './verification/vector-file.ts';
+export type { Voice, VoiceSample } from './verification/voice.ts';
+export { decodeVoice, encodeVoice } from './verification/voice-file.ts';
+export { type QualityLimits, type VoiceQuality } from './verification/voice-quality.ts';
+export type { VoiceScore } from './verification/voice-score.ts';
+export { type ScoringModel, VoiceScorer } from './verification/voice-scorer.ts';
+export { VoiceStore, type VoiceStoreOptions } from './verification/voice-store.ts';

@@ -83,7 +83,7 @@ function shared(blocks: AudioBlocks): readonly [AudioBlocks, AudioBlocks] {
       .next()
       .then(({ done, value }) => {
         if (done === true) return false;
-        for (const queue of waiting) queue.push(value as Float32Array);
+        for (const queue of waiting) queue.push(value);
         return true;
       })
       .finally(() => (reading = undefined));
