@@ -12,6 +12,7 @@ import {
   type Task,
 } from '../../sdk/contract/index.ts';
 import { toSpeechError } from '../to-speech-error.ts';
+import { againAfterCrash } from './again-after-crash.ts';
 import { errorBodyOf } from './error-body.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
 import { checkOutputRequest, renderFiles } from './render-files.ts';
@@ -107,13 +108,9 @@ async function runOne(
   const fetched = await fetchAll(sources, services, hooks.signal);
   try {
     const paths = fetched.map(({ path }) => path);
-    const result = await runnerOf(input)!({
-      input: input,
-      paths,
-      services,
-      signal: hooks.signal,
-      onProgress,
-    });
+    const { signal } = hooks;
+    const call = { input, paths, services, signal, onProgress };
+    const result = await againAfterCrash(() => runnerOf(input)!(call), signal);
     if (input.output?.formats === undefined) return { index, result };
     const files = await renderFiles(result as DiarizationResult, index, input.output, services, hooks);
     return { index, result, files };
