@@ -120,9 +120,13 @@ export class QualityMeter {
   #otherSamples = 0;
   /** Noise pieces by level, from SILENCE_DBFS up. */
   readonly #noiseLevels = new Uint32Array((TOP_DBFS - SILENCE_DBFS) * STEPS_PER_DB);
+  /** The noise piece that is being heard, and where its pause went on last. */
+  #frameSquares = 0;
+  #frameSamples = 0;
+  #pauseEndSample = -1;
 
-  push({ label, samples, isOtherSpeaker }: LabeledAudio): void {
-    if (label === 'pause') this.#hearPause(samples);
+  push({ label, startSample, samples, isOtherSpeaker }: LabeledAudio): void {
+    if (label === 'pause') this.#hearPause(samples, startSample);
     else if (label === 'overlap') this.#overlapSamples += samples.length;
     else this.#hearSpeech(samples, isOtherSpeaker === true);
   }
@@ -151,15 +155,24 @@ export class QualityMeter {
     }
   }
 
-  #hearPause(samples: Float32Array): void {
-    for (let start = 0; start + FRAME_SAMPLES <= samples.length; start += FRAME_SAMPLES) {
-      let squares = 0;
-      for (let index = start; index < start + FRAME_SAMPLES; index++) squares += samples[index]! ** 2;
-      const level = decibels(squares / FRAME_SAMPLES);
-      if (!(level > SILENCE_DBFS)) continue;
-      const step = Math.floor((level - SILENCE_DBFS) * STEPS_PER_DB);
-      this.#noiseLevels[Math.min(step, this.#noiseLevels.length - 1)]!++;
+  /** Noise pieces are counted from the start of a pause, so that they do not depend on how it is cut into blocks. */
+  #hearPause(samples: Float32Array, startSample: number): void {
+    if (startSample !== this.#pauseEndSample) [this.#frameSquares, this.#frameSamples] = [0, 0];
+    this.#pauseEndSample = startSample + samples.length;
+    for (let index = 0; index < samples.length; index++) {
+      const sample = samples[index]!;
+      this.#frameSquares += sample * sample;
+      if (++this.#frameSamples < FRAME_SAMPLES) continue;
+      this.#countNoise(this.#frameSquares / FRAME_SAMPLES);
+      [this.#frameSquares, this.#frameSamples] = [0, 0];
     }
+  }
+
+  #countNoise(power: number): void {
+    const level = decibels(power);
+    if (!(level > SILENCE_DBFS)) return;
+    const step = Math.floor((level - SILENCE_DBFS) * STEPS_PER_DB);
+    this.#noiseLevels[Math.min(step, this.#noiseLevels.length - 1)]!++;
   }
 
   /** The median level of the pauses is noise: a cough in one of them does not count. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_QUALITY_LIMITS,
@@ -7,7 +8,7 @@ import {
   resolveQualityLimits,
 } from '../../../core/verification/voice-quality.ts';
 import type { LabeledAudio } from '../../../core/verification/labeled-audio.ts';
-import { noise, sine } from '../../support/signals.ts';
+import { cutAt, noise, sine } from '../../support/signals.ts';
 
 function judged(...pieces: Omit<LabeledAudio, 'startSample'>[]) {
   const meter = new QualityMeter();
@@ -38,6 +39,28 @@ describe('QualityMeter', () => {
     expect(
       judged({ label: 'pause', samples: pause }, { label: 'speech', samples: tone }).snrDb,
     ).toBeGreaterThan(40);
+  });
+
+  it('hears the same however a pause is cut into blocks', () => {
+    const [pause, speech] = [noise(16_000, { amplitude: 0.01 }), tone];
+    // Quiet, then loud: pieces that begin elsewhere would have other levels.
+    for (let index = 0; index < pause.length; index++) pause[index]! *= index / pause.length;
+    const snrOf = (borders: readonly number[]) => {
+      const meter = new QualityMeter();
+      let startSample = 0;
+      for (const samples of cutAt(pause, borders)) {
+        meter.push({ label: 'pause', startSample, samples });
+        startSample += samples.length;
+      }
+      meter.push({ label: 'speech', startSample, samples: speech });
+      return meter.judge(DEFAULT_QUALITY_LIMITS).snrDb;
+    };
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 15_999 }), { maxLength: 60 }), (borders) => {
+        expect(snrOf(borders.sort((a, b) => a - b))).toBe(snrOf([]));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it.each([
