@@ -2,11 +2,12 @@
  * Voices in a folder, one file each: written whole or not at all, for their owner's eyes only, and changed by one
  * process at a time.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError, OutputError } from '../errors.ts';
+import { eraseFile, eraseLeftovers, writePrivateFile } from './private-file.ts';
 import { decryptVoice, encryptVoice, hashName, type VoiceKey } from './voice-encryption.ts';
 import type { Voice } from './voice.ts';
 import { decodeVoice, encodeVoice, MAX_VOICE_FILE_BYTES } from './voice-file.ts';
@@ -28,11 +29,18 @@ export type VoiceStoreWarning = { readonly code: 'voice_file_exposed'; readonly 
 
 const SUFFIX = '.voice.json';
 const LOCK_NAME = '.voices.lock';
-const PART_SUFFIX = '.part';
 /** Read or written by the group or by all. */
 const OTHERS = 0o066;
+/** What encrypted files are called; readable names have a hyphen. */
+const HIDDEN_NAME = /^[0-9a-f]{32}\.voice\.json$/;
 
-/** A folder of voices. */
+/**
+ * A folder of voices.
+ *
+ * With a key everything that is written is encrypted; a voice from before there was a key is read as it is, and is
+ * encrypted when it changes. A folder with encrypted voices is not touched without their key: a voice would seem to be
+ * missing that is there.
+ */
 export class VoiceStore {
   readonly #options: VoiceStoreOptions;
 
@@ -49,7 +57,10 @@ export class VoiceStore {
    */
   async list(): Promise<Voice[]> {
     const voices: Voice[] = [];
-    for (const file of await this.#files()) voices.push(await this.#read(file));
+    for (const file of await this.#files()) {
+      const voice = await this.#read(file).catch(ifRemoved);
+      if (voice !== undefined) voices.push(voice);
+    }
     voices.sort((a, b) => (a.name < b.name ? -1 : 1));
     const repeated = voices.find((voice, index) => voices[index - 1]?.name === voice.name);
     if (repeated === undefined) return voices;
@@ -59,10 +70,14 @@ export class VoiceStore {
     );
   }
 
-  /** The voice of that name; undefined where there is none. */
+  /**
+   * The voice of that name; undefined where there is none.
+   *
+   * @throws InvalidInputError `invalid_file` for a damaged file, and where the folder has voices of another key
+   */
   async find(name: string): Promise<Voice | undefined> {
-    const file = this.#fileOf(voiceName(name));
-    return (await this.#exists(file)) ? this.#read(file) : undefined;
+    const [file] = await this.#filesOf(voiceName(name));
+    return file === undefined ? undefined : this.#read(file);
   }
 
   /**
@@ -71,19 +86,13 @@ export class VoiceStore {
    * @throws what `change` throws; nothing is written then
    * @throws OutputError `output_not_writable`
    */
-  async update(
-    name: string,
-    change: (existing: Voice | undefined) => Promise<Voice> | Voice,
-  ): Promise<Voice> {
-    const safe = voiceName(name);
-    return this.#locked(async () => {
-      const voice = await change(await this.find(safe));
-      if (voice.name !== safe) {
-        throw new InvalidInputError('invalid_option', 'A voice keeps its name when it is changed.');
-      }
-      await this.#write(this.#fileOf(safe), encodeVoice(voice));
-      return voice;
-    });
+  update(name: string, change: (existing: Voice | undefined) => Promise<Voice> | Voice): Promise<Voice> {
+    return this.#change(name, async () => change(await this.find(name)));
+  }
+
+  /** Puts a voice in the place of what has its name, which is not read and may be damaged. */
+  replace(voice: Voice): Promise<Voice> {
+    return this.#change(voice.name, () => Promise.resolve(voice));
   }
 
   /**
@@ -93,35 +102,58 @@ export class VoiceStore {
    * @returns false where there was none
    */
   async remove(name: string): Promise<boolean> {
-    const file = this.#fileOf(voiceName(name));
-    if (!(await this.#exists(file))) return false;
+    const safe = voiceName(name);
+    if ((await this.#filesOf(safe)).length === 0) return false;
     return this.#locked(async () => {
-      const path = this.#path(file);
-      const handle = await this.#accessWriting(() => open(path, constants.O_WRONLY | constants.O_NOFOLLOW));
-      try {
-        await this.#accessWriting(() => overwrite(handle));
-      } finally {
-        await handle.close();
-      }
-      await this.#accessWriting(() => rm(path));
-      return true;
+      const files = await this.#filesOf(safe);
+      for (const file of files) await this.#erase(file);
+      return files.length > 0;
     });
+  }
+
+  async #change(name: string, make: () => Promise<Voice>): Promise<Voice> {
+    const safe = voiceName(name);
+    return this.#locked(async () => {
+      const before = await this.#filesOf(safe);
+      const voice = await make();
+      if (voice.name !== safe) {
+        throw new InvalidInputError('invalid_option', 'A voice keeps its name when it is changed.');
+      }
+      const file = this.#fileOf(safe);
+      await this.#write(file, encodeVoice(voice));
+      // What was readable to all goes once it is encrypted.
+      for (const old of before) if (old !== file) await this.#erase(old);
+      return voice;
+    });
+  }
+
+  /** The files of a voice that are there; with a key a readable one may come after the encrypted one. */
+  async #filesOf(name: string): Promise<string[]> {
+    const there: string[] = [];
+    for (const file of new Set([this.#fileOf(name), readableFile(name)]))
+      if (await this.#exists(file)) there.push(file);
+    if (there.length === 0) await this.#requireKey();
+    return there;
+  }
+
+  /** Reads one encrypted voice, if there is any: the key that fits it fits the folder. */
+  async #requireKey(): Promise<void> {
+    const names = await readdir(this.#options.folder).catch(() => []);
+    const hidden = names.find((name) => HIDDEN_NAME.test(name));
+    if (hidden !== undefined) await this.#read(hidden);
+  }
+
+  async #erase(file: string): Promise<void> {
+    await this.#accessWriting(() => eraseFile(this.#options.folder, file));
   }
 
   #path(file: string): string {
     return join(this.#options.folder, file);
   }
 
-  /** Readable and unique: a hash keeps apart what a file system would take for one name. */
   #fileOf(name: string): string {
     const { key } = this.#options;
-    if (key !== undefined) return `${hashName(key, name)}${SUFFIX}`;
-    const readable = name
-      .replaceAll(/[^A-Za-z0-9]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '')
-      .slice(0, 48);
-    const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
-    return `${readable === '' ? 'voice' : readable}-${hash}${SUFFIX}`;
+    return key === undefined ? readableFile(name) : `${hashName(key, name)}${SUFFIX}`;
   }
 
   async #files(): Promise<string[]> {
@@ -180,38 +212,17 @@ export class VoiceStore {
 
   async #write(file: string, text: string): Promise<void> {
     const { key, folder } = this.#options;
-    const part = this.#path(`.${file}.${randomUUID()}${PART_SUFFIX}`);
-    await this.#accessWriting(async () => {
-      const handle = await open(part, 'wx', 0o600);
-      try {
-        await handle.writeFile(key === undefined ? text : encryptVoice(key, text));
-        await handle.sync();
-      } catch (error) {
-        await rm(part, { force: true });
-        throw error;
-      } finally {
-        await handle.close();
-      }
-      await rename(part, this.#path(file));
-      await syncFolder(folder);
-    });
+    const content = key === undefined ? text : encryptVoice(key, text);
+    await this.#accessWriting(() => writePrivateFile(folder, file, content));
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {
     const { folder, lock } = this.#options;
     await this.#accessWriting(() => mkdir(folder, { recursive: true, mode: 0o700 }));
     return lock(this.#path(LOCK_NAME), async () => {
-      await this.#sweep();
+      await this.#accessWriting(() => eraseLeftovers(folder));
       return work();
     });
-  }
-
-  /** What a killed process left behind: under the lock nobody writes, so every part is a leftover. */
-  async #sweep(): Promise<void> {
-    const names = await readdir(this.#options.folder);
-    for (const name of names) {
-      if (name.startsWith('.') && name.endsWith(PART_SUFFIX)) await rm(this.#path(name), { force: true });
-    }
   }
 
   async #accessWriting<T>(work: () => Promise<T>): Promise<T> {
@@ -228,15 +239,18 @@ export class VoiceStore {
   }
 }
 
-async function overwrite(handle: FileHandle): Promise<void> {
-  const { size } = await handle.stat();
-  await handle.write(Buffer.alloc(size), 0, size, 0);
-  await handle.sync();
+/** Readable and unique: a hash keeps apart what a file system would take for one name. */
+function readableFile(name: string): string {
+  const readable = name
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 48);
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return `${readable === '' ? 'voice' : readable}-${hash}${SUFFIX}`;
 }
 
-/** Makes a rename last; not every system can. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+/** Between listing and reading another process may have removed a voice. */
+function ifRemoved(error: unknown): undefined {
+  const cause = (error as { cause?: { code?: unknown } }).cause;
+  if (cause?.code !== 'ENOENT') throw error;
 }

@@ -131,6 +131,65 @@ describe('VoiceStore', () => {
     expect(await storeIn(folder, { key }).list()).toEqual([makeVoice('Ana', 1)]);
   });
 
+  it('finds, changes and removes by name what was written before there was a key', async () => {
+    const folder = temporaryFolder();
+    await storeIn(folder).update('Ana', () => makeVoice('Ana', 1));
+    await storeIn(folder).update('Ben', () => makeVoice('Ben', 2));
+    const store = storeIn(folder, { key });
+    expect(await store.find('Ana')).toEqual(makeVoice('Ana', 1));
+    await store.update('Ana', (existing) => ({ ...existing!, updatedAt: '2027-01-01T00:00:00.000Z' }));
+    expect(filesOf(folder).some((file) => /ana/i.test(file))).toBe(false);
+    expect((await store.list()).map(({ name }) => name)).toEqual(['Ana', 'Ben']);
+    expect(await store.remove('Ben')).toBe(true);
+    expect(await store.remove('Ana')).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['without a key', undefined],
+    ['with another key', readVoiceKey('cd'.repeat(32))],
+  ])('does not take an encrypted voice for a missing one %s', async (_, other) => {
+    const folder = temporaryFolder();
+    await storeIn(folder, { key }).update('Ana', () => makeVoice('Ana', 1));
+    const store = storeIn(folder, { key: other });
+    const refused = {
+      code: 'invalid_file',
+      message: expect.stringMatching(/COLLOQUY_VOICE_KEY|another key/) as string,
+    };
+    await expect(store.find('Ana')).rejects.toMatchObject(refused);
+    await expect(store.remove('Ana')).rejects.toMatchObject(refused);
+    await expect(store.update('Ben', () => makeVoice('Ben', 2))).rejects.toMatchObject(refused);
+    expect(filesOf(folder)).toHaveLength(1);
+  });
+
+  it('replaces a voice whose file is damaged', async () => {
+    const folder = temporaryFolder();
+    const store = storeIn(folder);
+    await store.update('Ana', () => makeVoice('Ana', 1));
+    writeFileSync(join(folder, filesOf(folder)[0]!), '{', { mode: 0o600 });
+    await expect(store.update('Ana', () => makeVoice('Ana', 2))).rejects.toMatchObject({
+      code: 'invalid_file',
+    });
+    await store.replace(makeVoice('Ana', 2));
+    expect(await store.list()).toEqual([makeVoice('Ana', 2)]);
+  });
+
+  it('lists whole voices only, while others are written and removed', async () => {
+    const folder = temporaryFolder();
+    const [writer, reader] = [storeIn(folder), storeIn(folder)];
+    await writer.update('Ben', () => makeVoice('Ben', 2));
+    const done = new AbortController();
+    const reading = (async () => {
+      while (!done.signal.aborted) expect((await reader.list()).map(({ name }) => name)).toContain('Ben');
+    })();
+    for (let round = 0; round < 20; round++) {
+      await writer.update('Ana', () => makeVoice('Ana', round));
+      await writer.remove('Ana');
+    }
+    done.abort();
+    await reading;
+  });
+
   it('names a damaged file instead of leaving it out', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'broken.voice.json'), encodeVoice(makeVoice('Ana', 1)).slice(0, 300), {
