@@ -21,8 +21,8 @@ const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedMode
       encoder: graphOfRole(model, 'encoder'),
       decoder: graphOfRole(model, 'decoder'),
       tokenizerPath: fileOfRole(model, 'tokenizer'),
-      configPath: fileOfName(model, 'config.json'),
-      generationConfigPath: fileOfName(model, 'generation_config.json'),
+      configPath: fileOfRole(model, 'config'),
+      generationConfigPath: fileOfRole(model, 'generation-config'),
     },
   }),
   'nemo-mel-80': nemoFiles,
@@ -62,8 +62,4 @@ export function recogniserFilesOf(model: ResolvedModel): RecogniserFiles {
 
 function hasRole({ entry }: ResolvedModel, role: string): boolean {
   return entry.files.some((file) => file.role === role);
-}
-
-function fileOfName(model: ResolvedModel, name: string): string {
-  return model.paths[name] ?? fileOfRole(model, 'config');
 }

@@ -26,7 +26,7 @@ export const FRONT_ENDS = [
 ] as const;
 export type FrontEnd = (typeof FRONT_ENDS)[number];
 
-/** What a file is within its model. One model has at most one file of a role, but for `config`. */
+/** What a file is within its model. One model has at most one file of a role. */
 export const FILE_ROLES = [
   'model',
   'encoder',
@@ -40,6 +40,7 @@ export const FILE_ROLES = [
   'vocabulary',
   'tokenizer',
   'config',
+  'generation-config',
 ] as const;
 export type FileRole = (typeof FILE_ROLES)[number];
 
@@ -115,7 +116,7 @@ const modelSchema = z
     const fail = (message: string, path: string) =>
       context.addIssue({ code: 'custom', message, path: [path] });
     if (new Set(names).size < names.length) fail('two files have the same name', 'files');
-    const roles = model.files.map((file) => file.role).filter((role) => role !== 'config');
+    const roles = model.files.map((file) => file.role);
     if (new Set(roles).size < roles.length) fail('two files have the same role', 'files');
     if (model.embedded && model.licence.file === undefined)
       fail('an embedded model names its licence file', 'licence');
