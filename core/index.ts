@@ -83,6 +83,7 @@ export {
 export { openTranscriptionModels, type TranscriptionModels } from './transcription/transcription-models.ts';
 export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './transcript/result.ts';
 export { detectSpeech, type DetectSpeechOptions } from './vad/detect-speech.ts';
+export { openSilero } from './vad/open-silero.ts';
 export { type Loudness, measureLoudness } from './loudness/measure-loudness.ts';
 export { decide, type VoiceDecision } from './verification/compare.ts';
 export {

@@ -1,10 +1,10 @@
-import { openOnnxSession } from '../inference/onnx-session.ts';
 import type { ModelFile, Session } from '../inference/session.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../transcript/result.ts';
 import { detectSpeech } from '../vad/detect-speech.ts';
 import type { HysteresisOptions } from '../vad/hysteresis-options.ts';
+import { openSilero } from '../vad/open-silero.ts';
 import { VAD_CHUNK_SAMPLES } from '../vad/vad-chunk.ts';
 import type { TaskContext } from './task.ts';
 
@@ -80,12 +80,12 @@ export async function detectSpeechIn(
   };
 }
 
-/** In this thread: a run of Silero takes a sixth of a millisecond, less than sending it to a lane and back. */
+/** In this thread, see `openSilero`. */
 function sessionOf(model: ModelFile): Promise<Session> {
   const key = JSON.stringify(model);
   const known = opened.get(key);
   if (known !== undefined) return known;
-  const opening = openOnnxSession(model, { provider: 'cpu' });
+  const opening = openSilero(model);
   opened.set(key, opening);
   opening.catch(() => opened.delete(key));
   return opening;

@@ -26,6 +26,8 @@ export type OnnxSessionOptions = {
   readonly provider: ProviderChoice;
   /** Threads inside one run. */
   readonly intraOpThreads: number;
+  /** To run in place of the file's graph, where it was made from that (`onnx-writer.ts`). */
+  readonly graph?: Uint8Array | undefined;
 };
 
 export const DEFAULT_ONNX_SESSION_OPTIONS: OnnxSessionOptions = Object.freeze({
@@ -120,10 +122,10 @@ export async function openOnnxSession(
   model: ModelFile,
   options: Partial<OnnxSessionOptions> = {},
 ): Promise<Session> {
-  const { provider: choice, intraOpThreads } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
+  const { provider: choice, intraOpThreads, graph: made } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
   const { provider, warnings } = await resolveProvider(choice);
   const runtime = await loadRuntime();
-  const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads));
+  const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads), made);
   try {
     requireNames(model, 'input', model.inputs, graph.inputNames);
     requireNames(model, 'output', model.outputs, graph.outputNames);
@@ -138,6 +140,7 @@ async function loadGraph(
   runtime: Runtime,
   model: ModelFile,
   options: InferenceSession.SessionOptions,
+  made: Uint8Array | undefined,
 ): Promise<InferenceSession> {
   try {
     await access(model.path);
@@ -145,6 +148,7 @@ async function loadGraph(
     throw modelFileMissing(model, error);
   }
   try {
+    if (made !== undefined) return await runtime.InferenceSession.create(made, options);
     if (model.exposed === undefined) return await runtime.InferenceSession.create(model.path, options);
     const bytes = exposeTensors(await readFile(model.path), model.exposed);
     return await runtime.InferenceSession.create(bytes, options);

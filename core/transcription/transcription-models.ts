@@ -1,8 +1,8 @@
 /** From files to the networks of a transcription, loaded and ready. */
 import type { DiarizationModels } from '../diarization/diarization-models.ts';
-import { openOnnxSession } from '../inference/onnx-session.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import type { ModelUse } from '../transcript/result.ts';
+import { openSilero } from '../vad/open-silero.ts';
 import type { Recogniser } from './recogniser.ts';
 
 /** Loaded once, used for many recordings. */
@@ -27,9 +27,7 @@ export type TranscriptionModelParts = {
 
 /**
  * Opens what `transcribe` needs besides the diarization models, which are opened on their own.
- *
- * The voice activity detector runs in this thread, always on the CPU: its runs take a tenth of a millisecond and each
- * waits for the one before, so that in a lane they would wait for long runs of other models thousands of times.
+ * The voice activity detector runs in this thread, see `openSilero`.
  *
  * @throws ModelError when a file is missing, damaged or of another shape than its family has
  */
@@ -37,7 +35,7 @@ export async function openTranscriptionModels(
   parts: TranscriptionModelParts,
   open: SessionOpener,
 ): Promise<TranscriptionModels> {
-  const vad = await openOnnxSession(parts.vad, { provider: 'cpu' });
+  const vad = await openSilero(parts.vad);
   try {
     const recogniser = await parts.recogniser(open);
     return {

@@ -17,6 +17,7 @@ export type DetectSpeechOptions = {
  *
  * Silence is a recording without segments, not an error.
  *
+ * @param session of `openSilero`; one of `openOnnxSession` gives the same, more slowly
  * @throws InvalidInputError `invalid_option`
  * @throws ModelError `inference_failed`, `model_shape_mismatch`
  * @throws CanceledError when the signal is aborted

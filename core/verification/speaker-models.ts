@@ -4,10 +4,10 @@ import { GRAPH_FRONT_ENDS, type GraphFrontEnd } from '../embedding/utterance-fro
 import { UtteranceGraph } from '../embedding/utterance-graph.ts';
 import { UtterancePartials } from '../embedding/utterance-partials.ts';
 import { InvalidInputError } from '../errors.ts';
-import { openOnnxSession } from '../inference/onnx-session.ts';
 import type { ModelFile, SessionOpener } from '../inference/session.ts';
 import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../transcript/result.ts';
+import { openSilero } from '../vad/open-silero.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
 import { labelByBoth } from './label-by-both.ts';
 import { labelBySegmentation } from './label-by-segmentation.ts';
@@ -62,8 +62,7 @@ async function openEncoder(setup: SpeakerSetup, open: SessionOpener): Promise<Ut
 
 async function openLabeler({ speech }: SpeakerSetup, open: SessionOpener): Promise<SpeechLabeler> {
   const [vad, segmentation] = await Promise.all([
-    // In this thread: a run of Silero takes a sixth of a millisecond, less than sending it to a lane and back.
-    speech.vad && openOnnxSession(speech.vad, { provider: 'cpu' }).then(labelByVad),
+    speech.vad && openSilero(speech.vad).then(labelByVad),
     speech.segmentation &&
       open(speech.segmentation).then((session) => labelBySegmentation(new SpeakerSegmenter(session))),
   ]);

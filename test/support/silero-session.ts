@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { openOnnxSession } from '../../core/inference/onnx-session.ts';
 import type { ModelFile, Session } from '../../core/inference/session.ts';
+import { openSilero } from '../../core/vad/open-silero.ts';
 
 /** The voice activity detector that ships with the repository, as `models/store` would hand it over. */
 export const SILERO_MODEL: ModelFile = {
@@ -12,5 +12,5 @@ export const SILERO_MODEL: ModelFile = {
 
 /** It, on the CPU in this thread. */
 export function openSileroSession(): Promise<Session> {
-  return openOnnxSession(SILERO_MODEL, { provider: 'cpu' });
+  return openSilero(SILERO_MODEL);
 }

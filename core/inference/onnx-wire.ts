@@ -1,0 +1,125 @@
+/**
+ * The wire format of protobuf, as far as ONNX files need it.
+ *
+ * @see protobuf.dev/programming-guides/encoding
+ */
+import { InvalidInputError } from '../errors.ts';
+
+/** How a field is encoded: 0 variable integer, 1 eight bytes, 2 a length and so many bytes, 5 four bytes. */
+export type WireType = 0 | 1 | 2 | 5;
+
+/** One field of a message. `bytes` is a view that ends where the next field begins. */
+export type Field = {
+  readonly number: number;
+  readonly wire: WireType;
+  /** Of wire type 0; 0 for all others. */
+  readonly value: number;
+  /** Of all other wire types; empty for 0, but in its place. */
+  readonly bytes: Uint8Array;
+};
+
+/**
+ * The fields of a message, in order.
+ *
+ * @throws InvalidInputError `invalid_file` for bytes that are no message
+ */
+export function* fieldsOf(message: Uint8Array): Generator<Field> {
+  const reader = new WireReader(message);
+  while (!reader.atEnd) {
+    const key = reader.varint();
+    const wire = key % 8;
+    const number = Math.floor(key / 8);
+    if (wire === 0) yield { number, wire, value: reader.varint(), bytes: reader.take(0) };
+    else if (wire === 1) yield { number, wire, value: 0, bytes: reader.take(8) };
+    else if (wire === 2) yield { number, wire, value: 0, bytes: reader.take(reader.varint()) };
+    else if (wire === 5) yield { number, wire, value: 0, bytes: reader.take(4) };
+    else throw invalidModel(`it has a field of wire type ${wire}`);
+  }
+}
+
+/**
+ * The integers of a repeated field, which come one by one or packed.
+ *
+ * @throws InvalidInputError `invalid_file` for packed bytes that end in the middle of an integer
+ */
+export function integersOf({ wire, value, bytes }: Field): number[] {
+  if (wire === 0) return [value];
+  const values: number[] = [];
+  for (const reader = new WireReader(bytes); !reader.atEnd;) values.push(reader.varint());
+  return values;
+}
+
+/** Text of a field. */
+export function textOf({ bytes }: Field): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** A field of an integer that is not negative, at most 2^53. */
+export function integerField(number: number, value: number): Uint8Array {
+  return concatenate([varint(number * 8), varint(value)]);
+}
+
+/** A field of text, bytes or a message, from its pieces. */
+export function bytesField(number: number, ...pieces: readonly (Uint8Array | string)[]): Uint8Array {
+  const bytes = pieces.map((piece) => (typeof piece === 'string' ? new TextEncoder().encode(piece) : piece));
+  const length = bytes.reduce((sum, piece) => sum + piece.length, 0);
+  return concatenate([varint(number * 8 + 2), varint(length), ...bytes]);
+}
+
+/** All bytes one after another. */
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    joined.set(piece, position);
+    position += piece.length;
+  }
+  return joined;
+}
+
+/** What to throw for bytes that are no ONNX file. */
+export function invalidModel(reason: string): InvalidInputError {
+  return new InvalidInputError('invalid_file', `Expected an ONNX model: ${reason}.`);
+}
+
+class WireReader {
+  readonly #bytes: Uint8Array;
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get atEnd(): boolean {
+    return this.#position >= this.#bytes.length;
+  }
+
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (let count = 0; count < 10; count++) {
+      const byte = this.#bytes[this.#position++];
+      if (byte === undefined) throw invalidModel('it ends in the middle of a field');
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+      scale *= 128;
+    }
+    throw invalidModel('it has a number of more than 64 bits');
+  }
+
+  take(length: number): Uint8Array {
+    const end = this.#position + length;
+    if (end > this.#bytes.length) throw invalidModel('it ends in the middle of a field');
+    const bytes = this.#bytes.subarray(this.#position, end);
+    this.#position = end;
+    return bytes;
+  }
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}

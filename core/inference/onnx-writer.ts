@@ -1,0 +1,94 @@
+/**
+ * Writes small ONNX models, for networks that are put together here from the weights of a published file.
+ *
+ * @see onnx/onnx.proto (ModelProto: ir_version 1, graph 7, opset_import 8; GraphProto: node 1, name 2, initializer 5,
+ *   input 11, output 12; NodeProto: input 1, output 2, op_type 4, attribute 5; AttributeProto: name 1, i 3, s 4, type 20;
+ *   TensorProto: dims 1, data_type 2, name 8, raw_data 9; ValueInfoProto: name 1, type 2; TypeProto: tensor_type 1;
+ *   Tensor: elem_type 1, shape 2; TensorShapeProto: dim 1; Dimension: dim_value 1, dim_param 2)
+ */
+import { bytesField, concatenate, integerField } from './onnx-wire.ts';
+
+/** A constant of the graph, row-major. */
+export type GraphConstant = {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+};
+
+/** A float32 input or output of the graph; a dimension of any size has a name instead of a number. */
+export type GraphValue = { readonly name: string; readonly dims: readonly (number | string)[] };
+
+/** One operation. An input that is left out is an empty name. */
+export type OperationNode = {
+  readonly operation: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, number | string>>;
+};
+
+export type GraphDescription = {
+  readonly name: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  readonly constants: readonly GraphConstant[];
+  /** In the order in which they can run. */
+  readonly nodes: readonly OperationNode[];
+};
+
+/** Operations mean what they mean in this version of ONNX. */
+const OPSET = 17;
+/** The version of the file format that came with it. */
+const IR_VERSION = 8;
+const FLOAT32 = 1;
+const INT64 = 7;
+const ATTRIBUTE_INTEGER = 2;
+const ATTRIBUTE_TEXT = 3;
+
+/** The bytes of an ONNX file. Integers of attributes must not be negative. */
+export function writeOnnxModel(graph: GraphDescription): Uint8Array {
+  const fields = [
+    ...graph.nodes.map((node) => bytesField(1, ...nodeFields(node))),
+    bytesField(2, graph.name),
+    ...graph.constants.map((constant) => bytesField(5, ...constantFields(constant))),
+    ...graph.inputs.map((value) => bytesField(11, ...valueFields(value))),
+    ...graph.outputs.map((value) => bytesField(12, ...valueFields(value))),
+  ];
+  return concatenate([
+    integerField(1, IR_VERSION),
+    bytesField(7, ...fields),
+    bytesField(8, bytesField(1, ''), integerField(2, OPSET)),
+  ]);
+}
+
+function nodeFields({ operation, inputs, outputs, attributes = {} }: OperationNode): Uint8Array[] {
+  return [
+    ...inputs.map((name) => bytesField(1, name)),
+    ...outputs.map((name) => bytesField(2, name)),
+    bytesField(4, operation),
+    ...Object.entries(attributes).map(([name, value]) => bytesField(5, ...attributeFields(name, value))),
+  ];
+}
+
+function attributeFields(name: string, value: number | string): Uint8Array[] {
+  if (typeof value === 'string') {
+    return [bytesField(1, name), bytesField(4, value), integerField(20, ATTRIBUTE_TEXT)];
+  }
+  return [bytesField(1, name), integerField(3, value), integerField(20, ATTRIBUTE_INTEGER)];
+}
+
+function constantFields({ name, dims, data }: GraphConstant): Uint8Array[] {
+  return [
+    ...dims.map((size) => integerField(1, size)),
+    integerField(2, data instanceof Float32Array ? FLOAT32 : INT64),
+    bytesField(8, name),
+    bytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  ];
+}
+
+function valueFields({ name, dims }: GraphValue): Uint8Array[] {
+  const dimensions = dims.map((size) =>
+    bytesField(1, typeof size === 'number' ? integerField(1, size) : bytesField(2, size)),
+  );
+  const tensor = [integerField(1, FLOAT32), bytesField(2, ...dimensions)];
+  return [bytesField(1, name), bytesField(2, bytesField(1, ...tensor))];
+}

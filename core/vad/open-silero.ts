@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { isSpeechError } from '../errors.ts';
+import { readOnnxGraph } from '../inference/onnx-graph.ts';
+import { openOnnxSession, type OnnxSessionOptions } from '../inference/onnx-session.ts';
+import type { ModelFile, Session } from '../inference/session.ts';
+import { buildSileroSequenceGraph, SEQUENCE_GRAPH } from './silero-sequence-graph.ts';
+import { findSileroWeights } from './silero-weights.ts';
+
+/**
+ * Opens a file of Silero VAD 5 or later for `SileroVad`, in this thread: as a graph over many chunks where its network is
+ * known, which is ten times faster and loads in a third of the time, else as it is.
+ *
+ * A run takes at most a millisecond, so that it can be in the thread of the engine: in a lane it would wait for long runs
+ * of other models. On the CPU, because the network is small and each run waits for the one before.
+ *
+ * @throws ModelError `model_missing`, `model_shape_mismatch`
+ */
+export async function openSilero(
+  model: ModelFile,
+  options: Partial<Omit<OnnxSessionOptions, 'graph'>> = { provider: 'cpu' },
+): Promise<Session> {
+  const graph = await sequenceGraphOf(model.path);
+  if (graph === undefined) return openOnnxSession(model, options);
+  return openOnnxSession({ ...model, ...SEQUENCE_GRAPH }, { ...options, graph });
+}
+
+/** Nothing where the file cannot be read or is no network that we know: opening it as it is tells what is wrong. */
+async function sequenceGraphOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const weights = findSileroWeights(readOnnxGraph(await readFile(path)));
+    return weights && buildSileroSequenceGraph(weights);
+  } catch (error) {
+    if (isSpeechError(error) || isFileError(error)) return undefined;
+    throw error;
+  }
+}
+
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
