@@ -37,6 +37,12 @@ export const READABLE_EXTENSIONS = Object.keys(READERS);
 export function readResults(text: string, extension: string): ReadResults {
   const name = extension.toLowerCase();
   if (Object.hasOwn(READERS, name)) return READERS[name as keyof typeof READERS](text);
+  if (name === 'uem') {
+    throw new InvalidInputError(
+      'invalid_option',
+      'A UEM names the regions that are scored and holds no result: expected one of the results that belong to it.',
+    );
+  }
   throw new InvalidInputError(
     'invalid_option',
     `Expected a file ending in ${READABLE_EXTENSIONS.join(', ')}; got ${JSON.stringify(extension)}.`,

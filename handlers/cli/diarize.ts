@@ -61,11 +61,11 @@ export function diarizeCommand(context: CliContext): Command {
     .addHelpText('before', EXAMPLES)
     .addArgument(new Argument('<input...>', 'audio or video files; - is standard input'))
     .addOption(
-      new Option('--format <format>', 'form of the result (default: turns and a timeline)').choices(
+      new Option('-f, --format <format>', 'form of the result (default: turns and a timeline)').choices(
         TURN_FORMATS,
       ),
     )
-    .option('--output <path>', 'a file, a folder for one file an input, or - for standard output');
+    .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output');
   return addEngineOptions(
     addSpeakerOptions(command)
       .option('--preset <name>', `models and settings: ${presets}`, DEFAULT_PRESET)

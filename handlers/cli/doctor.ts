@@ -26,7 +26,7 @@ export function doctorCommand(context: DoctorContext): Command {
   return new Command('doctor')
     .description('show what this machine can do: processor, ffmpeg, providers, models, folders')
     .addOption(
-      new Option('--format <format>', 'form of the report').choices(['text', 'json']).default('text'),
+      new Option('-f, --format <format>', 'form of the report').choices(['text', 'json']).default('text'),
     )
     .action(async ({ format }: { format: 'text' | 'json' }) => {
       const findings = await examine(context.config.environment);

@@ -59,7 +59,7 @@ export function evaluateCommand(): Command {
     .option('--word-collar <seconds>', 'how far apart on each side words may match in tcpWER (default: 5)')
     .option('--characters', 'count characters too (CER)')
     .addOption(
-      new Option('--format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
+      new Option('-f, --format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
     )
     .addHelpText('after', EXAMPLES)
     .action(evaluate);

@@ -65,7 +65,7 @@ export function modelsCommand(context: ModelsContext): Command {
 }
 
 function formatOption(): Option {
-  return new Option('--format <format>', 'form of the result').choices(TABLE_FORMATS).default('table');
+  return new Option('-f, --format <format>', 'form of the result').choices(TABLE_FORMATS).default('table');
 }
 
 async function list(context: ModelsContext, options: FormatOption): Promise<void> {

@@ -2,7 +2,13 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { InvalidInputError, isSpeechError } from '../../core/errors.ts';
-import { type FormatInput, formatNames, formatOf, renderResult } from '../../core/formats/index.ts';
+import {
+  type FormatInput,
+  formatNames,
+  formatOf,
+  OUTPUT_FORMATS,
+  renderResult,
+} from '../../core/formats/index.ts';
 import type { RenderOptions } from '../../core/formats/render-options.ts';
 import { type DiarizationResult, isTranscript } from '../../core/transcript/result.ts';
 import { columnsOf, usesColour, type CliContext } from './context.ts';
@@ -68,7 +74,8 @@ export async function planOutput(
   const kind = needsFolder || (await isFolder(output)) ? 'folder' : 'file';
   const formats = asked ?? [kind === 'folder' ? 'json' : formatOfFileName(output, takes)];
   if (kind === 'folder') {
-    for (const format of formats) refuseSameNames(inputs, (input) => fileNameOf(input, format));
+    for (const format of formats)
+      refuseSameNames(inputs, (input) => fileNameOf(recordingIdOf(input), format));
     await mkdir(output, { recursive: true }).catch((error: unknown) => {
       throw notWritable(output, error);
     });
@@ -78,9 +85,26 @@ export async function planOutput(
 
 function formatsOf(list: string, takes: FormatInput): string[] {
   if (list === 'all') return formatNames(takes);
-  const names = [...new Set(list.split(',').map((name) => name.trim()))];
-  for (const name of names) if (name !== TERMINAL_FORMAT) formatOf(name);
-  return names;
+  return [...new Set(list.split(',').map((name) => formatNamed(name.trim(), takes)))];
+}
+
+/** A format by its name or by the ending of its files: `md` is `markdown`. */
+function formatNamed(name: string, takes: FormatInput): string {
+  if (name === TERMINAL_FORMAT) return name;
+  const byEnding = formatNames('words').find(
+    (format) => formatOf(format).extension.toLowerCase() === name.toLowerCase(),
+  );
+  const format = Object.hasOwn(OUTPUT_FORMATS, name) ? name : (byEnding ?? name);
+  if (formatOf(format).takes === 'words' && takes === 'turns') throw needsWords(format);
+  return format;
+}
+
+function needsWords(format: string): InvalidInputError {
+  return new InvalidInputError(
+    'invalid_option',
+    `The format ${format} needs words, and this result has turns only; choose out of ${formatNames('turns').join(', ')}.`,
+    { details: { option: '--format' } },
+  );
 }
 
 /** Standard output takes one format, and several results only where they can follow one another. */
@@ -91,6 +115,19 @@ function refuseMixtures(inputs: readonly string[], formats: readonly string[]): 
       `Several results in the format ${formats[0]!} cannot follow one another; give --output FOLDER/ for one file each.`,
     );
   }
+}
+
+/**
+ * Checks that nobody has to look at the bytes of a document.
+ *
+ * @throws InvalidInputError `invalid_option`
+ */
+export function refuseBinaryOnTerminal(
+  { formats, target }: OutputPlan,
+  { stdout }: Pick<CliContext, 'stdout'>,
+): void {
+  if (target !== undefined || formats[0] !== 'docx' || !stdout.isTTY) return;
+  throw conflict('A Word document is no text for a terminal; give --output FILE.docx.');
 }
 
 /** What a recording is called in results: the file name without its ending. */
@@ -115,15 +152,20 @@ export class OutputFiles {
 /**
  * Starts the files of one result, before the work; undefined where it goes to stdout.
  *
+ * @param recordingId what files in a folder are called
  * @throws OutputError `output_not_writable`
  */
-export async function startOutput(plan: OutputPlan, input: string): Promise<OutputFiles | undefined> {
+export async function startOutput(
+  plan: OutputPlan,
+  input: string,
+  recordingId = recordingIdOf(input),
+): Promise<OutputFiles | undefined> {
   const { target, formats } = plan;
   if (target === undefined) return undefined;
   const files: { format: string; file: PendingFile }[] = [];
   try {
     for (const format of formats) {
-      const path = target.kind === 'file' ? target.path : join(target.path, fileNameOf(input, format));
+      const path = target.kind === 'file' ? target.path : join(target.path, fileNameOf(recordingId, format));
       files.push({ format, file: await PendingFile.start(path) });
     }
     return new OutputFiles(files);
@@ -172,7 +214,7 @@ async function render(
   { input, isOneOfSeveral, rendering }: OutputSubject,
   context: CliContext,
 ): Promise<string | Uint8Array> {
-  const recordingId = recordingIdOf(input);
+  const recordingId = rendering?.recordingId ?? recordingIdOf(input);
   const options = { title: recordingId, ...rendering, recordingId };
   if (format === TERMINAL_FORMAT)
     return renderForPeople(result, isFile, { input, isOneOfSeveral }, context, options);
@@ -206,18 +248,19 @@ async function asText(rendered: string | Promise<Uint8Array>): Promise<string> {
   return typeof rendered === 'string' ? rendered : new TextDecoder().decode(await rendered);
 }
 
-function fileNameOf(input: string, format: string): string {
+function fileNameOf(recordingId: string, format: string): string {
   const extension = format === TERMINAL_FORMAT ? 'txt' : formatOf(format).extension;
-  return `${recordingIdOf(input)}.${extension}`;
+  return `${recordingId.replace(/[/\\]/g, '_')}.${extension}`;
 }
 
 /** The format that a file name stands for. */
 function formatOfFileName(path: string, takes: FormatInput): string {
   const name = basename(path).toLowerCase();
   // The longest ending wins: `.labels.txt` before `.txt`.
-  const [best] = formatNames(takes)
+  const [best] = formatNames('words')
     .filter((format) => name.endsWith(`.${formatOf(format).extension.toLowerCase()}`))
     .toSorted((a, b) => formatOf(b).extension.length - formatOf(a).extension.length);
+  if (best !== undefined && takes === 'turns' && formatOf(best).takes === 'words') throw needsWords(best);
   if (best !== undefined) return best;
   throw conflict(
     `The ending of ${basename(path)} names no format; add --format with one of ${[TERMINAL_FORMAT, ...formatNames(takes)].join(', ')}.`,

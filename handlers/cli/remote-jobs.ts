@@ -1,12 +1,22 @@
 /** Recordings on the way to a remote endpoint, and their results on the way to files. */
 import { basename } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
+import type { FormatInput } from '../../core/formats/index.ts';
+import type { RenderOptions } from '../../core/formats/render-options.ts';
 import type { DiarizationResult } from '../../core/transcript/result.ts';
 import { Colloquy, s3Upload, type AudioInput, type JobProgress, type WaitOptions } from '../../sdk/index.ts';
 import { EXIT_CODES } from '../error-mapping.ts';
 import { toSpeechError } from '../to-speech-error.ts';
 import type { CliContext } from './context.ts';
-import { finishOutput, planOutput, startOutput, type OutputOptions, type OutputPlan } from './output.ts';
+import {
+  finishOutput,
+  type OutputOptions,
+  type OutputPlan,
+  planOutput,
+  recordingIdOf,
+  refuseBinaryOnTerminal,
+  startOutput,
+} from './output.ts';
 import { createMessenger, type Messenger, type ProgressMode } from './progress.ts';
 import { fromRemote } from './remote-errors.ts';
 import { standardInput, STANDARD_INPUT_NAME } from './standard-input.ts';
@@ -19,6 +29,15 @@ export type RemoteOptions = OutputOptions & {
   readonly timeout?: number;
   readonly concurrency: number;
   readonly progress: ProgressMode;
+};
+
+/** What a remote command does with each recording. */
+export type RemoteWork = {
+  /** What the results have. */
+  readonly takes: FormatInput;
+  readonly send: Send;
+  /** How the result of a recording is written. */
+  readonly rendering?: (recordingId: string) => RenderOptions;
 };
 
 /** Sends one recording and waits for its result. */
@@ -61,7 +80,7 @@ function nameOf(input: string): string {
 /** Everything that is the same for all inputs of a call. */
 type Call = {
   readonly client: Colloquy;
-  readonly send: Send;
+  readonly work: RemoteWork;
   readonly plan: OutputPlan;
   readonly options: RemoteOptions;
   readonly messenger: Messenger;
@@ -73,16 +92,17 @@ type Call = {
 export async function sendAll(
   inputs: readonly string[],
   options: RemoteOptions,
-  send: Send,
+  work: RemoteWork,
   context: CliContext,
 ): Promise<void> {
   if (inputs.filter((input) => input === '-').length > 1) {
     throw new InvalidInputError('invalid_option', 'Standard input (-) can be read only once; name it once.');
   }
   const client = fromRemote(() => createClient(options, context));
-  const plan = await planOutput(inputs.map(nameOf), options);
+  const plan = await planOutput(inputs.map(nameOf), options, work.takes);
+  refuseBinaryOnTerminal(plan, context);
   const messenger = createMessenger(options.progress, context.stderr);
-  const call: Call = { client, send, plan, options, messenger, context, isOneOfSeveral: inputs.length > 1 };
+  const call: Call = { client, work, plan, options, messenger, context, isOneOfSeveral: inputs.length > 1 };
   try {
     await writeInOrder(inputs, call);
   } finally {
@@ -112,7 +132,7 @@ async function writeInOrder(inputs: readonly string[], call: Call): Promise<void
 function request(
   input: string,
   index: number,
-  { client, send, options, messenger, context }: Call,
+  { client, work, options, messenger, context }: Call,
 ): Promise<DiarizationResult> {
   const { signal, stdin } = context;
   const audio: AudioInput = input === '-' ? standardInput(stdin) : isUrl(input) ? input : { path: input };
@@ -120,19 +140,22 @@ function request(
   const onProgress = ({ stage, done, total }: JobProgress): void =>
     messenger.progress(reference, { stage, done, total });
   const timeoutMs = options.timeout === undefined ? undefined : options.timeout * 1000;
-  return fromRemote(() => send(client, audio, { signal, timeoutMs, onProgress }));
+  return fromRemote(() => work.send(client, audio, { signal, timeoutMs, onProgress }));
 }
 
 async function write(input: string, pending: Promise<DiarizationResult>, call: Call): Promise<void> {
-  const { plan, messenger, context, isOneOfSeveral } = call;
+  const { plan, work, messenger, context, isOneOfSeveral } = call;
+  const name = nameOf(input);
   // Before the work: a folder that cannot be written is told at once, not after an hour.
-  const file = await startOutput(plan, nameOf(input));
+  const file = await startOutput(plan, name);
   try {
     const result = await pending;
     messenger.clear();
-    const reference = { index: 0, name: basename(nameOf(input)) };
+    const reference = { index: 0, name: basename(name) };
     for (const warning of result.warnings) messenger.warning(reference, warning);
-    await finishOutput(result, plan, file, { input: nameOf(input), isOneOfSeveral }, context);
+    const rendering = work.rendering?.(recordingIdOf(name));
+    const subject = { input: name, isOneOfSeveral, messenger, ...(rendering ? { rendering } : {}) };
+    await finishOutput(result, plan, file, subject, context);
   } finally {
     await file?.discard();
   }

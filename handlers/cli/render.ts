@@ -1,13 +1,20 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { Command } from 'commander';
 import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../core/errors.ts';
-import { formatNames, formatOf, OUTPUT_FORMATS, renderResult } from '../../core/formats/index.ts';
+import { OUTPUT_FORMATS } from '../../core/formats/index.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../core/formats/readers.ts';
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../../core/transcript/result.ts';
 import type { CliContext } from './context.ts';
-import { writeToStdout } from './output.ts';
-import { notWritable, PendingFile } from './pending-file.ts';
+import {
+  finishOutput,
+  type OutputOptions,
+  planOutput,
+  recordingIdOf,
+  refuseBinaryOnTerminal,
+  startOutput,
+} from './output.ts';
+import { createMessenger } from './progress.ts';
 import {
   addRenderOptions,
   renderOptionsOf,
@@ -16,11 +23,7 @@ import {
 } from './render-options.ts';
 import { standardInput } from './standard-input.ts';
 
-type RenderCommandOptions = RenderCliOptions & {
-  readonly format?: string;
-  readonly output?: string;
-  readonly recording?: string;
-};
+type RenderCommandOptions = OutputOptions & RenderCliOptions & { readonly recording?: string };
 
 const EXAMPLES = `Examples:
   colloquy render meeting.json --format srt > meeting.srt
@@ -41,11 +44,11 @@ export function renderCommand(context: CliContext): Command {
     .addHelpText('after', `\nFormats:\n${formats.join('\n')}`)
     .argument('<input>', `a result: ${READABLE_EXTENSIONS.join(', ')}; - is JSON from standard input`)
     .option(
-      '--format <formats>',
-      'one or several with commas, or all; default: what the ending of --output says',
+      '-f, --format <formats>',
+      'one or several with commas, or all; default: what the ending of --output says, else text',
     )
     .option(
-      '--output <path>',
+      '-o, --output <path>',
       'a file, or a folder where there are several formats; default: standard output',
     )
     .option('--recording <name>', 'which one, where the input holds several');
@@ -58,32 +61,16 @@ async function render(input: string, options: RenderCommandOptions, context: Cli
   const read = await readInput(input, context);
   const [name, unnamed] = chooseRecording(read, options.recording);
   const result = await withSpeakerNames(unnamed, options.speakers);
-  const formats = formatsOf(options, result);
-  const recordingId = name || (input === '-' ? 'stdin' : basename(input, extname(input)));
-  const rendered = (format: string) =>
-    Promise.resolve(renderResult(result, format, renderOptionsOf(options, recordingId)));
-  const { output } = options;
-  if (formats.length === 1 && (output === undefined || output === '-')) {
-    refuseBinaryOnTerminal(formats[0]!, context);
-    await writeToStdout(context, await rendered(formats[0]!));
-    return;
-  }
-  if (output === undefined || output === '-') {
-    throw new InvalidInputError(
-      'invalid_option',
-      'Several formats need --output FOLDER, a file for each of them.',
-    );
-  }
-  if (formats.length === 1 && !/[/\\]$/.test(output)) {
-    await writeFile(output, await rendered(formats[0]!));
-    return;
-  }
-  await mkdir(output, { recursive: true }).catch((error: unknown) => {
-    throw notWritable(output, error);
-  });
-  for (const format of formats) {
-    const fileName = `${recordingId.replace(/[/\\]/g, '_')}.${formatOf(format).extension}`;
-    await writeFile(join(output, fileName), await rendered(format));
+  const plan = await planOutput([input], options, isTranscript(result) ? 'words' : 'turns');
+  refuseBinaryOnTerminal(plan, context);
+  const recordingId = name || recordingIdOf(input);
+  const files = await startOutput(plan, input, recordingId);
+  try {
+    const rendering = renderOptionsOf(options, recordingId);
+    const messenger = createMessenger('none', context.stderr);
+    await finishOutput(result, plan, files, { input, isOneOfSeveral: false, rendering, messenger }, context);
+  } finally {
+    await files?.discard();
   }
 }
 
@@ -129,49 +116,4 @@ function chooseRecording(
     'invalid_option',
     `Expected --recording with one of ${listed}${names.length > 10 ? ' …' : ''}, got ${wanted ?? 'none'}.`,
   );
-}
-
-function formatsOf(
-  { format, output }: RenderCommandOptions,
-  result: DiarizationResult | TranscriptResult,
-): string[] {
-  const input = isTranscript(result) ? 'words' : 'turns';
-  if (format === 'all') return formatNames(input);
-  if (format !== undefined) {
-    const names = [...new Set(format.split(',').map((name) => name.trim()))];
-    for (const name of names) formatOf(name);
-    return names;
-  }
-  return [formatOfFile(output ?? '-')];
-}
-
-/** The format with the longest ending that the name has. */
-function formatOfFile(output: string): string {
-  const name = basename(output).toLowerCase();
-  const [best] = formatNames('words')
-    .filter((format) => name.endsWith(`.${formatOf(format).extension.toLowerCase()}`))
-    .toSorted((a, b) => formatOf(b).extension.length - formatOf(a).extension.length);
-  if (best !== undefined) return best;
-  throw new InvalidInputError(
-    'invalid_option',
-    `Expected --format with one of ${formatNames('words').join(', ')}, or an --output whose ending names one.`,
-  );
-}
-
-function refuseBinaryOnTerminal(format: string, { stdout }: CliContext): void {
-  if (format !== 'docx' || !stdout.isTTY) return;
-  throw new InvalidInputError(
-    'invalid_option',
-    'A Word document is no text for a terminal; give --output FILE.docx.',
-  );
-}
-
-async function writeFile(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await PendingFile.start(path);
-  try {
-    await file.write(content);
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
 }

@@ -28,11 +28,11 @@ export function resolveCommand(context: CliContext): Command {
     .addHelpText('before', EXAMPLES)
     .addArgument(new Argument('<file>', 'written by colloquy diarize --save-observations'))
     .addOption(
-      new Option('--format <format>', 'form of the result (default: turns and a timeline)').choices(
+      new Option('-f, --format <format>', 'form of the result (default: turns and a timeline)').choices(
         TURN_FORMATS,
       ),
     )
-    .option('--output <path>', 'a file, a folder, or - for standard output');
+    .option('-o, --output <path>', 'a file, a folder, or - for standard output');
   return addSpeakerOptions(command)
     .option('--preset <name>', `settings of another preset of the same models: ${presets}`)
     .action((file: string, options: ResolveOptions) => resolveFile(file, options, context));

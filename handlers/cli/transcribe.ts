@@ -9,7 +9,14 @@ import { openStore, transcriptionSetup } from '../composition.ts';
 import type { CliContext } from './context.ts';
 import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
 import { audioOf, modelCalls, startEngineFor } from './engine-options.ts';
-import { finishOutput, type OutputPlan, planOutput, recordingIdOf, startOutput } from './output.ts';
+import {
+  finishOutput,
+  type OutputPlan,
+  planOutput,
+  recordingIdOf,
+  refuseBinaryOnTerminal,
+  startOutput,
+} from './output.ts';
 import { createMessenger, type InputReference, type Messenger } from './progress.ts';
 import { namesOf, renderOptionsOf } from './render-options.ts';
 import {
@@ -66,6 +73,7 @@ async function transcribeAll(
   const wanted = transcribeOptionsOf(options);
   const names = (await namesOf(options.speakers)) ?? new Map<string, string>();
   const plan = await planOutput(inputs, options, 'words');
+  refuseBinaryOnTerminal(plan, context);
   const messenger = createMessenger(options.progress, context.stderr);
   const { model } = options;
   const setup = await transcriptionSetup(

@@ -23,7 +23,7 @@ export type EmbeddingOptions = EngineCliOptions & {
 
 export function addEmbeddingOptions(command: Command): Command {
   command
-    .option('--model <id>', 'speaker encoder (see colloquy models list)', DEFAULT_SPEAKER_TOOLS.model)
+    .option('-m, --model <id>', 'speaker encoder (see colloquy models list)', DEFAULT_SPEAKER_TOOLS.model)
     .addOption(
       new Option('--speech <finder>', 'what finds the speech; none takes everything')
         .choices(SPEECH_FINDERS)
@@ -103,6 +103,8 @@ export type ReportOptions = { readonly format: (typeof REPORT_FORMATS)[number]; 
 
 export function addReportOptions(command: Command): Command {
   return command
-    .addOption(new Option('--format <format>', 'form of the result').choices(REPORT_FORMATS).default('text'))
-    .option('--output <path>', 'a file, or - for standard output');
+    .addOption(
+      new Option('-f, --format <format>', 'form of the result').choices(REPORT_FORMATS).default('text'),
+    )
+    .option('-o, --output <path>', 'a file, or - for standard output');
 }

@@ -49,9 +49,9 @@ export function voicesCommand(context: CliContext): Command {
   addVoiceFolderOption(command.command('export').description('write a voice to a file'))
     .addArgument(new Argument('<name>', 'name of a voice'))
     .addOption(
-      new Option('--format <format>', 'form of the file').choices(VOICE_EXPORT_FORMATS).default('json'),
+      new Option('-f, --format <format>', 'form of the file').choices(VOICE_EXPORT_FORMATS).default('json'),
     )
-    .option('--output <path>', 'a file, or - for standard output')
+    .option('-o, --output <path>', 'a file, or - for standard output')
     .action((name: string, options: ExportOptions) => exportVoice(name, options, context));
   addVoiceFolderOption(
     command
@@ -60,7 +60,7 @@ export function voicesCommand(context: CliContext): Command {
   )
     .addArgument(new Argument('<file...>', 'files that hold voices'))
     .option('--name <name>', 'what a vector is called that has no name in its file')
-    .option('--model <id>', 'the encoder that vectors were made with', DEFAULT_SPEAKER_MODEL)
+    .option('-m, --model <id>', 'the encoder that vectors were made with', DEFAULT_SPEAKER_MODEL)
     .action((files: string[], options: ImportOptions) => importVoices(files, options, context));
   return command;
 }

@@ -208,4 +208,34 @@ describe('colloquy remote transcribe', () => {
     expect(stdout).toBe(renderResult(job.results[0]!.result, 'srt', { recordingId: 'talk', title: 'talk' }));
     expect(stdout).toContain('00:00:00,000 --> ');
   });
+
+  test('writes the format that the ending of --output names, and several into a folder', async () => {
+    platform.work = (job) => complete(job, transcribeOutput());
+    const file = join(folder, 'talk.srt');
+    expect(await colloquy(['transcribe', talk, '-o', file])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await readFile(file, 'utf8')).toContain('00:00:00,000 --> ');
+    const out = join(folder, 'several');
+    await colloquy(['transcribe', talk, '-f', 'vtt,md', '-o', out]);
+    expect((await readdir(out)).sort()).toEqual(['talk.md', 'talk.vtt']);
+  });
+
+  test('sends what a local command would find, and lays it out as one would', async () => {
+    platform.work = (job) => complete(job, transcribeOutput());
+    const { stdout } = await colloquy(
+      'transcribe TALK -l en-GB --channels split --clip-timestamps 1-2.5,8- --no-word-timestamps --prompt Words --speakers SPEAKER_00=Ana -f vtt --no-speaker-names'
+        .split(' ')
+        .map((word) => (word === 'TALK' ? talk : word)),
+    );
+    expect(stdout).not.toContain('<v ');
+    expect(inputs()[0]).toMatchObject({
+      options: {
+        language: 'en',
+        channels: 'split',
+        clips: [{ startSeconds: 1, endSeconds: 2.5 }, { startSeconds: 8 }],
+        wordTimestamps: false,
+        prompt: 'Words',
+        speakerNames: { SPEAKER_00: 'Ana' },
+      },
+    });
+  });
 });

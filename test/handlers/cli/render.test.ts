@@ -27,7 +27,12 @@ async function render(args: readonly string[], { stdin = '', isTTY = false } = {
   });
   const input = new PassThrough();
   input.end(stdin);
-  const context = { stdin: input, stdout: Object.assign(stdout, { isTTY }) } as unknown as CliContext;
+  const context = {
+    config: { environment: {} },
+    stdin: input,
+    stdout: Object.assign(stdout, { isTTY }),
+    stderr: process.stderr,
+  } as unknown as CliContext;
   await renderCommand(context).exitOverride().parseAsync(args, { from: 'user' });
   return printed;
 }
@@ -51,6 +56,26 @@ describe('colloquy render', () => {
     await render([transcript, '--output', join(folder, 'b.txt')]);
     expect(readFileSync(join(folder, 'a.labels.txt'), 'utf8')).toMatch(/^0\.500000\t/);
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toMatch(/^Ana /);
+  });
+
+  it('prints paragraphs and turns to read where nobody asks for a format', async () => {
+    expect(await render([transcript])).toBe(readFileSync(join(golden, 'transcript.txt'), 'utf8'));
+    const rttm = join(folder, 'one.rttm');
+    writeFileSync(rttm, 'SPEAKER a 1 0 1 <NA> <NA> X <NA> <NA>\n');
+    expect(await render([rttm])).toContain('X');
+  });
+
+  it('knows formats by the ending of their files too, and folders by their name', async () => {
+    await render([transcript, '-f', 'md,txt', '-o', join(folder, 'out/')]);
+    expect(readdirSync(join(folder, 'out')).sort()).toEqual(['transcript.md', 'transcript.txt']);
+    await render([transcript, '-f', 'SRT', '-o', join(folder, 'out')]);
+    expect(readdirSync(join(folder, 'out'))).toContain('transcript.srt');
+  });
+
+  it('says that a UEM is no result', async () => {
+    const uem = join(folder, 'a.uem');
+    writeFileSync(uem, 'a 1 0 1\n');
+    await expect(render([uem])).rejects.toMatchObject({ message: expect.stringContaining('scored') });
   });
 
   it('writes all formats into a folder', async () => {
@@ -97,7 +122,6 @@ describe('colloquy render', () => {
 
   it.each([
     [['/nowhere.json', '--format', 'srt'], 'file_not_found'],
-    [[transcript], 'invalid_option'],
     [[transcript, '--format', 'yaml'], 'invalid_option'],
     [[transcript, '--format', 'srt,vtt'], 'invalid_option'],
     [[transcript, '--format', 'srt', '--speakers', 'SPEAKER_07=Ana'], 'invalid_option'],
