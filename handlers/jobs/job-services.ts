@@ -2,7 +2,7 @@ import type { Engine } from '../../core/engine/engine.ts';
 import type { AudioLimits } from '../../core/audio/limits.ts';
 import type { ModelStore } from '../../models/store.ts';
 import type { AudioFetcher } from '../fetch-audio/index.ts';
-import type { S3ResultOptions } from '../runpod/s3-results.ts';
+import type { S3ResultOptions } from '../s3/s3-result-options.ts';
 
 /** What jobs work with: warm things that outlive them. Nothing else is kept between two jobs. */
 export type JobServices = {

@@ -2,7 +2,8 @@
 import { DependencyError, InvalidInputError } from '../../core/errors.ts';
 import { formatOf, renderResult } from '../../core/formats/index.ts';
 import type { DiarizationResult, TranscriptResult } from '../../core/transcript/result.ts';
-import type { OutputRequest, RenderedFile, Task } from '../../sdk/contract/index.ts';
+import type { JobResult, OutputRequest, RenderedFile, StoredResult, Task } from '../../sdk/contract/index.ts';
+import type { S3ResultOptions } from '../s3/s3-result-options.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
 import { openFileStore } from './file-store.ts';
 
@@ -43,15 +44,18 @@ export async function renderFiles(
   services: JobServices,
   hooks: JobHooks,
 ): Promise<RenderedFile[]> {
+  const store =
+    output.s3 === undefined || services.files === undefined
+      ? undefined
+      : await openFileStore(services.files, output.s3, hooks);
   const files: RenderedFile[] = [];
   for (const format of output.formats ?? []) {
     const { mediaType, extension } = formatOf(format);
     const rendered = await renderResult(result, format);
-    const bytes = typeof rendered === 'string' ? Buffer.from(rendered, 'utf8') : Buffer.from(rendered);
-    if (output.s3 !== undefined && services.files !== undefined) {
-      const store = await openFileStore(services.files, output.s3);
-      const key = `${output.s3.prefix ?? ''}${hooks.requestId.replace(/[^\w-]/g, '_')}/${index}.${extension}`;
-      files.push({ format, mediaType, bytes: bytes.length, ...(await store.put(key, bytes, mediaType)) });
+    if (store !== undefined) {
+      const bytes = typeof rendered === 'string' ? Buffer.from(rendered) : Buffer.from(rendered);
+      const stored = await store(`${index}.${extension}`, bytes, mediaType);
+      files.push({ format, mediaType, bytes: bytes.length, ...stored });
     } else if (typeof rendered === 'string') {
       files.push({ format, mediaType, content: rendered });
     } else {
@@ -62,4 +66,18 @@ export async function renderFiles(
     }
   }
   return files;
+}
+
+/** Puts a whole result where the job wants it, and says where it can be fetched. */
+export async function storeResult(
+  result: JobResult,
+  output: OutputRequest,
+  files: S3ResultOptions,
+  hooks: JobHooks,
+): Promise<StoredResult> {
+  const contentType = 'application/json';
+  const bytes = Buffer.from(JSON.stringify(result));
+  const store = await openFileStore(files, output.s3, hooks);
+  const { url, expiresAt } = await store('result.json', bytes, contentType);
+  return { storedResult: { url, bytes: bytes.length, contentType, expiresAt } };
 }

@@ -5,6 +5,7 @@ import {
   type AudioSource,
   describeFieldErrors,
   type JobInput,
+  type JobOutput,
   type JobResult,
   parseJobInput,
   type ResultWarning,
@@ -15,7 +16,7 @@ import { toSpeechError } from '../to-speech-error.ts';
 import { againAfterCrash } from './again-after-crash.ts';
 import { errorBodyOf } from './error-body.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
-import { checkOutputRequest, renderFiles } from './render-files.ts';
+import { checkOutputRequest, renderFiles, storeResult } from './render-files.ts';
 import { runnerOf, TASK_RUNNERS } from './tasks.ts';
 
 /** A job that may be run, and what its author should know about it. */
@@ -25,7 +26,7 @@ type CheckedJob = { readonly input: JobInput; readonly warnings: readonly Result
 type Outcome = Record<string, unknown> & { readonly index: number };
 
 /**
- * Runs a job of any task.
+ * Runs a job of any task; its result, or where that was put when the job wants it elsewhere.
  *
  * Several recordings are worked off one after another; a failing one does not stop the others. A job fails as a whole
  * when it has one recording and that fails, or when it is stopped.
@@ -33,7 +34,7 @@ type Outcome = Record<string, unknown> & { readonly index: number };
  * @param value the job's input as it came, checked here
  * @throws SpeechError
  */
-export async function runJob(value: unknown, services: JobServices, hooks: JobHooks): Promise<JobResult> {
+export async function runJob(value: unknown, services: JobServices, hooks: JobHooks): Promise<JobOutput> {
   const { input, warnings } = checkJob(value, services);
   const groups = recordingsOf(input);
   const results: Outcome[] = [];
@@ -56,7 +57,9 @@ export async function runJob(value: unknown, services: JobServices, hooks: JobHo
     ...(metadata === undefined ? {} : { metadata }),
   };
   // Each runner gives what the contract says of its task; test/handlers/jobs parses results with the schema.
-  return result as unknown as JobResult;
+  const complete = result as unknown as JobResult;
+  if (input.output?.inline !== false || services.files === undefined) return complete;
+  return storeResult(complete, input.output, services.files, hooks);
 }
 
 function checkJob(value: unknown, services: JobServices): CheckedJob {

@@ -13,13 +13,14 @@ import {
 import { errorBodyOf } from '../jobs/error-body.ts';
 import type { JobServices } from '../jobs/job-services.ts';
 import { runJob, taskOf } from '../jobs/run-job.ts';
+import { parseS3ResultOptions } from '../s3/s3-result-options.ts';
 import { toSpeechError } from '../to-speech-error.ts';
 import { postWebhook } from '../webhook/post-webhook.ts';
 import type { ErrorDescription } from './error-text.ts';
 import type { FitnessCheck } from './fitness.ts';
 import type { JobContext } from './handler.ts';
 import type { Job } from './job.ts';
-import { parseS3ResultOptions, storeResultsInS3 } from './s3-results.ts';
+import { storeResultsInS3 } from './s3-results.ts';
 import { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
 import type { WorkerOptions } from './worker.ts';
 import { parseWorkerSettings, type WorkerSettings } from './worker-settings.ts';

@@ -7,11 +7,7 @@ export type { Job } from './job.ts';
 export type { FitnessCheck } from './fitness.ts';
 export { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
 export type { OversizedResult, OversizedValue } from './oversized-result.ts';
-export {
-  parseS3ResultOptions,
-  storeResultsInS3,
-  type S3ResultOptions,
-  type StoredResult,
-} from './s3-results.ts';
+export { parseS3ResultOptions, type S3ResultOptions } from '../s3/s3-result-options.ts';
+export { storeResultsInS3 } from './s3-results.ts';
 export { createLog, type LogLevel, type WorkerLog } from './log.ts';
 export { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';

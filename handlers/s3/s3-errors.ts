@@ -12,6 +12,13 @@ type ServiceFacts = {
   readonly region: string | undefined;
 };
 
+/** Name of a store's error, for people: a fixed word such as `AccessDenied` or `ECONNREFUSED`, never its text. */
+export function reasonOfS3Error(error: unknown): string {
+  const { name } = factsOf(error);
+  const { code } = error as { code?: unknown };
+  return name === 'Error' && typeof code === 'string' && /^E[A-Z_]{1,32}$/.test(code) ? code : name;
+}
+
 function factsOf(error: unknown): ServiceFacts {
   const fields = error as {
     name?: unknown;

@@ -7,6 +7,8 @@ import { createAudioFetcher } from '../../../handlers/fetch-audio/index.ts';
 import type { JobServices } from '../../../handlers/jobs/job-services.ts';
 import { runJob } from '../../../handlers/jobs/run-job.ts';
 import { jobResultSchema, progressSchema } from '../../../sdk/contract/index.ts';
+import { storedResultSchema } from '../../../sdk/contract/job-result.ts';
+import { OBJECT_STORE_KEYS, ObjectStore } from '../../support/object-store.ts';
 import { interleaved, librarySound } from '../../support/two-channels.ts';
 import { wavBytes } from '../../support/wav-bytes.ts';
 
@@ -30,13 +32,17 @@ afterAll(async () => {
 });
 
 const said: unknown[] = [];
-async function run(input: object) {
+async function run(input: object, extra: Partial<JobServices> = {}) {
   const signal = new AbortController().signal;
-  const result = await runJob(input, services, {
-    requestId: 'job',
-    signal,
-    progress: (value) => said.push(value),
-  });
+  const result = await runJob(
+    input,
+    { ...services, ...extra },
+    {
+      requestId: 'job',
+      signal,
+      progress: (value) => said.push(value),
+    },
+  );
   // What a caller reads is what comes out of JSON.
   return JSON.parse(JSON.stringify(result)) as object;
 }
@@ -98,5 +104,39 @@ describe('runJob', () => {
         { index: 1, error: { code: 'unsupported_audio', requestId: 'job' } },
       ],
     });
+  });
+
+  it('puts files, and the whole result, into the bucket that it names', async () => {
+    const store = await ObjectStore.start();
+    const own = { endpoint: store.url, credentials: OBJECT_STORE_KEYS };
+    const files = { bucket: 'own', store: own, keyPrefix: 'all/', linkSeconds: 60 };
+    const job = { task: 'diarize', audio: { base64 } };
+    try {
+      const s3 = { bucket: 'theirs', prefix: 'calls/' };
+      const output = { formats: ['rttm'], s3, inline: false };
+      const reply = storedResultSchema.parse(await run({ ...job, output }, { files }));
+      const stored: unknown = await (await fetch(reply.storedResult.url)).json();
+      const [outcome] = jobResultSchema.parse(stored).results as unknown as [{ files: { url: string }[] }];
+      expect(outcome.files).toMatchObject([
+        { format: 'rttm', s3: { bucket: 'theirs', key: 'calls/job/0.rttm' } },
+      ]);
+      expect(await (await fetch(outcome.files[0]!.url)).text()).toMatch(/^SPEAKER /);
+      expect([...store.objects.keys()]).toEqual([
+        '/theirs/calls/job/0.rttm',
+        '/theirs/calls/job/result.json',
+      ]);
+      await run({ ...job, output: { inline: false } }, { files });
+      expect([...store.objects.keys()].at(-1)).toBe('/own/all/job/result.json');
+      const elsewhere = { ...job, output: { ...output, s3: { ...s3, endpoint: 'https://other.example' } } };
+      await expect(run(elsewhere, { files })).rejects.toMatchObject({ code: 'invalid_option' });
+    } finally {
+      store.close();
+    }
+  });
+
+  it('fails before any audio is fetched where it wants S3 and the worker has none', async () => {
+    const audio = { url: 'https://127.0.0.1/never-asked.wav' };
+    const wants = run({ task: 'diarize', audio, output: { inline: false } });
+    await expect(wants).rejects.toMatchObject({ code: 'configuration_invalid' });
   });
 });
