@@ -1,5 +1,6 @@
 import { carryAudio } from './carry-audio.ts';
 import { resolveOptions, type ColloquyOptions } from './client-options.ts';
+import { SCHEMA_VERSION } from './contract/schema-version.ts';
 import { InvalidRequestError } from './errors.ts';
 import type { JobProgress } from './follow-job.ts';
 import { Job, type WaitOptions } from './job.ts';
@@ -15,6 +16,7 @@ import type {
   EmbedResult,
   IdentifyResult,
   LoudnessResult,
+  StreamEvent,
   Task,
   VerifyResult,
 } from './wire.ts';
@@ -97,6 +99,30 @@ export class Colloquy {
     options: WaitOptions = {},
   ): Promise<Job<T>> {
     return withinLimits(options, (signal) => this.#submit<T>(request, signal, options));
+  }
+
+  /**
+   * Runs a job and gives its events as they come: utterances as soon as they are final, progress, and in the end
+   * everything, as an event of type `result`. Whoever leaves the loop before stops the job.
+   *
+   * @example
+   * for await (const event of client.stream({ task: 'transcribe', audio: 'meeting.m4a' })) {
+   *   if (event.type === 'utterance') console.log(event.utterance.text);
+   * }
+   * @throws what `job.wait` throws
+   */
+  async *stream<T extends Task>(
+    request: SubmitRequest<T> & { task: T },
+    options: WaitOptions = {},
+  ): AsyncGenerator<StreamEvent, void> {
+    const job = await this.submit<T>({ ...request, stream: true }, options);
+    try {
+      yield* job.events(options);
+      yield { schemaVersion: SCHEMA_VERSION, type: 'result', output: await job.wait(options) };
+    } finally {
+      // The end of the loop is what matters; a job that cannot be stopped ends by itself.
+      await job.cancel().catch(() => undefined);
+    }
   }
 
   /**

@@ -12,8 +12,13 @@ export type CommonRequest = {
   readonly output?: OutputRequest | undefined;
   /** Gets a signed POST when the job has ended; check it with `verifyWebhook`. */
   readonly webhook?: string | undefined;
-  /** Two jobs with one key are one job; random unless given. */
+  /**
+   * Names the job, for when it is sent twice: a service that knows keys runs it once. The local platform does, RunPod
+   * does not. Random unless given.
+   */
   readonly idempotencyKey?: string | undefined;
+  /** The worker yields events while it works, for `job.events()`; `client.stream` asks for them by itself. */
+  readonly stream?: boolean | undefined;
   /** Comes back untouched with the result. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   readonly policy?: JobPolicy | undefined;
@@ -68,14 +73,14 @@ function checked(input: unknown): JobInput {
  * @throws InvalidRequestError `invalid_option` that names every wrong field
  */
 export function prepareRequest(request: SubmitRequest): PreparedRequest {
-  const { task, audio, policy, output, webhook, metadata, idempotencyKey, ...options } = request;
+  const { task, audio, policy, output, webhook, stream, metadata, idempotencyKey, ...options } = request;
   const list: readonly AudioInput[] = Array.isArray(audio)
     ? (audio as readonly AudioInput[])
     : [audio as AudioInput];
   const job = {
     schemaVersion: SCHEMA_VERSION,
     task,
-    ...defined({ output, webhook, metadata }),
+    ...defined({ output, webhook, stream, metadata }),
     idempotencyKey: idempotencyKey ?? randomId(),
     options: defined(options),
   };

@@ -22,3 +22,21 @@ export async function againAfterCrash<Result>(
     }
   }
 }
+
+/**
+ * For what is told while the work goes on: the same work tells the same again, and only what is new gets through.
+ *
+ * @returns the listener for an attempt, made anew for each
+ */
+export function onceAcrossAttempts<Value>(tell: (value: Value) => void): () => (value: Value) => void {
+  let toldCount = 0;
+  return () => {
+    let heardCount = 0;
+    return (value) => {
+      heardCount++;
+      if (heardCount <= toldCount) return;
+      toldCount = heardCount;
+      tell(value);
+    };
+  };
+}

@@ -1,5 +1,6 @@
 import type { Engine } from '../../core/engine/engine.ts';
 import type { AudioLimits } from '../../core/audio/limits.ts';
+import type { StreamEvent } from '../../sdk/contract/index.ts';
 import type { ModelStore } from '../../models/store.ts';
 import type { AudioFetcher } from '../fetch-audio/index.ts';
 import type { S3ResultOptions } from '../s3/s3-result-options.ts';
@@ -21,6 +22,8 @@ export type JobHooks = {
   readonly signal: AbortSignal;
   /** Any JSON value, shown while the job runs. */
   readonly progress: (value: unknown) => void;
+  /** Events of a job that streams. */
+  readonly onEvent?: ((event: StreamEvent) => void) | undefined;
 };
 
 /** How far the work on one recording is, in the words of the contract. */

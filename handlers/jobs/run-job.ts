@@ -1,6 +1,6 @@
 /** One job from input to result, the same for every transport: check, fetch, run, render. */
 import { InvalidInputError, throwIfAborted } from '../../core/errors.ts';
-import type { DiarizationResult } from '../../core/transcript/result.ts';
+import type { DiarizationResult, Utterance } from '../../core/transcript/result.ts';
 import {
   type AudioSource,
   describeFieldErrors,
@@ -13,7 +13,7 @@ import {
   type Task,
 } from '../../sdk/contract/index.ts';
 import { toSpeechError } from '../to-speech-error.ts';
-import { againAfterCrash } from './again-after-crash.ts';
+import { againAfterCrash, onceAcrossAttempts } from './again-after-crash.ts';
 import { errorBodyOf } from './error-body.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
 import { checkOutputRequest, renderFiles, storeResult } from './render-files.ts';
@@ -44,7 +44,9 @@ export async function runJob(value: unknown, services: JobServices, hooks: JobHo
       results.push(await runOne(input, sources, index, services, hooks));
     } catch (error) {
       if (groups.length === 1 || hooks.signal.aborted) throw error;
-      results.push({ index, error: errorBodyOf(toSpeechError(error), hooks.requestId) });
+      const failure = errorBodyOf(toSpeechError(error), hooks.requestId);
+      results.push({ index, error: failure });
+      hooks.onEvent?.({ schemaVersion: SCHEMA_VERSION, type: 'error', index, error: failure });
     }
   }
   const { idempotencyKey, metadata } = input;
@@ -113,7 +115,11 @@ async function runOne(
     const paths = fetched.map(({ path }) => path);
     const { signal } = hooks;
     const call = { input, paths, services, signal, onProgress };
-    const result = await againAfterCrash(() => runnerOf(input)!(call), signal);
+    const attempt = onceAcrossAttempts<Utterance>((utterance) =>
+      hooks.onEvent?.({ schemaVersion: SCHEMA_VERSION, type: 'utterance', index, utterance }),
+    );
+    const work = () => runnerOf(input)!({ ...call, onUtterance: attempt() });
+    const result = await againAfterCrash(work, signal);
     if (input.output?.formats === undefined) return { index, result };
     const files = await renderFiles(result as DiarizationResult, index, input.output, services, hooks);
     return { index, result, files };

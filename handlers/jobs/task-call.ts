@@ -1,3 +1,4 @@
+import type { Utterance } from '../../core/transcript/result.ts';
 import type { JobInputOf, Task } from '../../sdk/contract/index.ts';
 import type { JobServices, StageProgress } from './job-services.ts';
 
@@ -9,4 +10,6 @@ export type TaskCall<T extends Task> = {
   readonly services: JobServices;
   readonly signal: AbortSignal;
   readonly onProgress: StageProgress;
+  /** Takes what is final before the work is over. */
+  readonly onUtterance: (utterance: Utterance) => void;
 };

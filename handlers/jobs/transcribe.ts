@@ -1,4 +1,5 @@
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
+import type { UtteranceEvent } from '../../core/engine/transcribe-task.ts';
 import { joinSegments } from '../../core/timeline/join-segments.ts';
 import { renameKnownSpeakers } from '../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../core/transcript/result.ts';
@@ -12,7 +13,7 @@ type WireOptions = NonNullable<JobInputOf<'transcribe'>['options']>;
 
 /** Who said what in one recording. */
 export async function transcribe(call: TaskCall<'transcribe'>): Promise<TranscriptResult> {
-  const { services, paths, signal, onProgress } = call;
+  const { services, paths, signal, onProgress, onUtterance } = call;
   const wire = call.input.options ?? {};
   const options = optionsOf(wire);
   const preset = options.diarize ? (wire.preset ?? DEFAULT_PRESET) : undefined;
@@ -25,7 +26,11 @@ export async function transcribe(call: TaskCall<'transcribe'>): Promise<Transcri
       channels: wire.channels ?? 'auto',
       audio: { path: paths[0]!, name: 'the recording', limits: services.audioLimits },
     },
-    { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) },
+    {
+      signal,
+      onProgress: ({ stage, done, total }) => onProgress(stage, done, total),
+      onEvent: (event) => onUtterance((event as UtteranceEvent).utterance),
+    },
   );
   return renameKnownSpeakers(result, new Map(Object.entries(wire.speakerNames ?? {})));
 }

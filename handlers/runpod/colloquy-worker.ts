@@ -1,8 +1,14 @@
 /** Colloquy's jobs as a RunPod worker: what `startWorker` and `serveWorker` need, wired. */
+import { DIARIZATION_PRESETS } from '../../core/diarization/presets.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { SpeechError } from '../../core/errors.ts';
-import { SCHEMA_VERSION, type WebhookEvent } from '../../sdk/contract/index.ts';
-import { diarizationSetup, openStore, startEngine } from '../composition.ts';
+import {
+  type JobOutput,
+  SCHEMA_VERSION,
+  type StreamEvent,
+  type WebhookEvent,
+} from '../../sdk/contract/index.ts';
+import { diarizationSetup, openStore, startEngine, transcriptionSetup } from '../composition.ts';
 import type { Config } from '../config.ts';
 import {
   createAudioFetcher,
@@ -13,6 +19,7 @@ import {
 import { errorBodyOf } from '../jobs/error-body.ts';
 import type { JobServices } from '../jobs/job-services.ts';
 import { runJob, taskOf } from '../jobs/run-job.ts';
+import { streamJob } from '../jobs/stream-job.ts';
 import { parseS3ResultOptions } from '../s3/s3-result-options.ts';
 import { toSpeechError } from '../to-speech-error.ts';
 import { postWebhook } from '../webhook/post-webhook.ts';
@@ -51,10 +58,15 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
   };
   const webhooks = webhookSender(settings);
 
-  async function handler(job: Job, context: JobContext): Promise<unknown> {
-    const { signal, progress } = context;
+  async function run(
+    job: Job,
+    { progress }: JobContext,
+    signal: AbortSignal,
+    onEvent?: (event: StreamEvent) => void,
+  ): Promise<JobOutput> {
     try {
-      const result = await runJob(job.input, await services(), { requestId: job.id, signal, progress });
+      const hooks = { requestId: job.id, signal, progress, onEvent };
+      const result = await runJob(job.input, await services(), hooks);
       await webhooks?.send(job, undefined, signal);
       return result;
     } catch (error) {
@@ -62,6 +74,11 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
       await webhooks?.send(job, failure, signal);
       throw failure;
     }
+  }
+
+  function handler(job: Job, context: JobContext): unknown {
+    if (!wantsStream(job.input)) return run(job, context, context.signal);
+    return streamJob((signal, onEvent) => run(job, context, signal, onEvent), context.signal);
   }
 
   return {
@@ -89,6 +106,11 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
   };
 }
 
+/** Whether the author of a job reads its events. Whatever else is wrong with the input, the job itself says. */
+function wantsStream(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && (input as { stream?: unknown }).stream === true;
+}
+
 /** Our error body, and the two fields that readers of the original worker's errors look at. */
 function describeError(error: unknown, jobId: string): ErrorDescription {
   const failure = toSpeechError(error);
@@ -108,15 +130,22 @@ function systemChecks(settings: WorkerSettings, temporaryFolder: string): Fitnes
 
 const NETWORK_TIMEOUT_MS = 5_000;
 
-/** Loads the models and runs each once: proves that they are whole and that the provider really computes. */
+/**
+ * Loads the models of presets and recognisers before the first job: proves that they are whole and that the provider
+ * really computes.
+ */
 async function warmUp(
   engine: Engine,
   settings: WorkerSettings,
   models: JobServices['models'],
 ): Promise<void> {
-  for (const preset of settings.preload) {
-    const setup = await diarizationSetup(models, preset);
-    await engine.run('diarize', { ...setup, options: {}, audio: { samples: oneSecondOfSilence() } });
+  for (const name of settings.preload) {
+    if (Object.hasOwn(DIARIZATION_PRESETS, name)) {
+      const setup = await diarizationSetup(models, name);
+      await engine.run('diarize', { ...setup, options: {}, audio: { samples: oneSecondOfSilence() } });
+    } else {
+      await engine.run('load-transcription-models', await transcriptionSetup(models, { model: name }));
+    }
   }
 }
 

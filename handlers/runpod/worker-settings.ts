@@ -1,10 +1,12 @@
+import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
 import { DependencyError } from '../../core/errors.ts';
+import { DEFAULT_RECOGNISER } from '../composition.ts';
 import type { Environment } from '../config.ts';
 import type { FetchLimits, FetchPolicy } from '../fetch-audio/index.ts';
 
 /** What an operator may set for a worker besides the platform's own variables; docs/runpod.md lists them. */
 export type WorkerSettings = {
-  /** Presets whose models are loaded before the first job: `COLLOQUY_PRELOAD`, names with commas. */
+  /** Presets and recognisers whose models are loaded before the first job: `COLLOQUY_PRELOAD`, names with commas. */
   readonly preload: readonly string[];
   /** Jobs at once: `COLLOQUY_CONCURRENCY`. */
   readonly concurrency: number;
@@ -38,7 +40,7 @@ export function parseWorkerSettings(environment: Environment): WorkerSettings {
   const allowsPrivate = text('RUNPOD_ALLOW_PRIVATE_DOWNLOAD_URLS')?.toLowerCase() === 'true';
   const preload = list('COLLOQUY_PRELOAD');
   return {
-    preload: preload.length > 0 ? preload : ['embedded'],
+    preload: preload.length > 0 ? preload : [DEFAULT_PRESET, DEFAULT_RECOGNISER],
     concurrency: wholeNumber('COLLOQUY_CONCURRENCY', text('COLLOQUY_CONCURRENCY'), 1000) ?? 1,
     webhookSecrets: list('COLLOQUY_WEBHOOK_SECRET'),
     // For stores inside a private network; every address is open then, so the endpoint must not be public.

@@ -33,7 +33,10 @@ export type Task = (typeof TASKS)[number];
 export const idempotencyKeySchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 of A-Z a-z 0-9 _ -')
-  .describe('Two jobs with one key are one job: work done once may be answered twice.');
+  .describe(
+    'Names the job. A service that knows keys answers a repeated submission with the job that it has; the local ' +
+      'platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key.',
+  );
 
 const commonFields = {
   schemaVersion: schemaVersion.exactOptional(),
@@ -45,6 +48,10 @@ const commonFields = {
     .describe('Gets a signed POST (Standard Webhooks) when the job has ended.'),
   idempotencyKey: idempotencyKeySchema.exactOptional(),
   metadata: z.record(z.string(), z.unknown()).exactOptional().describe('Returned untouched with the result.'),
+  stream: z
+    .boolean()
+    .exactOptional()
+    .describe('Yield events while the job runs, such as utterances as soon as they are final.'),
   strict: z.boolean().exactOptional().describe('Refuse unknown fields instead of naming them in warnings.'),
 } as const;
 

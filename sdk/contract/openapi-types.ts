@@ -194,12 +194,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options?: components['schemas']['DiarizeOptions'];
@@ -221,12 +223,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options?: components['schemas']['TranscribeOptions'];
@@ -248,12 +252,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options?: components['schemas']['EmbedOptions'];
@@ -277,12 +283,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options?: components['schemas']['CompareOptions'];
@@ -304,12 +312,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options: components['schemas']['VerifyOptions'];
@@ -331,12 +341,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options: components['schemas']['IdentifyOptions'];
@@ -358,12 +370,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options?: components['schemas']['DetectSpeechOptions'];
@@ -385,12 +399,14 @@ export interface components {
            * @description Gets a signed POST (Standard Webhooks) when the job has ended.
            */
           readonly webhook?: string;
-          /** @description Two jobs with one key are one job: work done once may be answered twice. */
+          /** @description Names the job. A service that knows keys answers a repeated submission with the job that it has; the local platform does, RunPod does not: there a submission whose reply was lost may run twice, under one key. */
           readonly idempotencyKey?: string;
           /** @description Returned untouched with the result. */
           readonly metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Yield events while the job runs, such as utterances as soon as they are final. */
+          readonly stream?: boolean;
           /** @description Refuse unknown fields instead of naming them in warnings. */
           readonly strict?: boolean;
           readonly options?: components['schemas']['LoudnessOptions'];

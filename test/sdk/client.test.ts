@@ -179,6 +179,29 @@ describe('events', () => {
     ]);
   });
 
+  test('come from client.stream with the result as the last one', async () => {
+    platform.work = (job) => {
+      job.status = 'IN_PROGRESS';
+      if (job.looks === 0) job.stream.push(warning('a'));
+      if (job.looks > 1) complete(job, diarizeOutput());
+    };
+    const types: string[] = [];
+    for await (const event of client().stream({ task: 'diarize', audio: url })) types.push(event.type);
+    expect(types).toEqual(['warning', 'result']);
+    const { body } = platform.requests.find(({ route }) => route === 'run')!;
+    expect((body as { input: unknown }).input).toMatchObject({ task: 'diarize', stream: true });
+    expect(platform.routes()).not.toContain('cancel');
+  });
+
+  test('end the job when a reader leaves client.stream', async () => {
+    platform.work = (job) => {
+      job.status = 'IN_PROGRESS';
+      job.stream.push(warning('a'));
+    };
+    for await (const _ of client().stream({ task: 'diarize', audio: url })) break;
+    expect(platform.routes()).toContain('cancel');
+  });
+
   test('can be left early, without ending the job', async () => {
     platform.work = (job) => {
       job.status = 'IN_PROGRESS';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CapacityError, InvalidInputError } from '../../../core/errors.ts';
-import { againAfterCrash } from '../../../handlers/jobs/again-after-crash.ts';
+import { againAfterCrash, onceAcrossAttempts } from '../../../handlers/jobs/again-after-crash.ts';
 
 const crash = new CapacityError('engine_crashed', 'The engine process ended unexpectedly.');
 const running = new AbortController().signal;
@@ -33,4 +33,18 @@ it('does not repeat what fails for another reason, nor what nobody waits for any
   const stopped = failing(crash);
   await expect(againAfterCrash(stopped.work, AbortSignal.abort())).rejects.toBe(crash);
   expect([wrong.attempts(), stopped.attempts()]).toEqual([1, 1]);
+});
+
+it('tells what is told while the work goes on only once, however often the work begins anew', async () => {
+  const told: number[] = [];
+  const attempt = onceAcrossAttempts<number>((value) => told.push(value));
+  const lengths = [2, 1, 4];
+  const work = (): Promise<void> => {
+    const tell = attempt();
+    const length = lengths.shift()!;
+    for (let value = 0; value < length; value++) tell(value);
+    return lengths.length > 0 ? Promise.reject(crash) : Promise.resolve();
+  };
+  await againAfterCrash(work, running);
+  expect(told).toEqual([0, 1, 2, 3]);
 });

@@ -6,7 +6,12 @@ import { readConfig } from '../../../handlers/config.ts';
 import { createAudioFetcher } from '../../../handlers/fetch-audio/index.ts';
 import type { JobServices } from '../../../handlers/jobs/job-services.ts';
 import { runJob } from '../../../handlers/jobs/run-job.ts';
-import { jobResultSchema, progressSchema } from '../../../sdk/contract/index.ts';
+import {
+  jobResultSchema,
+  progressSchema,
+  type StreamEvent,
+  streamEventSchema,
+} from '../../../sdk/contract/index.ts';
 import { storedResultSchema } from '../../../sdk/contract/job-result.ts';
 import { OBJECT_STORE_KEYS, ObjectStore } from '../../support/object-store.ts';
 import { interleaved, librarySound } from '../../support/two-channels.ts';
@@ -32,7 +37,9 @@ afterAll(async () => {
 });
 
 const said: unknown[] = [];
+const events: StreamEvent[] = [];
 async function run(input: object, extra: Partial<JobServices> = {}) {
+  events.length = 0;
   const signal = new AbortController().signal;
   const result = await runJob(
     input,
@@ -41,6 +48,7 @@ async function run(input: object, extra: Partial<JobServices> = {}) {
       requestId: 'job',
       signal,
       progress: (value) => said.push(value),
+      onEvent: (event) => events.push(event),
     },
   );
   // What a caller reads is what comes out of JSON.
@@ -87,6 +95,13 @@ describe('runJob', () => {
 
   it('leaves speakers out where a transcript shall have none, and fails for what the recogniser cannot do', async () => {
     const value = await run({ task: 'transcribe', audio: { base64 }, options: { diarize: false } });
+    const texts = events.map((event) => {
+      expect(streamEventSchema.safeParse(JSON.parse(JSON.stringify(event))).success).toBe(true);
+      return event.type === 'utterance' ? event.utterance.text : event.type;
+    });
+    const job = jobResultSchema.parse(value);
+    const { utterances } = (job.results[0] as { result: { utterances: { text: string }[] } }).result;
+    expect(texts.join(' ')).toBe(utterances.map(({ text }) => text).join(' '));
     expect(jobResultSchema.safeParse(value).error).toBeUndefined();
     expect(value).toMatchObject({ results: [{ result: { speakers: [], turns: [] } }] });
     const translate = { task: 'transcribe', audio: { base64 }, options: { translate: true } };
