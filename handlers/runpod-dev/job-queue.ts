@@ -1,4 +1,4 @@
-import { createJob, isFinal, type JobRecord, type Submission } from './job-record.ts';
+import { createJob, idempotencyKeyOf, isFinal, type JobRecord, type Submission } from './job-record.ts';
 import type { PlatformLimits } from './platform-limits.ts';
 
 /** What a worker posts when it has done a job. */
@@ -38,6 +38,8 @@ export class JobQueue {
   /** Ids in the order in which they are taken. */
   readonly #waiting = new Set<string>();
   readonly #running = new Set<string>();
+  /** Idempotency key -> id of the last job that came with it. */
+  readonly #idOfKey = new Map<string, string>();
   readonly #totals = { completed: 0, failed: 0, retried: 0 };
   #nextTicket = 1;
 
@@ -48,9 +50,9 @@ export class JobQueue {
   }
 
   /** Puts back the jobs of an earlier process. Running ones get a fresh lease: their workers may live. */
-  restore(jobs: readonly JobRecord[]): void {
+  restore(jobs: Iterable<JobRecord>): void {
     for (const job of [...jobs].sort((a, b) => a.ticket - b.ticket)) {
-      this.#jobs.set(job.id, job);
+      this.#add(job);
       this.#nextTicket = Math.max(this.#nextTicket, job.ticket + 1);
       if (job.state === 'IN_QUEUE') this.#waiting.add(job.id);
       if (job.state !== 'IN_PROGRESS') continue;
@@ -82,10 +84,17 @@ export class JobQueue {
 
   submit(submission: Submission): JobRecord {
     const job = createJob(submission, this.#limits, this.#nextTicket++, this.#now());
-    this.#jobs.set(job.id, job);
+    this.#add(job);
     this.#waiting.add(job.id);
     this.#events.onChange(job);
     return job;
+  }
+
+  /** The job that this input was submitted as before: it has the same idempotency key, and may yet be of use. */
+  submittedAs(input: unknown): JobRecord | undefined {
+    const key = idempotencyKeyOf(input);
+    const job = key === undefined ? undefined : this.#jobs.get(this.#idOfKey.get(key) ?? '');
+    return job === undefined || (isFinal(job.state) && job.state !== 'COMPLETED') ? undefined : job;
   }
 
   /** Hands out up to `count` jobs, oldest first. */
@@ -224,6 +233,12 @@ export class JobQueue {
     }
   }
 
+  #add(job: JobRecord): void {
+    this.#jobs.set(job.id, job);
+    const key = idempotencyKeyOf(job.input);
+    if (key !== undefined) this.#idOfKey.set(key, job.id);
+  }
+
   #heldJob(workerId: string, jobId: string): JobRecord | undefined {
     const job = this.#jobs.get(jobId);
     return job?.state === 'IN_PROGRESS' && job.workerId === workerId ? job : undefined;
@@ -283,6 +298,8 @@ export class JobQueue {
     this.#waiting.delete(job.id);
     this.#running.delete(job.id);
     this.#jobs.delete(job.id);
+    const key = idempotencyKeyOf(job.input);
+    if (key !== undefined && this.#idOfKey.get(key) === job.id) this.#idOfKey.delete(key);
     this.#events.onRemoved(job.id);
   }
 }

@@ -82,6 +82,13 @@ export function createJob(
   };
 }
 
+/** The key by which a caller names its job, for when a reply is lost and it sends the job again. */
+export function idempotencyKeyOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('idempotencyKey' in input)) return undefined;
+  const key = input.idempotencyKey;
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}
+
 /** True for states that a job leaves only by `/retry`. */
 export function isFinal(state: JobState): boolean {
   return state !== 'IN_QUEUE' && state !== 'IN_PROGRESS';

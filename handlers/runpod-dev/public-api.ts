@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientGone, HttpReply, numberFrom, readJson, sendJson } from './http-exchange.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -79,7 +80,13 @@ export class PublicApi {
   async #submit({ request }: PublicCall, isSync: boolean): Promise<JobRecord> {
     const limitBytes = isSync ? SIZE_LIMITS.runSyncBytes : SIZE_LIMITS.runBytes;
     const body = await readJson(request, this.#options.sizeLimits ? limitBytes : MAX_BODY_BYTES);
-    return this.#options.queue.submit(parseSubmission(body, isSync));
+    const submission = parseSubmission(body, isSync);
+    const known = this.#options.queue.submittedAs(submission.input);
+    if (known === undefined) return this.#options.queue.submit(submission);
+    if (!isSameWork(known.input, submission.input)) {
+      throw new HttpReply(409, 'The idempotencyKey belongs to another job; give each job a key of its own.');
+    }
+    return known;
   }
 
   #status(call: PublicCall): Promise<unknown> {
@@ -142,4 +149,9 @@ export class PublicApi {
       await this.#options.changes.wait(job.id, end - Date.now(), gone);
     }
   }
+}
+
+/** The same job once more; its audio may have got another address, as presigned links do. */
+function isSameWork(known: unknown, repeated: unknown): boolean {
+  return isDeepStrictEqual({ ...(known as object), audio: '' }, { ...(repeated as object), audio: '' });
 }

@@ -40,8 +40,9 @@ export function retryAfterMs(header: string | null | undefined, nowMs: number): 
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 /**
- * True when the same request can succeed later. Reading is always safe to repeat; submitting is safe since every job
- * carries an idempotency key, so that a service and a receiver can tell a repeated job from a second one.
+ * True when the same request can succeed later. Reading is always safe to repeat. A submission whose reply was lost may
+ * have become a job already: services that know its idempotency key answer with that job. RunPod knows none: there the
+ * work may be done and paid for twice, which is better than a job that nobody sent; results and webhooks carry the key.
  */
 export function isTransient(failure: TransportFailure): boolean {
   return failure.kind === 'status' ? TRANSIENT.has(failure.status ?? 0) : true;

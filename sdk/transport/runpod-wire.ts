@@ -5,7 +5,7 @@ import {
   streamReplySchema,
   type RunpodState,
 } from '../contract/runpod.ts';
-import type { EventBatch, JobSnapshot, JobState, Submission } from './transport.ts';
+import { hasEnded, type EventBatch, type JobSnapshot, type JobState, type Submission } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 
 /** Audio bytes in one job: `/run` takes 10 MB, base64 makes four bytes of three, and the rest of the job needs room. */
@@ -48,10 +48,16 @@ function withErrorText(reply: unknown): unknown {
   return { ...reply, error: JSON.stringify(reply.error) };
 }
 
-/** @throws TransportFailure `malformed` */
+/**
+ * A job that was known by its key may have ended already. Its outcome is not in this reply: it counts as running, so
+ * that somebody looks.
+ *
+ * @throws TransportFailure `malformed`
+ */
 export function readRunReply(reply: unknown): JobSnapshot {
   const { id, status } = checked(runReplySchema, reply);
-  return { id, state: STATES[status] };
+  const state = STATES[status];
+  return { id, state: hasEnded(state) ? 'running' : state };
 }
 
 /** @throws TransportFailure `malformed` */

@@ -188,6 +188,26 @@ describe.each<[string, Partial<ColloquyOptions>]>([
   });
 });
 
+test('a job whose first replies were lost on the way is run once', async () => {
+  const before = seenKeys.length;
+  let sent = 0;
+  const fetchThatLosesReplies: NonNullable<ColloquyOptions['fetch']> = async (url, init) => {
+    const response = await fetch(url, init);
+    if (url.endsWith('/run') && sent++ < 2) throw new TypeError('connection reset');
+    return response;
+  };
+  const client = new Colloquy({
+    endpointId: 'local',
+    baseUrl: platform.url.replace(/\/local$/, ''),
+    pollTiming,
+    retryTiming: { firstDelayMs: 10 },
+    fetch: fetchThatLosesReplies,
+  });
+  await expect(client.diarize({ audio })).resolves.toMatchObject({ durationSeconds: 2 });
+  expect(sent).toBe(3);
+  expect(seenKeys.length - before).toBe(1);
+});
+
 test('every job had a key of its own', () => {
   expect(seenKeys.every((key) => /^[0-9a-f]{32}$/.test(key ?? ''))).toBe(true);
   expect(new Set(seenKeys).size).toBe(seenKeys.length);

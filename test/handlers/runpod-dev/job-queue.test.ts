@@ -42,6 +42,38 @@ describe('the queue', () => {
     expect(queue.take('w', 1)).toEqual([]);
   });
 
+  it('knows a job by its key until it has failed or is gone, also after a restart', () => {
+    const { queue, pass } = queueAt();
+    const input = { idempotencyKey: 'mine' };
+    expect(queue.submittedAs(input)).toBeUndefined();
+    const first = queue.submit({ ...submission, input });
+    expect(queue.submittedAs({ ...input })).toBe(first);
+    expect(queue.submittedAs({ idempotencyKey: 'other' })).toBeUndefined();
+    const { queue: restarted } = queueAt();
+    restarted.restore(queue.all);
+    expect(restarted.submittedAs(input)).toBe(first);
+
+    queue.take('w', 1);
+    queue.finish('w', first.id, { error: 'no' });
+    expect(queue.submittedAs(input)).toBeUndefined();
+    const second = queue.submit({ ...submission, input });
+    queue.take('w', 1);
+    queue.finish('w', second.id, { output: 1 });
+    expect(queue.submittedAs(input)).toBe(second);
+    pass(DEFAULT_PLATFORM_LIMITS.runRetentionMs);
+    expect(queue.get(second.id)).toBeUndefined();
+    expect(queue.submittedAs(input)).toBeUndefined();
+  });
+
+  it.each([undefined, null, 'mine', 3, [], {}, { idempotencyKey: '' }, { idempotencyKey: 3 }])(
+    'takes %j for an input without a key',
+    (input) => {
+      const { queue } = queueAt();
+      queue.submit({ ...submission, input });
+      expect(queue.submittedAs(input)).toBeUndefined();
+    },
+  );
+
   it('gives a job whose worker is silent to another, and keeps one that is named in pings', () => {
     const { queue, pass } = queueAt();
     const job = queue.submit(submission);

@@ -51,6 +51,21 @@ describe('the public API with a real worker', () => {
     expect(result.workerId).toMatch(/^local-/);
   });
 
+  it('answers a submission with a known idempotencyKey by the job that it has, and 409 when it is other work', async () => {
+    const call = await start({});
+    const input = { task: 'x', audio: { url: 'a' }, idempotencyKey: 'mine' };
+    const { body: first } = await call('POST', '/run', { input });
+    const again = await call('POST', '/run', { input: { ...input, audio: { url: 'b' } } });
+    expect(again.body).toEqual(first);
+    expect((await call('POST', '/runsync?wait=1000', { input })).body).toMatchObject({ id: first.id });
+    const other = await call('POST', '/run', { input: { ...input, task: 'y' } });
+    expect(other.status).toBe(409);
+    const { body: health } = await call('GET', '/health');
+    expect(health.jobs).toMatchObject({ inQueue: 1 });
+    await call('POST', `/cancel/${String(first.id)}`);
+    expect((await call('POST', '/run', { input })).body.id).not.toBe(first.id);
+  });
+
   it('answers /runsync with the result, and with the state when the wait is over before the job', async () => {
     const call = await start(withWorkers(1));
     const done = await call('POST', '/runsync', { input: { echo: 2 } });
