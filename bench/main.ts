@@ -8,21 +8,26 @@ import { coldStart } from './cold-start.ts';
 import { diarizationAblation } from './diarization-ablation.ts';
 import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
-import { memory } from './memory.ts';
+import { memory, transcriptionMemory } from './memory.ts';
 import { peerSherpa } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
 import { speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
+import { transcriptionQuality } from './transcription-quality.ts';
+import { transcriptionSpeed } from './transcription-speed.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   diarizationQuality,
   diarizationAblation,
   diarizationSpeed,
   peerSherpa,
+  transcriptionQuality,
+  transcriptionSpeed,
   speakers,
   runpod,
   coldStart,
   memory,
+  transcriptionMemory,
 ];
 const root = join(import.meta.dirname, '..');
 

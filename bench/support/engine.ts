@@ -1,5 +1,5 @@
 import type { Engine } from '../../core/engine/engine.ts';
-import { diarizationSetup, openStore, startEngine } from '../../handlers/composition.ts';
+import { diarizationSetup, openStore, startEngine, transcriptionSetup } from '../../handlers/composition.ts';
 import { readConfig } from '../../handlers/config.ts';
 
 const config = readConfig(process.env);
@@ -12,4 +12,9 @@ export function startBenchEngine(): Promise<Engine> {
 /** Models of a preset, as the command finds them. */
 export function benchSetup(preset: string) {
   return diarizationSetup(openStore(config), preset);
+}
+
+/** The embedded recogniser and preset, as the command finds them. */
+export function benchTranscription() {
+  return transcriptionSetup(openStore(config), { preset: 'embedded' });
 }
