@@ -9,7 +9,15 @@
  *   type 2; TypeProto.tensor_type = 1, its shape 2; Dimension 1, its value 1; TensorProto: dims 1, data_type 2,
  *   float_data 4, name 8, raw_data 9)
  */
-import { bytesField, concatenate, fieldsOf, integersOf, invalidModel, textOf } from './onnx-wire.ts';
+import {
+  bytesField,
+  fieldsOf,
+  integersOf,
+  invalidModel,
+  joinPieces,
+  textField,
+  textOf,
+} from './onnx-wire.ts';
 
 export type GraphNode = {
   readonly opType: string;
@@ -94,10 +102,10 @@ function shapeOf(valueInfo: Uint8Array): GraphShape {
  */
 export function exposeTensors(model: Uint8Array, names: readonly string[]): Uint8Array {
   const graph = graphOf(model);
-  const added = names.map((name) => bytesField(GRAPH_OUTPUT, bytesField(1, name)));
-  return concatenate([
+  const added = names.flatMap((name) => bytesField(GRAPH_OUTPUT, textField(1, name)));
+  return joinPieces([
     model.subarray(0, graph.start),
-    bytesField(MODEL_GRAPH, graph.bytes, ...added),
+    ...bytesField(MODEL_GRAPH, [graph.bytes, ...added]),
     model.subarray(graph.end),
   ]);
 }

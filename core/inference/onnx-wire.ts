@@ -49,25 +49,35 @@ export function integersOf({ wire, value, bytes }: Field): number[] {
   return values;
 }
 
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
 /** Text of a field. */
 export function textOf({ bytes }: Field): string {
-  return new TextDecoder().decode(bytes);
+  return decoder.decode(bytes);
 }
+
+/** Bytes to be written one piece after another: messages lie in messages, and are copied once, at the end. */
+export type Pieces = readonly Uint8Array[];
 
 /** A field of an integer that is not negative, at most 2^53. */
-export function integerField(number: number, value: number): Uint8Array {
-  return concatenate([varint(number * 8), varint(value)]);
+export function integerField(number: number, value: number): Pieces {
+  return [varint(number * 8), varint(value)];
 }
 
-/** A field of text, bytes or a message, from its pieces. */
-export function bytesField(number: number, ...pieces: readonly (Uint8Array | string)[]): Uint8Array {
-  const bytes = pieces.map((piece) => (typeof piece === 'string' ? new TextEncoder().encode(piece) : piece));
-  const length = bytes.reduce((sum, piece) => sum + piece.length, 0);
-  return concatenate([varint(number * 8 + 2), varint(length), ...bytes]);
+/** A field of a message or of other bytes. */
+export function bytesField(number: number, pieces: Pieces): Pieces {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return [varint(number * 8 + 2), varint(length), ...pieces];
+}
+
+/** A field of text. */
+export function textField(number: number, text: string): Pieces {
+  return bytesField(number, [encoder.encode(text)]);
 }
 
 /** All bytes one after another. */
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+export function joinPieces(pieces: Pieces): Uint8Array {
   const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let position = 0;
   for (const piece of pieces) {

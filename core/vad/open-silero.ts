@@ -8,7 +8,7 @@ import { findSileroWeights } from './silero-weights.ts';
 
 /**
  * Opens a file of Silero VAD 5 or later for `SileroVad`, in this thread: as a graph over many chunks where its network is
- * known, which is ten times faster and loads in a third of the time, else as it is.
+ * known, which is nine times faster, else as it is.
  *
  * A run takes at most a millisecond, so that it can be in the thread of the engine: in a lane it would wait for long runs
  * of other models. On the CPU, because the network is small and each run waits for the one before.

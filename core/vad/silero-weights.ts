@@ -1,5 +1,6 @@
 /** Finds the network for 16 kHz in a published file of Silero VAD, 5 and later. */
 import { flattenGraph, type GraphNode, type OnnxGraph } from '../inference/onnx-graph.ts';
+import type { ConvolutionShape } from './convolution-matrix.ts';
 
 /** A layer's numbers, row-major. */
 export type LayerWeights = { readonly weight: Float32Array; readonly bias: Float32Array };
@@ -14,14 +15,6 @@ export type SileroWeights = {
   readonly recurrent: { readonly input: LayerWeights; readonly hidden: LayerWeights };
   /** [1, 128] */
   readonly output: LayerWeights;
-};
-
-type ConvolutionShape = {
-  readonly channelsOut: number;
-  readonly channelsIn: number;
-  readonly kernel: number;
-  readonly stride: number;
-  readonly padding: number;
 };
 
 /** The convolutions between spectrum and memory. */

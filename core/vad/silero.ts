@@ -16,7 +16,7 @@ const MAX_CHUNKS = 64;
  * what it heard. Blocks may have any size; the probabilities do not depend on it, to the last bit.
  *
  * What a block completes is computed at once: no chunk waits for the next block. A session of `openSilero` takes many
- * chunks a run; one of a published graph takes one, ten times slower, with the same result.
+ * chunks a run; one of a published graph takes one, nine times slower, with the same result but for rounding.
  *
  * One object per recording, one call at a time. The session may be shared.
  *

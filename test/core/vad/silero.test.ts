@@ -32,8 +32,9 @@ describe('SileroVad', () => {
     expectArrayClose(actual, readFloat32(goldenPath(item.file)), { maxAbs: 1e-4 }, item.file);
   });
 
-  it('gives the same however the recording is cut', async () => {
-    const samples = joined(noise(1500, { amplitude: 0.1 }), sine(220, 0.2), noise(700, { amplitude: 0.5 }));
+  it('gives the same bits however the recording is cut', async () => {
+    const parts = [noise(40_000, { amplitude: 0.1 }), sine(220, 0.2), noise(30_000, { amplitude: 0.5 })];
+    const samples = joined(...parts);
     const expected = await probabilitiesOf([samples]);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(samples.length), { maxLength: 6 }), async (places) => {
@@ -41,6 +42,20 @@ describe('SileroVad', () => {
       }),
       { numRuns: 25 },
     );
+    const chunks = Array.from({ length: Math.ceil(samples.length / 512) }, (_, chunk) =>
+      samples.subarray(512 * chunk, 512 * chunk + 512),
+    );
+    expect(await probabilitiesOf(chunks)).toEqual(expected);
+  });
+
+  it('gives every probability with the block that completes its chunk', async () => {
+    const vad = new SileroVad(session);
+    const counts: number[] = [];
+    for (const length of [511, 1, 512, 100, 1500, 50_000, 0, 400])
+      counts.push((await vad.push(noise(length))).length);
+    expect(counts).toEqual([0, 1, 1, 0, 3, 97, 0, 1]);
+    expect(await vad.finish()).toHaveLength(1);
+    expect(await vad.finish()).toHaveLength(0);
   });
 
   it('gives one probability per 512 samples, the last for what is left, none for nothing', async () => {
