@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { FormatInput } from '../../core/formats/index.ts';
 import type { RenderOptions } from '../../core/formats/render-options.ts';
-import type { DiarizationResult } from '../../core/transcript/result.ts';
+import type { DiarizationResult, Utterance } from '../../core/transcript/result.ts';
 import { Colloquy, s3Upload, type AudioInput, type JobProgress, type WaitOptions } from '../../sdk/index.ts';
 import { EXIT_CODES } from '../error-mapping.ts';
 import { toSpeechError } from '../to-speech-error.ts';
@@ -21,6 +21,7 @@ import { createMessenger, type Messenger, type ProgressMode } from './progress.t
 import { fromRemote } from './remote-errors.ts';
 import { standardInput, STANDARD_INPUT_NAME } from './standard-input.ts';
 import { startLimited } from './start-limited.ts';
+import { createUtteranceStream, type UtteranceStream } from './utterance-stream.ts';
 
 /** Options of every remote command. */
 export type RemoteOptions = OutputOptions & {
@@ -29,6 +30,7 @@ export type RemoteOptions = OutputOptions & {
   readonly timeout?: number;
   readonly concurrency: number;
   readonly progress: ProgressMode;
+  readonly stream?: true;
 };
 
 /** What a remote command does with each recording. */
@@ -38,10 +40,17 @@ export type RemoteWork = {
   readonly send: Send;
   /** How the result of a recording is written. */
   readonly rendering?: (recordingId: string) => RenderOptions;
+  /** Names of speakers by label, for what is streamed. */
+  readonly names?: ReadonlyMap<string, string> | undefined;
 };
 
-/** Sends one recording and waits for its result. */
-export type Send = (client: Colloquy, audio: AudioInput, limits: WaitOptions) => Promise<DiarizationResult>;
+/** Sends one recording and waits for its result; with a listener, utterances come as soon as they are final. */
+export type Send = (
+  client: Colloquy,
+  audio: AudioInput,
+  limits: WaitOptions,
+  onUtterance?: (utterance: Utterance) => void,
+) => Promise<DiarizationResult>;
 
 function createClient({ endpoint, baseUrl }: RemoteOptions, { config }: CliContext): Colloquy {
   const { environment } = config;
@@ -84,6 +93,7 @@ type Call = {
   readonly plan: OutputPlan;
   readonly options: RemoteOptions;
   readonly messenger: Messenger;
+  readonly print: UtteranceStream | undefined;
   readonly context: CliContext;
   readonly isOneOfSeveral: boolean;
 };
@@ -102,7 +112,10 @@ export async function sendAll(
   const plan = await planOutput(inputs.map(nameOf), options, work.takes);
   refuseBinaryOnTerminal(plan, context);
   const messenger = createMessenger(options.progress, context.stderr);
-  const call: Call = { client, work, plan, options, messenger, context, isOneOfSeveral: inputs.length > 1 };
+  const names = work.names ?? new Map<string, string>();
+  const print = options.stream ? createUtteranceStream(options, names, messenger, context) : undefined;
+  const isOneOfSeveral = inputs.length > 1;
+  const call: Call = { client, work, plan, options, messenger, print, context, isOneOfSeveral };
   try {
     await writeInOrder(inputs, call);
   } finally {
@@ -113,7 +126,9 @@ export async function sendAll(
 /** Several jobs run at a time; their results are written in the order of the inputs. One failure stops no other. */
 async function writeInOrder(inputs: readonly string[], call: Call): Promise<void> {
   const { context, messenger, options, isOneOfSeveral } = call;
-  const results = startLimited(inputs, options.concurrency, (input, index) => request(input, index, call));
+  // Lines of several recordings at a time would be nobody's.
+  const concurrency = options.stream ? 1 : options.concurrency;
+  const results = startLimited(inputs, concurrency, (input, index) => request(input, index, call));
   let failed = 0;
   for (const [index, input] of inputs.entries()) {
     try {
@@ -132,7 +147,7 @@ async function writeInOrder(inputs: readonly string[], call: Call): Promise<void
 function request(
   input: string,
   index: number,
-  { client, work, options, messenger, context }: Call,
+  { client, work, options, messenger, print, context }: Call,
 ): Promise<DiarizationResult> {
   const { signal, stdin } = context;
   const audio: AudioInput = input === '-' ? standardInput(stdin) : isUrl(input) ? input : { path: input };
@@ -140,11 +155,12 @@ function request(
   const onProgress = ({ stage, done, total }: JobProgress): void =>
     messenger.progress(reference, { stage, done, total });
   const timeoutMs = options.timeout === undefined ? undefined : options.timeout * 1000;
-  return fromRemote(() => work.send(client, audio, { signal, timeoutMs, onProgress }));
+  const onUtterance = print && ((utterance: Utterance) => print({ type: 'utterance', utterance }, reference));
+  return fromRemote(() => work.send(client, audio, { signal, timeoutMs, onProgress }, onUtterance));
 }
 
 async function write(input: string, pending: Promise<DiarizationResult>, call: Call): Promise<void> {
-  const { plan, work, messenger, context, isOneOfSeveral } = call;
+  const { plan, work, options, messenger, context, isOneOfSeveral } = call;
   const name = nameOf(input);
   // Before the work: a folder that cannot be written is told at once, not after an hour.
   const file = await startOutput(plan, name);
@@ -153,6 +169,7 @@ async function write(input: string, pending: Promise<DiarizationResult>, call: C
     messenger.clear();
     const reference = { index: 0, name: basename(name) };
     for (const warning of result.warnings) messenger.warning(reference, warning);
+    if (options.stream && file === undefined) return;
     const rendering = work.rendering?.(recordingIdOf(name));
     const subject = { input: name, isOneOfSeveral, messenger, ...(rendering ? { rendering } : {}) };
     await finishOutput(result, plan, file, subject, context);

@@ -1,4 +1,7 @@
 import { Argument, Command, Option } from 'commander';
+import { InvariantError } from '../../core/errors.ts';
+import type { DiarizationResult } from '../../core/transcript/result.ts';
+import type { SubmitRequest } from '../../sdk/index.ts';
 import type { CliContext } from './context.ts';
 import { channelSelection, seconds, wholeNumber } from './option-parsers.ts';
 import { TURN_FORMATS } from './output.ts';
@@ -6,7 +9,13 @@ import { PROGRESS_MODES } from './progress.ts';
 import { sendAll, type RemoteOptions, type Send } from './remote-jobs.ts';
 import { addRenderOptions, namesOf, type RenderCliOptions, renderOptionsOf } from './render-options.ts';
 import { addSpeakerOptions, speakerOptionsOf, type SpeakerOptions } from './speaker-options.ts';
-import { addRecognitionOptions, languageOf, type RecognitionCliOptions } from './transcribe-options.ts';
+import {
+  addRecognitionOptions,
+  languageOf,
+  type RecognitionCliOptions,
+  wantsSpeakers,
+} from './transcribe-options.ts';
+import { checkStream } from './utterance-stream.ts';
 
 type RemoteDiarizeOptions = RemoteOptions &
   SpeakerOptions & { readonly preset?: string; readonly channel?: number | 'mix' };
@@ -61,22 +70,39 @@ function remoteTranscribe(context: CliContext): Command {
     new Command('transcribe').description('Say who said what in recordings'),
     format,
   )
+    .option('--stream', 'print utterances as soon as they are final')
     .option('-m, --model <name>', 'recogniser of the worker')
     .option('--preset <name>', 'what tells speakers apart');
   return addRenderOptions(addRecognitionOptions(command)).action(
     async (inputs: string[], options: RemoteTranscribeOptions) => {
-      const request = await transcribeRequest(options);
-      const send: Send = (client, audio, limits) => client.transcribe({ audio, ...request }, limits);
+      checkStream(options);
+      const names = await namesOf(options.speakers);
+      const send = sendTranscription(transcribeRequest(options, names));
       const rendering = (recordingId: string) => renderOptionsOf(options, recordingId);
-      await sendAll(inputs, options, { takes: 'words', send, rendering }, context);
+      await sendAll(inputs, options, { takes: 'words', send, rendering, names }, context);
     },
   );
 }
 
+function sendTranscription(request: ReturnType<typeof transcribeRequest>): Send {
+  return async (client, audio, limits, onUtterance) => {
+    if (onUtterance === undefined) return client.transcribe({ audio, ...request }, limits);
+    const job: SubmitRequest<'transcribe'> = { task: 'transcribe', audio, ...request };
+    for await (const event of client.stream<'transcribe'>(job, limits)) {
+      if (event.type === 'utterance') onUtterance(event.utterance);
+      else if (event.type === 'progress') limits.onProgress?.(event);
+      else if (event.type === 'result' && 'results' in event.output) {
+        const [outcome] = event.output.results;
+        if (outcome !== undefined && 'result' in outcome) return outcome.result as DiarizationResult;
+      }
+    }
+    throw new InvariantError('A job of one recording ended well without its result.');
+  };
+}
+
 /** The options in the words of the contract; what the worker decides by itself is left out. */
-async function transcribeRequest(options: RemoteTranscribeOptions) {
-  const { model, preset, task, prompt, diarize, channels, wordTimestamps, pauseThreshold } = options;
-  const names = await namesOf(options.speakers);
+function transcribeRequest(options: RemoteTranscribeOptions, names: ReadonlyMap<string, string> | undefined) {
+  const { model, preset, task, prompt, channels, wordTimestamps, pauseThreshold } = options;
   return {
     model,
     preset,
@@ -84,7 +110,7 @@ async function transcribeRequest(options: RemoteTranscribeOptions) {
     channels,
     language: languageOf(options) ?? undefined,
     translate: task === 'translate' ? true : undefined,
-    diarize,
+    diarize: wantsSpeakers(options) ? undefined : false,
     wordTimestamps: wordTimestamps ? undefined : false,
     pauseThresholdSeconds: pauseThreshold,
     clips: options.clipTimestamps?.map(({ startSeconds, endSeconds }) =>

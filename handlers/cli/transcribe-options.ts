@@ -85,7 +85,11 @@ export function addRecognitionOptions(command: Command): Command {
 }
 
 /** Whether anybody is told apart: streamed text comes before speakers are known. */
-export function wantsSpeakers({ diarize, stream, output }: TranscribeCliOptions): boolean {
+export function wantsSpeakers({
+  diarize,
+  stream,
+  output,
+}: Pick<TranscribeCliOptions, 'diarize' | 'stream' | 'output'>): boolean {
   return diarize ?? (stream === undefined || output !== undefined);
 }
 

@@ -13,13 +13,13 @@ export async function* streamJob<Output>(
 ): AsyncGenerator<StreamEvent, Output> {
   const reader = new AbortController();
   const waiting: StreamEvent[] = [];
-  let isOver = false;
+  const state = { isOver: false };
   let wake = (): void => undefined;
   const running = run(AbortSignal.any([signal, reader.signal]), (event) => {
     waiting.push(event);
     wake();
   }).finally(() => {
-    isOver = true;
+    state.isOver = true;
     wake();
   });
   // Whoever waits for it sees the failure; until then it is nobody's.
@@ -27,7 +27,7 @@ export async function* streamJob<Output>(
   try {
     for (;;) {
       while (waiting.length > 0) yield waiting.shift()!;
-      if (isOver) return await running;
+      if (state.isOver) return await running;
       await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {

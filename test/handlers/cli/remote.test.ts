@@ -43,9 +43,9 @@ async function colloquy(
     stdin: options.stdin ?? Readable.from([]),
     stdout: {
       isTTY: false,
-      write: (text: string, done: () => void) => {
+      write: (text: string, done?: () => void) => {
         stdout += text;
-        done();
+        done?.();
       },
     },
     stderr: { write: (text: string) => (stderr += text) },
@@ -237,5 +237,29 @@ describe('colloquy remote transcribe', () => {
         speakerNames: { SPEAKER_00: 'Ana' },
       },
     });
+  });
+
+  test('prints utterances as they come, and writes the result that comes after them', async () => {
+    const utterance = { speaker: null, startSeconds: 0, endSeconds: 1, text: 'Hello.', words: [] };
+    platform.work = (job) => {
+      job.status = 'IN_PROGRESS';
+      if (job.looks === 0) job.stream.push({ schemaVersion: 1, type: 'utterance', index: 0, utterance });
+      if (job.looks > 1) complete(job, transcribeOutput());
+    };
+    const { stdout, exitCode } = await colloquy(['transcribe', talk, '--stream']);
+    expect({ stdout, exitCode }).toEqual({ stdout: '[00000.00-00001.00] Hello.\n', exitCode: 0 });
+    expect(inputs()[0]).toMatchObject({ stream: true, options: { diarize: false } });
+    platform.reset();
+    const file = join(folder, 'streamed.srt');
+    platform.work = (job) => complete(job, transcribeOutput());
+    await colloquy(['transcribe', talk, '--stream', '-o', file]);
+    expect(await readFile(file, 'utf8')).toContain('Hello.');
+  });
+
+  test('ends the job that it streams when its time is over', async () => {
+    platform.work = (job) => void (job.status = 'IN_PROGRESS');
+    const { exitCode } = await colloquy(['transcribe', talk, '--stream', '--timeout', '0.1']);
+    expect(exitCode).toBe(ERROR_MEANINGS.deadline_exceeded.exitCode);
+    expect(platform.routes()).toContain('cancel');
   });
 });
