@@ -3,6 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import { unboundedLlr } from './calibration.ts';
 import { reaches, type Threshold, valueOnScale } from './threshold.ts';
 import type { VoiceScore } from './voice-score.ts';
+import { checkDistinctNames } from './voice-name.ts';
 import type { PreparedVoice, VoiceScorer } from './voice-scorer.ts';
 
 /** A voice by name. */
@@ -27,7 +28,7 @@ export type Identification = {
   /** Lead of the best over the second, on the scale of the threshold; null with a single voice. */
   readonly margin: number | null;
   readonly threshold: Threshold;
-  /** Best first; equal scores in the order of the voices. */
+  /** Best first, by AS-norm where the threshold is on that scale, else by cosine; equals in the order of the voices. */
   readonly candidates: readonly Candidate[];
 };
 
@@ -45,18 +46,14 @@ export class VoiceIndex {
 
   /**
    * @throws InvalidInputError `embedding_space_mismatch`, `invalid_file` for unusable vectors; `invalid_option` without
-   *   voices, and for a name that comes twice
+   *   voices, and for a name that comes twice or is that of a stranger
    */
   constructor(scorer: VoiceScorer, voices: readonly NamedVector[]) {
     const { dimension } = scorer.model.space;
     if (voices.length === 0)
       throw new InvalidInputError('invalid_option', 'Expected voices to choose from, got none.');
     const names = voices.map(({ name }) => name);
-    const repeated =
-      names.length === new Set(names).size ? undefined : names.find((name, i) => names.indexOf(name) !== i);
-    if (repeated !== undefined) {
-      throw new InvalidInputError('invalid_option', `The voice ${JSON.stringify(repeated)} comes twice.`);
-    }
+    checkDistinctNames(names);
     this.#scorer = scorer;
     this.#names = names;
     this.#dimension = dimension;
@@ -77,7 +74,7 @@ export class VoiceIndex {
     const threshold = this.#scorer.resolveThreshold(given);
     checkNumber('minMargin', minMargin, 0);
     checkNumber('maxCandidates', maxCandidates, 1);
-    const candidates = this.#best(sample, Math.max(RESCORED, Math.floor(maxCandidates)));
+    const candidates = this.#best(sample, Math.max(RESCORED, Math.floor(maxCandidates)), threshold);
     const [best, second] = candidates;
     const margin = second === undefined ? null : this.#lead(best!, second, threshold);
     const isKnown = reaches(best!, threshold) && (margin ?? Infinity) >= minMargin;
@@ -97,7 +94,10 @@ export class VoiceIndex {
     return valueOnScale(best, scale) - valueOnScale(second, scale);
   }
 
-  #best({ unit, strangers }: PreparedVoice, count: number): Candidate[] {
+  #best({ unit, strangers }: PreparedVoice, count: number, { scale }: Threshold): Candidate[] {
+    // The other scales rise with the cosine; bounded, they would make sure voices equal.
+    const rank = (candidate: Candidate) =>
+      scale === 'as-norm' ? valueOnScale(candidate, scale) : candidate.score;
     const scores = this.#search(unit);
     const indices = largest(scores, count);
     return indices
@@ -111,7 +111,7 @@ export class VoiceIndex {
           candidate: { voice: this.#names[index]!, ...this.#scorer.score({ unit, strangers }, voice) },
         };
       })
-      .sort((a, b) => b.candidate.score - a.candidate.score || a.index - b.index)
+      .sort((a, b) => rank(b.candidate) - rank(a.candidate) || a.index - b.index)
       .map(({ candidate }) => candidate);
   }
 

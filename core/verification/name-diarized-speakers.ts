@@ -2,6 +2,7 @@ import { assignLinear } from '../math/linear-assignment.ts';
 import { unboundedLlr } from './calibration.ts';
 import type { NamedVector } from './identify.ts';
 import { reaches, type Threshold, valueOnScale } from './threshold.ts';
+import { checkDistinctNames } from './voice-name.ts';
 import type { VoiceScore } from './voice-score.ts';
 import type { VoiceScorer } from './voice-scorer.ts';
 
@@ -20,7 +21,7 @@ export type SpeakerName = VoiceScore & { readonly label: string; readonly voice:
  *
  * @param centroids by speaker label, centred as diarization gives them (`Diarization.centroids`)
  * @returns by label, in the order of `centroids`
- * @throws InvalidInputError `invalid_option` (threshold), `embedding_space_mismatch`, `invalid_file` (vectors)
+ * @throws InvalidInputError `invalid_option` (threshold, names), `embedding_space_mismatch`, `invalid_file` (vectors)
  */
 export function nameDiarizedSpeakers(
   centroids: ReadonlyMap<string, Float32Array>,
@@ -29,6 +30,7 @@ export function nameDiarizedSpeakers(
   options: NamingOptions = {},
 ): SpeakerName[] {
   const threshold = scorer.resolveThreshold(options.threshold);
+  checkDistinctNames(voices.map(({ name }) => name));
   const labels = [...centroids.keys()];
   const known = voices.map(({ name, vector }) => scorer.prepare(vector, `The voice ${JSON.stringify(name)}`));
   const scores = [...centroids.values()].map((centroid) => {

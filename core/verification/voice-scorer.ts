@@ -73,8 +73,8 @@ export class VoiceScorer {
   /**
    * The threshold to decide by: the caller's, else a likelihood ratio of 1.
    *
-   * @throws InvalidInputError `invalid_option` for a value outside its scale, a scale that the encoder does not have,
-   *   and for none where the encoder has no calibration
+   * @throws InvalidInputError `invalid_option` for a value outside its scale or above what the calibration can give, a
+   *   scale that the encoder does not have, and for none where the encoder has no calibration
    */
   resolveThreshold(threshold: Threshold | undefined): Threshold {
     if (threshold !== undefined) {
@@ -89,6 +89,7 @@ export class VoiceScorer {
         },
         threshold.scale,
       );
+      this.#requireReachable(threshold);
       return threshold;
     }
     if (this.model.calibration !== undefined) return { scale: 'llr', value: 0 };
@@ -96,6 +97,21 @@ export class VoiceScorer {
       'invalid_option',
       `The encoder ${this.model.space.model} has no calibration, so it has no threshold of its own: give one on the scale cosine.`,
       { details: { option: 'threshold' } },
+    );
+  }
+
+  /** Above the bound of the calibration nobody would ever match, which is hardly what the caller wants. */
+  #requireReachable({ scale, value }: Threshold): void {
+    const { calibration, space } = this.model;
+    if (calibration === undefined || scale === 'cosine' || scale === 'as-norm') return;
+    const { maxLlr } = calibration;
+    const most = scale === 'llr' ? maxLlr : probabilityOf(maxLlr);
+    if (value <= most) return;
+    throw new InvalidInputError(
+      'invalid_option',
+      `A threshold of ${scale} ${value} is never reached: the calibration of ${space.model} ends at ${most.toFixed(6)}, ` +
+        'because its data bears out no more. Take a lower one, or another scale.',
+      { details: { option: 'threshold', scale } },
     );
   }
 

@@ -2,6 +2,7 @@ import { findPreset } from '../../core/diarization/presets.ts';
 import type { SpeakerNaming } from '../../core/engine/diarize-task.ts';
 import { type EmbeddingSpace, requireSameSpace } from '../../core/verification/embedding-space.ts';
 import type { Threshold } from '../../core/verification/threshold.ts';
+import { checkDistinctNames } from '../../core/verification/voice-name.ts';
 import { VoiceScorer } from '../../core/verification/voice-scorer.ts';
 import type { ModelStore } from '../../models/store.ts';
 import { scoringModel } from './speaker-setup.ts';
@@ -17,7 +18,7 @@ type JobVoice = {
  * What names the speakers of a diarized recording; undefined where no voices are known. All that can be wrong with the
  * voices is found here, before the recording is worked on.
  *
- * @throws InvalidInputError `embedding_space_mismatch`, `invalid_file` (vectors), `invalid_option` (threshold)
+ * @throws InvalidInputError `embedding_space_mismatch`, `invalid_file` (vectors), `invalid_option` (threshold, names)
  */
 export async function speakerNaming(
   store: ModelStore,
@@ -29,6 +30,7 @@ export async function speakerNaming(
   const scoring = await scoringModel(store, findPreset(presetName).embeddingModel);
   const scorer = new VoiceScorer(scoring);
   scorer.resolveThreshold(threshold);
+  checkDistinctNames(voices.map(({ name }) => name));
   for (const { name, space, embedding } of voices) {
     const what = `The voice ${JSON.stringify(name)}`;
     requireSameSpace(scoring.space, space, what);

@@ -5,7 +5,7 @@ import { blend, MADE_UP_SPACE, makeVector } from '../../support/made-up-voices.t
 
 const scorer = new VoiceScorer({
   space: MADE_UP_SPACE,
-  calibration: { scale: 20, offset: -8, minLlr: -4, maxLlr: 6 },
+  calibration: { scale: 20, offset: -8, minLlr: -4, maxLlr: 12 },
 });
 const [a, b] = [makeVector(1), blend(makeVector(1), makeVector(2), 0.3)].map((vector) =>
   scorer.prepare(vector, 'it'),

@@ -51,6 +51,32 @@ describe('VoiceIndex', () => {
     expect(index.identify(near, { minMargin: margin! + 0.001 }).voice).toBeNull();
   });
 
+  it('ranks by AS-norm where the threshold is on that scale', () => {
+    // Whoever resembles all strangers is worth less than the cosine says.
+    const cohort = { vectors: Float32Array.from([...voices[0]!.vector, ...voices[1]!.vector]), nearest: 2 };
+    const normalizing = new VoiceScorer({ space: MADE_UP_SPACE, cohort });
+    const found = new VoiceIndex(normalizing, voices).identify(normalizing.prepare(makeVector(500), 'It'), {
+      threshold: { scale: 'as-norm', value: -1000 },
+    });
+    const scores = found.candidates.map(({ normalizedScore }) => normalizedScore!);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(found.margin).toBeGreaterThanOrEqual(0);
+  });
+
+  it('refuses names that two speakers of a result would share', () => {
+    for (const names of [
+      ['Ana', 'Ana'],
+      ['Ana', 'SPEAKER_01'],
+    ])
+      expect(
+        () =>
+          new VoiceIndex(
+            scorer,
+            names.map((name) => ({ name, vector: makeVector(1) })),
+          ),
+      ).toThrow(expect.objectContaining({ code: 'invalid_option' }));
+  });
+
   it('has no margin with a single voice', () => {
     const single = new VoiceIndex(scorer, voices.slice(0, 1));
     expect(single.identify(sample(voices[0]!.vector), { minMargin: 5 })).toMatchObject({

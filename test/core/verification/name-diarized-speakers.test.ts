@@ -52,7 +52,8 @@ describe('nameDiarizedSpeakers', () => {
       expect(named({ S: near }, { scale, value: least })).toEqual({ S: 'Ana' });
     }
     expect(named({ S: near }, { scale: 'cosine', value: 1 })).toEqual({});
-    expect(named({ S: near }, { scale: 'llr', value: 7 })).toEqual({});
+    expect(named({ S: blend(ana, makeVector(5), 0.9) }, { scale: 'llr', value: 6 })).toEqual({});
+    expect(() => named({ S: near }, { scale: 'llr', value: 7 })).toThrow(/never reached/);
   });
 
   it('needs neither speakers nor voices', () => {

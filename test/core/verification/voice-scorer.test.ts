@@ -79,6 +79,14 @@ describe('VoiceScorer', () => {
     expect(() => new VoiceScorer({ space }).resolveThreshold({ scale: 'as-norm', value: 3 })).toThrow(
       /no cohort/,
     );
+    expect(() =>
+      new VoiceScorer({ space, calibration }).resolveThreshold({ scale: 'llr', value: 6.1 }),
+    ).toThrow(/never reached: .* ends at 6/);
+    expect(() =>
+      new VoiceScorer({ space, calibration }).resolveThreshold({ scale: 'probability', value: 0.9999 }),
+    ).toThrow(/never reached: .* ends at 0\.9975/);
+    const highest = { scale: 'llr', value: 6 } as const;
+    expect(new VoiceScorer({ space, calibration }).resolveThreshold(highest)).toEqual(highest);
     const threshold = { scale: 'as-norm', value: 3 } as const;
     expect(new VoiceScorer({ space, cohort }).resolveThreshold(threshold)).toEqual(threshold);
   });
