@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../errors.ts';
+import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { LevelMeter, type Levels } from './levels.ts';
 import { LufsMeter } from './lufs.ts';
 import { TruePeakMeter } from './true-peak.ts';
@@ -23,7 +23,8 @@ export type Loudness = Levels & {
 /**
  * Measures a recording as it streams by, at its own rate: resampling would take what is above 8 kHz away.
  *
- * @throws InvalidInputError `invalid_option` for a rate outside 4 to 768 kHz, or without channels
+ * @throws InvalidInputError `audio_too_short` without a single sample; `invalid_option` for a rate outside 4 to 768 kHz,
+ *   or without channels
  * @throws CanceledError when the signal is aborted
  */
 export async function measureLoudness(source: LoudnessSource, signal?: AbortSignal): Promise<Loudness> {
@@ -39,6 +40,8 @@ export async function measureLoudness(source: LoudnessSource, signal?: AbortSign
     truePeakMeter.push(block);
     frameCount += Math.floor(block.length / channels);
   }
+  if (frameCount === 0)
+    throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
   return {
     ...levelMeter.levels(),
     durationSeconds: frameCount / sampleRate,

@@ -28,7 +28,17 @@ function readContent(bytes: Uint8Array, where: string): unknown {
   // The header of a safetensors file begins behind its length.
   if (bytes[8] === 0x7b && bytes[7] === 0) return parseSafetensors(bytes);
   const json = parseJson(bytes);
-  return json === undefined ? parsePickle(bytes) : json;
+  if (json !== undefined) return json;
+  if (isPickle(bytes)) return parsePickle(bytes);
+  throw new InvalidInputError(
+    'invalid_file',
+    `${where} cannot be read as vectors: it is neither whole JSON nor .npy, .npz, safetensors or a pickle.`,
+  );
+}
+
+/** Protocol 2 and later begin with PROTO; before, lists, tuples, tables and names of functions do so with one of these. */
+function isPickle(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x80 || '(]}c)'.includes(String.fromCharCode(bytes[0]!));
 }
 
 function numericArray({ shape, data }: NpyArray, where: string): NumericArray {

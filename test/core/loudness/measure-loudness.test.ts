@@ -34,6 +34,11 @@ describe('measureLoudness', () => {
     expect(rmsDbfs).toBe(-Infinity);
   });
 
+  it('refuses a recording without a sample', async () => {
+    const run = measureLoudness(sourceOf(new Float32Array(0)));
+    await expect(run).rejects.toThrow(expect.objectContaining({ code: 'audio_too_short' }));
+  });
+
   it('stops when it is canceled', async () => {
     const run = measureLoudness(sourceOf(new Float32Array(10)), AbortSignal.abort());
     await expect(run).rejects.toThrow(expect.objectContaining({ code: 'canceled' }));

@@ -66,6 +66,16 @@ describe('readVectorFile', () => {
     );
   });
 
+  it.each([
+    ['JSON that is cut off', '[0.1, 0.2'],
+    ['JSON with NaN', '[NaN, 0.2]'],
+    ['a recording', 'RIFF\u0004\u0000\u0000\u0000WAVE'],
+    ['a safetensors header of four exabytes', '\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0040{}'],
+  ])('does not take %s for a pickle', (_, text) => {
+    const read = () => readVectorFile(new TextEncoder().encode(text), 'it');
+    expect(read).toThrow(/^it cannot be read as vectors: it is neither whole JSON nor/);
+  });
+
   it('refuses random bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
