@@ -31,6 +31,19 @@ const SUFFIX = '.voice.json';
 const LOCK_NAME = '.voices.lock';
 /** Read or written by the group or by all. */
 const OTHERS = 0o066;
+
+/** True for the mode of a file that not only its owner may read or write. */
+export function isExposed(mode: number): boolean {
+  return (mode & OTHERS) !== 0;
+}
+
+export function exposedWarning(file: string): VoiceStoreWarning {
+  return {
+    code: 'voice_file_exposed',
+    message: `Others on this machine may read or change the voice file ${file}; it is biometric data: chmod 600 it.`,
+  };
+}
+
 /** What encrypted files are called; readable names have a hyphen. */
 const HIDDEN_NAME = /^[0-9a-f]{32}\.voice\.json$/;
 
@@ -187,7 +200,7 @@ export class VoiceStore {
         const { size, mode } = await handle.stat();
         if (size > MAX_VOICE_FILE_BYTES)
           throw new InvalidInputError('invalid_file', `${file} is too large for a voice.`);
-        if ((mode & OTHERS) !== 0) this.#warnExposed(file);
+        if (isExposed(mode)) this.#options.onWarning?.(exposedWarning(file));
         text = await handle.readFile('utf8');
       } finally {
         await handle.close();
@@ -201,13 +214,6 @@ export class VoiceStore {
       );
     }
     return decodeVoice(decryptVoice(this.#options.key, text, file), file);
-  }
-
-  #warnExposed(file: string): void {
-    this.#options.onWarning?.({
-      code: 'voice_file_exposed',
-      message: `Others on this machine may read or change the voice file ${file}; it is biometric data: chmod 600 it.`,
-    });
   }
 
   async #write(file: string, text: string): Promise<void> {

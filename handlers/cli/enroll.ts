@@ -1,6 +1,9 @@
 import { Argument, Command } from 'commander';
-import { enroll } from '../../core/verification/enroll.ts';
+import { formatFixed } from '../../core/formats/fixed-decimal.ts';
+import type { EmbedTaskResult } from '../../core/engine/embed-task.ts';
+import { enroll, type Enrollment } from '../../core/verification/enroll.ts';
 import type { Voice, VoiceSample } from '../../core/verification/voice.ts';
+import type { VoiceStore } from '../../core/verification/voice-store.ts';
 import { voiceName } from '../../core/verification/voice-name.ts';
 import { ENROLLMENT_QUALITY_LIMITS } from '../../core/verification/voice-quality.ts';
 import { InvalidInputError } from '../../core/errors.ts';
@@ -19,7 +22,7 @@ import {
   type ReportOptions,
   type ThresholdOptions,
 } from './voice-options.ts';
-import { qualityText, scoreText } from './voice-text.ts';
+import { qualityText } from './voice-text.ts';
 import { nameOf, withSpeakers, workOnEach, writeReport } from './work-on-inputs.ts';
 
 type EnrollCommandOptions = EmbeddingOptions &
@@ -67,28 +70,51 @@ async function enrollAll(
     );
   }
   const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
-  const request = { ...embedRequestOf(options), limits: ENROLLMENT_QUALITY_LIMITS, range };
-  const { done, enrolled } = await withSpeakers(inputs, options, context, async (speakers, session) => {
-    const before = await store.find(safeName).catch(() => undefined);
-    if (before !== undefined && options.replace !== true) speakers.requireSpace(before);
-    const embedded = await workOnEach(inputs, session, (audio, hooks) =>
+  const request = { ...embedRequestOf(options, ENROLLMENT_QUALITY_LIMITS), range };
+  const enrolled = await withSpeakers(inputs, options, context, async (speakers, session) => {
+    const before = options.replace === true ? undefined : await store.find(safeName);
+    if (before !== undefined) speakers.requireSpace(before);
+    const done = await workOnEach(inputs, session, (audio, hooks) =>
       speakers.embedAudio(audio, request, hooks),
     );
-    const samples = embedded.map(({ result }): VoiceSample => ({
-      vector: result.embedding,
-      quality: result.quality,
+    // All have failed and were told.
+    if (done.length === 0) return undefined;
+    const samples = done.map(({ result: { embedding: vector, quality } }): VoiceSample => ({
+      vector,
+      quality,
     }));
-    let outcome: ReturnType<typeof enroll> | undefined;
-    await store.update(safeName, (stored: Voice | undefined) => {
-      const existing = options.replace === true ? undefined : stored;
+    const learn = (existing: Voice | undefined): Enrollment => {
       if (existing !== undefined) speakers.requireSpace(existing);
       const now = new Date().toISOString();
-      outcome = enroll(safeName, samples, speakers.scorer, { existing, threshold: options.threshold, now });
-      return outcome.voice;
-    });
-    return { done: embedded, enrolled: outcome! };
+      return enroll(safeName, samples, speakers.scorer, { existing, threshold: options.threshold, now });
+    };
+    return { done, ...(await learnInto(store, safeName, learn, options.replace === true)) };
   });
-  const { voice, refused } = enrolled;
+  if (enrolled !== undefined) await writeReport(reportOf(enrolled), options, context);
+}
+
+/** Adds to a voice of the folder, or puts a new one in its place. */
+async function learnInto(
+  store: VoiceStore,
+  name: string,
+  learn: (existing: Voice | undefined) => Enrollment,
+  isAnew: boolean,
+): Promise<Enrollment> {
+  if (isAnew) {
+    const enrollment = learn(undefined);
+    await store.replace(enrollment.voice);
+    return enrollment;
+  }
+  let outcome: Enrollment | undefined;
+  await store.update(name, (existing) => (outcome = learn(existing)).voice);
+  return outcome!;
+}
+
+type Enrolled = Enrollment & {
+  readonly done: readonly { readonly input: string; readonly result: EmbedTaskResult }[];
+};
+
+function reportOf({ done, voice, refused }: Enrolled): { readonly json: unknown; readonly text: string } {
   const { model, fingerprint, dimension } = voice.space;
   const json = {
     name: voice.name,
@@ -107,13 +133,9 @@ async function enrollAll(
     const verdict =
       outlier === undefined
         ? 'added'
-        : `left out, it does not match the others (${scoreText(scoreOnly(outlier.score))})`;
+        : `left out, it does not match the others (cosine ${formatFixed(outlier.score, 3)})`;
     return `  ${nameOf(input)}: ${verdict}; ${qualityText(result.quality)}\n`;
   });
-  const text = `${voice.name}: ${voice.samples.length} sample${voice.samples.length === 1 ? '' : 's'}\n${lines.join('')}`;
-  await writeReport({ json, text }, options, context);
-}
-
-function scoreOnly(score: number) {
-  return { score, llr: null, probability: null, normalizedScore: null };
+  const count = `${voice.samples.length} sample${voice.samples.length === 1 ? '' : 's'}`;
+  return { json, text: `${voice.name}: ${count}\n${lines.join('')}` };
 }

@@ -78,6 +78,11 @@ The TOTAL row sums seconds and words over all recordings; it is no mean of rates
 async function evaluate(options: EvaluateOptions): Promise<void> {
   const { trials, det, format, reference, hypothesis } = options;
   if (trials !== undefined) {
+    if (reference !== undefined || hypothesis !== undefined)
+      throw new InvalidInputError(
+        'invalid_option',
+        'Expected --reference and --hypothesis, or --trials, not both.',
+      );
     process.stdout.write(await evaluateTrials({ trials, det, format }));
     return;
   }

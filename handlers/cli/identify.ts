@@ -3,21 +3,25 @@ import { InvalidInputError } from '../../core/errors.ts';
 import { EXIT_CODES } from '../error-mapping.ts';
 import type { CliContext } from './context.ts';
 import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from './known-voices.ts';
-import { seconds, wholeNumber } from './option-parsers.ts';
+import { invalidOption, wholeNumber } from './option-parsers.ts';
 import { createMessenger } from './progress.ts';
 import {
   addEmbeddingOptions,
+  addRangeOptions,
   addReportOptions,
   addThresholdOption,
   type EmbeddingOptions,
   embedRequestOf,
+  type RangeOptions,
+  rangeOf,
   type ReportOptions,
   type ThresholdOptions,
 } from './voice-options.ts';
-import { qualityText, scoreText } from './voice-text.ts';
+import { qualityText, scoreText, thresholdText } from './voice-text.ts';
 import { nameOf, withSpeakers, workOnEach, writeReport } from './work-on-inputs.ts';
 
 type IdentifyCommandOptions = EmbeddingOptions &
+  RangeOptions &
   ReportOptions &
   ThresholdOptions &
   VoiceFolderOptions & {
@@ -42,7 +46,7 @@ export function identifyCommand(context: CliContext): Command {
       new Option(
         '--min-margin <value>',
         'least lead over the second voice, on the scale of the threshold',
-      ).argParser(seconds('--min-margin')),
+      ).argParser(margin),
     )
     .addOption(
       new Option('--candidates <n>', 'how many candidates to list (default: 10)').argParser(
@@ -50,7 +54,7 @@ export function identifyCommand(context: CliContext): Command {
       ),
     )
     .option('--fail-on-mismatch', `end with code ${EXIT_CODES.mismatch} for a stranger`);
-  addReportOptions(addThresholdOption(addVoiceFolderOption(command)));
+  addReportOptions(addThresholdOption(addRangeOptions(addVoiceFolderOption(command))));
   return addEmbeddingOptions(command).action((inputs: string[], options: IdentifyCommandOptions) =>
     identifyAll(inputs, options, context),
   );
@@ -62,6 +66,7 @@ async function identifyAll(
   context: CliContext,
 ): Promise<void> {
   const { threshold, minMargin, candidates: maxCandidates, failOnMismatch } = options;
+  const range = rangeOf(options);
   const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
   const voices = await store.list();
   if (voices.length === 0) {
@@ -72,6 +77,7 @@ async function identifyAll(
   }
   const request = {
     ...embedRequestOf(options),
+    range,
     threshold,
     ...(minMargin === undefined ? {} : { minMargin }),
     ...(maxCandidates === undefined ? {} : { maxCandidates }),
@@ -85,10 +91,16 @@ async function identifyAll(
     const lines = result.candidates
       .slice(0, 5)
       .map((candidate) => `  ${candidate.voice}: ${scoreText(candidate)}\n`);
-    return `${nameOf(input)}: ${result.voice ?? 'unknown'} (${qualityText(result.quality)})\n${lines.join('')}`;
+    const verdict = `${result.voice ?? 'unknown'} (threshold ${thresholdText(result.threshold)})`;
+    return `${nameOf(input)}: ${verdict}; ${qualityText(result.quality)}\n${lines.join('')}`;
   });
   await writeReport({ json, text: text.join('') }, options, context);
   const isUnknown = done.some(({ result }) => result.voice === null);
   if (isUnknown && failOnMismatch === true && done.length === inputs.length)
     context.setExitCode(EXIT_CODES.mismatch);
+}
+
+function margin(text: string): number {
+  if (/^\d{1,9}(\.\d{1,9})?$/.test(text)) return Number(text);
+  throw invalidOption('--min-margin', 'a number from 0 up', text);
 }

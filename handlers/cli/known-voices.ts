@@ -1,11 +1,12 @@
 /** Voices that a command line names. */
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command } from 'commander';
 import { InputUnavailableError } from '../../core/errors.ts';
 import { decryptVoice, readVoiceKey } from '../../core/verification/voice-encryption.ts';
 import { decodeVoice, MAX_VOICE_FILE_BYTES } from '../../core/verification/voice-file.ts';
 import type { Voice } from '../../core/verification/voice.ts';
-import type { VoiceStore } from '../../core/verification/voice-store.ts';
+import { exposedWarning, isExposed, type VoiceStore } from '../../core/verification/voice-store.ts';
 import { openVoiceFolder } from '../speakers/voice-folder.ts';
 import type { CliContext } from './context.ts';
 import type { Messenger } from './progress.ts';
@@ -38,13 +39,13 @@ export function voiceFolder(
 export async function knownVoice(
   reference: string,
   store: VoiceStore,
-  { config }: CliContext,
+  context: CliContext,
+  messenger: Messenger,
 ): Promise<Voice> {
   if (/[/\\]|\.json$/.test(reference)) {
-    const { COLLOQUY_VOICE_KEY: key } = config.environment;
-    const text = new TextDecoder().decode(await readInputFile(reference, MAX_VOICE_FILE_BYTES));
-    const name = basename(reference);
-    return decodeVoice(decryptVoice(key ? readVoiceKey(key) : undefined, text, name), name);
+    const bytes = await readInputFile(reference, MAX_VOICE_FILE_BYTES);
+    await warnIfExposed(reference, messenger);
+    return decodeVoiceFile(bytes, basename(reference), context);
   }
   const voice = await store.find(reference);
   if (voice !== undefined) return voice;
@@ -52,4 +53,21 @@ export async function knownVoice(
     'file_not_found',
     `There is no voice ${JSON.stringify(reference.slice(0, 128))} in the folder of voices; colloquy voices list names those that are there.`,
   );
+}
+
+/**
+ * Reads a voice file, with the key of the environment where it is encrypted.
+ *
+ * @throws InvalidInputError `invalid_file`
+ */
+export function decodeVoiceFile(bytes: Uint8Array, where: string, { config }: CliContext): Voice {
+  const { COLLOQUY_VOICE_KEY: key } = config.environment;
+  const text = new TextDecoder().decode(bytes);
+  return decodeVoice(decryptVoice(key ? readVoiceKey(key) : undefined, text, where), where);
+}
+
+/** Tells of a voice file outside the folder of voices that others may read. */
+export async function warnIfExposed(path: string, messenger: Messenger): Promise<void> {
+  const { mode } = await stat(path);
+  if (isExposed(mode)) messenger.warning(undefined, exposedWarning(basename(path)));
 }

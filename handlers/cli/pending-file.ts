@@ -34,14 +34,15 @@ export class PendingFile {
   /**
    * Starts a file: fails before the work where its folder is missing or not writable.
    *
+   * @param mode of a new file, for what is not everybody's business
    * @throws OutputError `output_not_writable`
    */
-  static async start(name: string): Promise<PendingFile> {
+  static async start(name: string, mode = 0o666): Promise<PendingFile> {
     try {
       const { target, isDirect } = await inspect(name);
       if (isDirect) return new PendingFile(target, target, await open(target, 'w'));
       const path = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
-      return new PendingFile(path, target, await open(path, 'wx'));
+      return new PendingFile(path, target, await open(path, 'wx', mode));
     } catch (error) {
       throw notWritable(name, error);
     }

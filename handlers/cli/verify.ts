@@ -5,10 +5,13 @@ import { addVoiceFolderOption, knownVoice, voiceFolder, type VoiceFolderOptions 
 import { createMessenger } from './progress.ts';
 import {
   addEmbeddingOptions,
+  addRangeOptions,
   addReportOptions,
   addThresholdOption,
   type EmbeddingOptions,
   embedRequestOf,
+  type RangeOptions,
+  rangeOf,
   type ReportOptions,
   type ThresholdOptions,
 } from './voice-options.ts';
@@ -16,6 +19,7 @@ import { qualityText, scoreText, thresholdText } from './voice-text.ts';
 import { nameOf, withSpeakers, workOnEach, writeReport } from './work-on-inputs.ts';
 
 type VerifyOptions = EmbeddingOptions &
+  RangeOptions &
   ReportOptions &
   ThresholdOptions &
   VoiceFolderOptions & { readonly voice: string; readonly failOnMismatch?: true };
@@ -34,7 +38,7 @@ export function verifyCommand(context: CliContext): Command {
     .addArgument(new Argument('<input...>', 'audio or video files; - is standard input'))
     .requiredOption('--voice <voice>', 'name of an enrolled voice, or a voice file')
     .option('--fail-on-mismatch', `end with code ${EXIT_CODES.mismatch} where it is somebody else`);
-  addReportOptions(addThresholdOption(addVoiceFolderOption(command)));
+  addReportOptions(addThresholdOption(addRangeOptions(addVoiceFolderOption(command))));
   return addEmbeddingOptions(command).action((inputs: string[], options: VerifyOptions) =>
     verifyAll(inputs, options, context),
   );
@@ -45,9 +49,10 @@ async function verifyAll(
   options: VerifyOptions,
   context: CliContext,
 ): Promise<void> {
-  const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
-  const voice = await knownVoice(options.voice, store, context);
-  const request = { ...embedRequestOf(options), threshold: options.threshold };
+  const range = rangeOf(options);
+  const messenger = createMessenger(options.progress, context.stderr);
+  const voice = await knownVoice(options.voice, voiceFolder(options, context, messenger), context, messenger);
+  const request = { ...embedRequestOf(options), range, threshold: options.threshold };
   const done = await withSpeakers(inputs, options, context, (speakers, session) => {
     speakers.requireSpace(voice);
     return workOnEach(inputs, session, (audio, hooks) => speakers.verify(audio, voice, request, hooks));

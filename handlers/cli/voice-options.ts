@@ -8,6 +8,7 @@ import {
   type Threshold,
 } from '../../core/verification/threshold.ts';
 import { checkRange, type TimeRange } from '../../core/verification/time-range.ts';
+import { type QualityLimits, resolveQualityLimits } from '../../core/verification/voice-quality.ts';
 import { DEFAULT_SPEAKER_TOOLS } from '../speakers/speaker-setup.ts';
 import type { EmbedRequest } from '../speakers/speaker-work.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
@@ -19,6 +20,7 @@ export type EmbeddingOptions = EngineCliOptions & {
   readonly speech: SpeechFinder;
   readonly channel: number | 'mix';
   readonly acceptPoorQuality?: true;
+  readonly quality?: Partial<QualityLimits>;
 };
 
 export function addEmbeddingOptions(command: Command): Command {
@@ -34,14 +36,52 @@ export function addEmbeddingOptions(command: Command): Command {
         .argParser(channelSelection('--channel'))
         .default('mix'),
     )
-    .option('--accept-poor-quality', 'name what is wrong with a recording instead of refusing it');
+    .option('--accept-poor-quality', 'name what is wrong with a recording instead of refusing it')
+    .addOption(
+      new Option(
+        '--quality <limits>',
+        `other limits of quality, such as min-speech=2,min-snr=10; there are ${Object.keys(QUALITY_LIMITS).join(', ')}`,
+      ).argParser(parseQuality),
+    );
   return addEngineOptions(command);
 }
 
-export function embedRequestOf({
-  acceptPoorQuality,
-}: Pick<EmbeddingOptions, 'acceptPoorQuality'>): EmbedRequest {
-  return { poorQuality: acceptPoorQuality === true ? 'report' : 'refuse' };
+export function embedRequestOf(
+  { acceptPoorQuality, quality }: Pick<EmbeddingOptions, 'acceptPoorQuality' | 'quality'>,
+  limits: Partial<QualityLimits> = {},
+): EmbedRequest {
+  return {
+    poorQuality: acceptPoorQuality === true ? 'report' : 'refuse',
+    limits: { ...limits, ...quality },
+  };
+}
+
+/** Limits of quality by what the command line calls them: seconds, dB, dBFS and shares. */
+const QUALITY_LIMITS: Readonly<Record<string, keyof QualityLimits>> = {
+  'min-speech': 'minSpeechSeconds',
+  'min-snr': 'minSnrDb',
+  'min-level': 'minLevelDbfs',
+  'max-clipped': 'maxClippedFraction',
+  'max-overlap': 'maxOverlapShare',
+  'max-other-speakers': 'maxOtherSpeakerShare',
+};
+
+/**
+ * `min-speech=2,min-snr=10`.
+ *
+ * @throws InvalidInputError `invalid_option`
+ */
+export function parseQuality(text: string): Partial<QualityLimits> {
+  const limits = text.split(',').map((part) => {
+    const [, name = '', value] = /^([a-z-]+)=(-?\d{1,4}(?:\.\d{1,9})?)$/.exec(part.trim()) ?? [];
+    const limit = Object.hasOwn(QUALITY_LIMITS, name) ? QUALITY_LIMITS[name] : undefined;
+    if (limit !== undefined) return [limit, Number(value)];
+    const expected = `limits such as min-speech=2,min-snr=10 (there are ${Object.keys(QUALITY_LIMITS).join(', ')})`;
+    throw invalidOption('--quality', expected, text);
+  });
+  const parsed = Object.fromEntries(limits) as Partial<QualityLimits>;
+  resolveQualityLimits(parsed);
+  return parsed;
 }
 
 /** `--start` and `--end`. */

@@ -15,12 +15,13 @@ export function qualityText({ speechSeconds, snrDb, levelDbfs, reasons }: VoiceQ
   return parts.join(', ');
 }
 
-/** `cosine 0.712, LLR 8.82, probability 0.9999`. */
-export function scoreText({ score, llr, probability }: VoiceScore): string {
+/** `cosine 0.712, LLR 8.82, probability 0.9999, AS-norm 6.51`. */
+export function scoreText({ score, llr, probability, normalizedScore }: VoiceScore): string {
   const parts = [
     `cosine ${formatFixed(score, 3)}`,
     ...(llr === null ? [] : [`LLR ${formatFixed(llr, 2)}`]),
     ...(probability === null ? [] : [`probability ${formatFixed(probability, 4)}`]),
+    ...(normalizedScore === null ? [] : [`AS-norm ${formatFixed(normalizedScore, 2)}`]),
   ];
   return parts.join(', ');
 }

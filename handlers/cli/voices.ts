@@ -12,13 +12,19 @@ import {
   writeVoice,
 } from '../../core/verification/vector-file.ts';
 import type { Voice, VoiceSample } from '../../core/verification/voice.ts';
-import { decodeVoice } from '../../core/verification/voice-file.ts';
-import { voiceName } from '../../core/verification/voice-name.ts';
+import { checkDistinctNames, voiceName } from '../../core/verification/voice-name.ts';
 import { VoiceScorer } from '../../core/verification/voice-scorer.ts';
 import { openStore } from '../composition.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../speakers/speaker-setup.ts';
 import type { CliContext } from './context.ts';
-import { addVoiceFolderOption, knownVoice, voiceFolder, type VoiceFolderOptions } from './known-voices.ts';
+import {
+  addVoiceFolderOption,
+  decodeVoiceFile,
+  knownVoice,
+  voiceFolder,
+  type VoiceFolderOptions,
+  warnIfExposed,
+} from './known-voices.ts';
 import { createMessenger } from './progress.ts';
 import { readInputFile } from './read-input-file.ts';
 import { addReportOptions, type ReportOptions } from './voice-options.ts';
@@ -26,6 +32,9 @@ import { writeContent, writeReport } from './work-on-inputs.ts';
 
 /** Largest file of vectors that is imported. */
 const MAX_IMPORT_BYTES = 256 * 2 ** 20;
+
+/** A voice is biometric data, wherever it goes. */
+const OWNER_ONLY = 0o600;
 
 const EXAMPLES = `Examples:
   colloquy voices list
@@ -59,7 +68,7 @@ export function voicesCommand(context: CliContext): Command {
       .description('read voice files, or vectors from JSON, npy, npz, safetensors or pickle'),
   )
     .addArgument(new Argument('<file...>', 'files that hold voices'))
-    .option('--name <name>', 'what a vector is called that has no name in its file')
+    .option('--name <name>', 'what the voice of a file is called, whatever the file says')
     .option('-m, --model <id>', 'the encoder that vectors were made with', DEFAULT_SPEAKER_MODEL)
     .action((files: string[], options: ImportOptions) => importVoices(files, options, context));
   return command;
@@ -100,8 +109,9 @@ async function removeVoices(
 type ExportOptions = VoiceFolderOptions & { readonly format: VoiceExportFormat; readonly output?: string };
 
 async function exportVoice(name: string, options: ExportOptions, context: CliContext): Promise<void> {
-  const voice = await knownVoice(name, folderOf(options, context), context);
-  await writeContent(writeVoice(voice, options.format), options.output, context);
+  const messenger = createMessenger('none', context.stderr);
+  const voice = await knownVoice(name, folderOf(options, context), context, messenger);
+  await writeContent(writeVoice(voice, options.format), options.output, context, OWNER_ONLY);
 }
 
 type ImportOptions = VoiceFolderOptions & { readonly name?: string; readonly model: string };
@@ -112,43 +122,56 @@ async function importVoices(
   context: CliContext,
 ): Promise<void> {
   const store = folderOf(options, context);
-  const scoring = await scoringModel(openStore(context.config), options.model);
-  const now = new Date().toISOString();
-  const scorer = new VoiceScorer(scoring);
+  const scorer = new VoiceScorer(await scoringModel(openStore(context.config), options.model));
   // All files are read before the first voice is written.
   const found: Voice[] = [];
-  for (const path of files) {
-    const where = basename(path);
-    const bytes = await readInputFile(path, MAX_IMPORT_BYTES);
-    const voice = readVoiceFile(bytes, where);
-    if (voice !== undefined) {
-      requireSameSpace(scoring.space, voice.space, `The voice ${JSON.stringify(voice.name)}`);
-      found.push(options.name === undefined ? voice : { ...voice, name: voiceName(options.name) });
-      continue;
-    }
-    for (const [name, samples] of byName(readVectorFile(bytes, where), options.name, where)) {
-      for (const { vector } of samples) checkVector(vector, scoring.space.dimension, `A vector of ${where}`);
-      found.push(enroll(name, samples, scorer, { now }).voice);
-    }
-  }
+  for (const path of files) found.push(...(await voicesOf(path, options.name, scorer, context)));
+  checkDistinctNames(found.map(({ name }) => name));
+  for (const { name } of found) refuseExisting(await store.find(name));
   for (const voice of found) {
     await store.update(voice.name, (existing) => {
-      if (existing === undefined) return voice;
-      throw new InvalidInputError(
-        'invalid_option',
-        `There is a voice ${JSON.stringify(voice.name)} already; remove it first, or import under another --name.`,
-      );
+      refuseExisting(existing);
+      return voice;
     });
     await writeContent(`${voice.name}\n`, undefined, context);
   }
 }
 
-/** A voice file of Colloquy; undefined for any other file. */
-function readVoiceFile(bytes: Uint8Array, where: string): Voice | undefined {
+/** The voices of a file that can be compared by the scorer. */
+async function voicesOf(
+  path: string,
+  givenName: string | undefined,
+  scorer: VoiceScorer,
+  context: CliContext,
+): Promise<Voice[]> {
+  const { space } = scorer.model;
+  const where = basename(path);
+  const bytes = await readInputFile(path, MAX_IMPORT_BYTES);
+  if (isVoiceFile(bytes)) {
+    await warnIfExposed(path, createMessenger('none', context.stderr));
+    const voice = decodeVoiceFile(bytes, where, context);
+    requireSameSpace(space, voice.space, `The voice ${JSON.stringify(voice.name)}`);
+    return [givenName === undefined ? voice : { ...voice, name: voiceName(givenName) }];
+  }
+  const now = new Date().toISOString();
+  return [...byName(readVectorFile(bytes, where), givenName, where)].map(([name, samples]) => {
+    for (const { vector } of samples) checkVector(vector, space.dimension, `A vector of ${where}`);
+    return enroll(name, samples, scorer, { now }).voice;
+  });
+}
+
+function refuseExisting(voice: Voice | undefined): void {
+  if (voice === undefined) return;
+  throw new InvalidInputError(
+    'invalid_option',
+    `There is a voice ${JSON.stringify(voice.name)} already; remove it first, or import under another --name.`,
+  );
+}
+
+/** True for a voice file of Colloquy, encrypted or not. */
+function isVoiceFile(bytes: Uint8Array): boolean {
   const start = new TextDecoder().decode(bytes.subarray(0, 200));
-  return /^\s*\{\s*"format"\s*:\s*"colloquy-voice"/.test(start)
-    ? decodeVoice(new TextDecoder().decode(bytes), where)
-    : undefined;
+  return /^\s*\{\s*"format"\s*:\s*"colloquy-voice(-encrypted)?"/.test(start);
 }
 
 /** Vectors of one name are samples of one voice. */
@@ -158,7 +181,15 @@ function byName(
   where: string,
 ): Map<string, VoiceSample[]> {
   const samples = new Map<string, VoiceSample[]>();
-  for (const { name = given, vector } of vectors) {
+  if (given !== undefined && new Set(vectors.map(({ name }) => name)).size > 1) {
+    throw new InvalidInputError(
+      'invalid_option',
+      `${where} holds several voices; --name would make them one. Leave it out.`,
+      { details: { option: '--name' } },
+    );
+  }
+  for (const { name: own, vector } of vectors) {
+    const name = given ?? own;
     if (name === undefined) {
       throw new InvalidInputError(
         'invalid_option',

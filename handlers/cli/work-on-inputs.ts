@@ -99,14 +99,15 @@ export async function writeReport(
   await writeContent(content, output, context);
 }
 
-/** Writes to a file, whole or not at all, or to standard output. */
+/** Writes to a file (of this mode), whole or not at all, or to standard output. */
 export async function writeContent(
   content: string | Uint8Array,
   output: string | undefined,
   context: CliContext,
+  mode?: number,
 ): Promise<void> {
   if (output === undefined || output === '-') return writeToStdout(context, content);
-  const file = await PendingFile.start(output);
+  const file = await PendingFile.start(output, mode);
   try {
     await file.write(content);
     await file.commit();

@@ -6,6 +6,7 @@ import type { AudioRequest } from '../../core/engine/audio-request.ts';
 import type { EmbedTaskResult } from '../../core/engine/embed-task.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { RunHooks } from '../../core/engine/engine-child.ts';
+import { InvalidInputError } from '../../core/errors.ts';
 import { decide } from '../../core/verification/compare.ts';
 import type { EmbedOptions } from '../../core/verification/embed-recording.ts';
 import { requireSameSpace, type EmbeddingSpace } from '../../core/verification/embedding-space.ts';
@@ -81,8 +82,8 @@ export class SpeakerWork {
     hooks: readonly [RunHooks, RunHooks],
   ) {
     this.scorer.resolveThreshold(options.threshold);
-    const a = await this.embedAudio(pair[0], options, hooks[0]);
-    const b = await this.embedAudio(pair[1], options, hooks[1]);
+    const a = await this.embedAudio(pair[0], options, hooks[0]).catch(namingRecording(pair[0]));
+    const b = await this.embedAudio(pair[1], options, hooks[1]).catch(namingRecording(pair[1]));
     return {
       ...provenanceOf([a, b]),
       ...decide(this.scorer, this.#prepare(a), this.#prepare(b), options.threshold),
@@ -149,4 +150,16 @@ export class SpeakerWork {
   #prepare({ embedding }: EmbedTaskResult): PreparedVoice {
     return this.scorer.prepare(embedding, 'The vector of the recording');
   }
+}
+
+/** What is wrong with a sample of two says which one it is. */
+function namingRecording(audio: AudioRequest): (error: unknown) => never {
+  return (error) => {
+    const isOfSample =
+      error instanceof InvalidInputError &&
+      (error.code === 'insufficient_speech' || error.code === 'poor_quality');
+    if (!isOfSample || !('name' in audio) || audio.name === undefined) throw error;
+    const { code, message, details } = error;
+    throw new InvalidInputError(code, `${audio.name}: ${message}`, { cause: error, details });
+  };
 }

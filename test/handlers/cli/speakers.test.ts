@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -101,10 +101,33 @@ describe('colloquy compare', () => {
     const pair = [voiceFile(folder, 'ana', 2), voiceFile(folder, 'ben', 2)];
     const strict = await runCli(['compare', ...pair, '--threshold', 'cosine:-1']);
     expect(strict.stdout).toMatch(/^one speaker: .*threshold cosine -1/);
-    for (const threshold of ['0.5', 'cosine:1.5', 'probability:50', 'llr:', 'euclid:1', 'llr:NaN']) {
+    const wrong = [
+      '0.5',
+      'cosine:1.5',
+      'probability:50',
+      'probability:1',
+      'llr:50',
+      'llr:',
+      'euclid:1',
+      'llr:NaN',
+    ];
+    for (const threshold of wrong) {
       const run = await runCli(['compare', ...pair, '--threshold', threshold]);
       expect(run, threshold).toMatchObject({ code: 2, stdout: '' });
     }
+    const normalized = await runCli(['compare', ...pair, '--threshold', 'as-norm:2']);
+    expect(normalized.stdout).toMatch(/AS-norm -?\d+\.\d\d \(threshold as-norm 2\)/);
+  }, 120_000);
+
+  it('says which of the two is no sample', async () => {
+    const folder = temporaryFolder();
+    const silence = join(folder, 'silence.wav');
+    writeFileSync(silence, wavBytes({ data: new Uint8Array(64_000) }));
+    const run = await runCli(['compare', voiceFile(folder, 'ana', 0), silence]);
+    expect(run).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/silence\.wav: .*\[insufficient_speech\]/) as string,
+    });
   });
 });
 
@@ -160,6 +183,52 @@ describe('colloquy enroll, verify, identify and diarize --voices', () => {
     const mixed = await runCli(['enroll', 'Both', first, other, ...voices]);
     expect(mixed).toMatchObject({ code: 3, stderr: expect.stringContaining('not of one voice') as string });
     expect((await runCli(['voices', 'list', ...voices])).stdout).not.toContain('Both');
+  }, 120_000);
+
+  it('takes other limits of quality, and refuses limits that are none', async () => {
+    const folder = temporaryFolder();
+    const ana = voiceFile(folder, 'ana', 2);
+    const demanding = await runCli(['embed', ana, '--quality', 'min-speech=60,min-snr=-5']);
+    expect(demanding.stderr).toMatch(/at least 60 s are needed.*\[insufficient_speech\]/);
+    const enrolled = ['enroll', 'Ana', TWO_SPEAKERS, '--start', '56', '--end', '58.5', '--voices', folder];
+    expect((await runCli(enrolled)).code).toBe(3);
+    expect((await runCli([...enrolled, '--quality', 'min-speech=1'])).code).toBe(0);
+    for (const limits of ['', 'min-speech', 'min-speech=0', 'speech=3', 'max-overlap=2', 'min-snr=1e3'])
+      expect((await runCli(['embed', ana, '--quality', limits])).code, limits).toBe(2);
+  }, 120_000);
+
+  it('asks for a part of a recording', async () => {
+    const folder = temporaryFolder();
+    const voices = ['--voices', folder];
+    await runCli(['enroll', 'Ana', voiceFile(folder, 'ana', 0), ...voices]);
+    const part = [TWO_SPEAKERS, '--start', '56', '--end', '61.2', '--format', 'json'];
+    for (const command of [['verify', '--voice', 'Ana'], ['identify']]) {
+      const [item] = JSON.parse((await runCli([...command, ...part, ...voices])).stdout) as Item[];
+      expect(item).toMatchObject({ durationSeconds: 5.2 });
+    }
+    const nobody = await runCli(['identify', ...part, ...voices, '--min-margin', '-1']);
+    expect(nobody).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a number from 0 up') as string,
+    });
+  }, 120_000);
+
+  it('enrols nothing where all recordings fail, and replaces a voice that is damaged', async () => {
+    const folder = temporaryFolder();
+    const silence = join(temporaryFolder(), 'silence.wav');
+    writeFileSync(silence, wavBytes({ data: new Uint8Array(64_000) }));
+    const failed = await runCli(['enroll', 'Ana', silence, silence, '--voices', folder]);
+    expect(failed).toMatchObject({
+      code: 7,
+      stdout: '',
+      stderr: expect.stringContaining('2 of 2 inputs failed') as string,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    const ana = voiceFile(temporaryFolder(), 'ana', 0);
+    await runCli(['enroll', 'Ana', ana, '--voices', folder]);
+    writeFileSync(join(folder, readdirSync(folder)[0]!), '{');
+    expect((await runCli(['enroll', 'Ana', ana, '--voices', folder])).code).toBe(3);
+    expect((await runCli(['enroll', 'Ana', ana, '--voices', folder, '--replace'])).code).toBe(0);
   }, 120_000);
 
   it('refuses names that leave the folder, short samples, and voices that are not there', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../../core/math/npy.ts';
@@ -49,6 +49,7 @@ describe('colloquy voices', () => {
           ])
         ).code,
       ).toBe(0);
+      expect(statSync(output).mode & 0o777).toBe(0o600);
       const again = join(folder, format);
       const name = format === 'npy' ? ['--name', 'Ana'] : [];
       expect((await runCli(['voices', 'import', output, '--voices', again, ...name])).stdout).toBe('Ana\n');
@@ -91,6 +92,42 @@ describe('colloquy voices', () => {
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('already') as string });
   });
 
+  it('imports all voices or none', async () => {
+    const voices = await folderWithVoices();
+    const path = join(temporaryFolder(), 'more.json');
+    writeFileSync(path, JSON.stringify({ Aaron: vectors.Ana, Ben: vectors.Ben }));
+    expect((await runCli(['voices', 'import', path, '--voices', voices])).code).toBe(2);
+    expect((await runCli(['voices', 'import', path, path, '--voices', join(voices, 'new')])).code).toBe(2);
+    const { stdout } = await runCli(['voices', 'list', '--voices', voices]);
+    expect(stdout).not.toContain('Aaron');
+  });
+
+  it('imports under another name, one voice at a time', async () => {
+    const voices = await folderWithVoices();
+    const folder = temporaryFolder();
+    const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
+    writeFileSync(one, JSON.stringify({ Ana: vectors.Ana }));
+    writeFileSync(two, JSON.stringify(vectors));
+    const options = ['--name', 'Ana 2', '--voices', voices];
+    expect((await runCli(['voices', 'import', one, ...options])).stdout).toBe('Ana 2\n');
+    expect(await runCli(['voices', 'import', two, ...options])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('several voices') as string,
+    });
+  });
+
+  it('reads an encrypted voice file of another folder with its key', async () => {
+    const environment = { COLLOQUY_VOICE_KEY: randomBytes(32).toString('hex') };
+    const voices = await folderWithVoices(environment);
+    const file = join(voices, readdirSync(voices)[0]!);
+    const into = ['voices', 'import', file, '--voices', join(temporaryFolder(), 'plain')];
+    expect((await runCli(into, { environment })).stdout).toMatch(/^(Ana|Ben)\n$/);
+    expect(await runCli(into)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('COLLOQUY_VOICE_KEY') as string,
+    });
+  });
+
   it('encrypts with COLLOQUY_VOICE_KEY', async () => {
     const environment = { COLLOQUY_VOICE_KEY: randomBytes(32).toString('base64') };
     const voices = await folderWithVoices(environment);
@@ -113,9 +150,14 @@ describe('colloquy voices', () => {
     chmodSync(join(voices, readdirSync(voices)[0]!), 0o644);
     const run = await runCli(['voices', 'list', '--voices', voices]);
     expect(run).toMatchObject({ code: 0, stderr: expect.stringMatching(/warning: .*chmod 600/) as string });
+    const path = join(temporaryFolder(), 'ana.voice.json');
+    writeFileSync(path, encodeVoice(makeVoice('Ana', 1)));
+    chmodSync(path, 0o644);
+    const verified = await runCli(['verify', '--voice', path, 'none.wav']);
+    expect(verified.stderr).toMatch(/warning: .*ana\.voice\.json.*chmod 600/);
   });
 
-  it.each<[string, string | Uint8Array]>([
+  it.each<[string, string | Uint8Array, string[]?]>([
     ['a vector of another dimension', JSON.stringify([1, 2, 3])],
     ['NaN', encodeNpy({ shape: [256], data: new Float32Array(256).fill(NaN) })],
     ['a zero vector', encodeNpy({ shape: [256], data: new Float32Array(256) })],
@@ -123,12 +165,12 @@ describe('colloquy voices', () => {
     ['a voice file that is cut off', encodeVoice(makeVoice('Ana', 1)).slice(0, 400)],
     ['a voice of a future version', encodeVoice(makeVoice('Ana', 1)).replace('"version": 1', '"version": 9')],
     ['a pickle that runs a command', Buffer.from("cos\nsystem\n(S'touch /tmp/owned'\ntR.")],
-    ['a name with a slash', JSON.stringify({ '../x': [...makeVector(1, 256)] })],
-  ])('imports nothing of %s', async (_, content) => {
+    ['a name with a slash', JSON.stringify({ '../x': [...makeVector(1, 256)] }), []],
+  ])('imports nothing of %s', async (_, content, name = ['--name', 'x']) => {
     const folder = temporaryFolder();
     const path = join(folder, 'file');
     writeFileSync(path, content);
-    const run = await runCli(['voices', 'import', path, '--name', 'x', '--voices', join(folder, 'voices')]);
+    const run = await runCli(['voices', 'import', path, ...name, '--voices', join(folder, 'voices')]);
     expect([2, 3]).toContain(run.code);
     expect(run.stdout).toBe('');
     expect(readdirSync(folder)).toEqual(['file']);
