@@ -16,7 +16,11 @@ function changed(
     name?: (name: string) => string;
   },
 ): OnnxGraph {
-  const { node: changeNode = same, weight = (_name, dims) => dims, name = same } = change;
+  const {
+    node: changeNode = same,
+    weight = (_name: string, dims: readonly number[]) => dims,
+    name = same,
+  } = change;
   return {
     ...graph,
     nodes: graph.nodes.map((node) =>
