@@ -16,7 +16,7 @@ const withTypes = process.env.COLLOQUY_SKIP_TYPES !== '1';
 
 export default defineConfig([
   {
-    // The program: the command, the engine child and its inference lanes.
+    // The program: the command, the engine child and its inference lanes; and the worker, which programs may import.
     entry: {
       cli: 'handlers/cli/main.ts',
       'engine-process': 'core/engine/engine-process.ts',
@@ -26,6 +26,7 @@ export default defineConfig([
       'runpod-worker': 'handlers/runpod/main.ts',
     },
     format: 'esm',
+    dts: withTypes && { entry: { runpod: 'handlers/runpod/index.ts' } },
     target: 'node20',
     platform: 'node',
     outDir: 'dist',
