@@ -1,41 +1,57 @@
 /** Jobs about voices and signals, in the words of the contract. */
 import type { AudioRequest } from '../../core/engine/audio-request.ts';
+import { InvalidInputError } from '../../core/errors.ts';
 import type { HysteresisOptions } from '../../core/vad/hysteresis-options.ts';
 import { graphOfRole } from '../../models/store.ts';
 import type { JobInputOf, Task } from '../../sdk/contract/index.ts';
 import { withModelErrors } from '../model-errors.ts';
 import { speakerTools } from '../speakers/speaker-setup.ts';
-import { type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
+import { type EmbedRequest, type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
 import type { TaskCall } from './task-call.ts';
 
 /** A call without what is particular to its task. */
 type AnyCall = Omit<TaskCall<Task>, 'input'>;
 
 export async function embed(call: TaskCall<'embed'>): Promise<unknown> {
-  const { model, range, normalize, includeWindows } = call.input.options ?? {};
-  const work = await speakerWork(call, model);
-  const options = { range, includeWindows, ...(normalize === undefined ? {} : { normalize }) };
+  const { range, normalize, includeWindows, ...sample } = call.input.options ?? {};
+  const work = await speakerWork(call, sample);
+  const options = {
+    ...embedRequestOf(sample),
+    range,
+    includeWindows,
+    ...(normalize === undefined ? {} : { normalize }),
+  };
   return work.embed(audioOf(call), options, hooksOf(call));
 }
 
 export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
-  const { model, threshold } = call.input.options ?? {};
-  const work = await speakerWork(call, model);
+  const { threshold, ...sample } = call.input.options ?? {};
+  const work = await speakerWork(call, sample);
   const hooks = hooksOf(call);
-  return work.compare([audioOf(call, 0), audioOf(call, 1)], { threshold }, [hooks, hooks]);
+  const pair = [
+    { ...audioOf(call, 0), name: 'the first recording' },
+    { ...audioOf(call, 1), name: 'the second recording' },
+  ] as const;
+  return work.compare(pair, { ...embedRequestOf(sample), threshold }, [hooks, hooks]);
 }
 
 export async function verify(call: TaskCall<'verify'>): Promise<unknown> {
-  const { model, voice, threshold } = call.input.options;
-  const work = await speakerWork(call, model);
-  return work.verify(audioOf(call), knownVoice(voice), { threshold }, hooksOf(call));
+  const { voice, threshold, range, ...sample } = call.input.options;
+  const work = await speakerWork(call, sample);
+  const options = { ...embedRequestOf(sample), range, threshold };
+  return work.verify(audioOf(call), knownVoice(voice), options, hooksOf(call));
 }
 
 export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
-  const { model, voices, threshold, minMargin } = call.input.options;
-  const work = await speakerWork(call, model);
+  const { voices, threshold, minMargin, range, ...sample } = call.input.options;
+  const work = await speakerWork(call, sample);
   const index = work.indexOf(voices.map(knownVoice));
-  const options = { threshold, ...(minMargin === undefined ? {} : { minMargin }) };
+  const options = {
+    ...embedRequestOf(sample),
+    range,
+    threshold,
+    ...(minMargin === undefined ? {} : { minMargin }),
+  };
   return work.identify(audioOf(call), index, options, hooksOf(call));
 }
 
@@ -52,6 +68,13 @@ export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unk
   const model = await withModelErrors(() =>
     services.models.resolve(id ?? 'silero-vad', { signal: call.signal }),
   );
+  if (model.entry.task !== 'vad') {
+    throw new InvalidInputError(
+      'invalid_option',
+      `${model.id} is a model for ${model.entry.task}; choose one for vad.`,
+      { details: { option: 'model' } },
+    );
+  }
   const segmentation: Partial<HysteresisOptions> = {
     ...(threshold === undefined ? {} : { onset: threshold }),
     ...(minSpeechSeconds === undefined ? {} : { minSpeechSeconds }),
@@ -75,10 +98,23 @@ export async function loudness(call: TaskCall<'loudness'>): Promise<unknown> {
   return call.services.engine.run('loudness', { options: { range }, audio: audioOf(call) }, hooksOf(call));
 }
 
-async function speakerWork(call: AnyCall, model: string | undefined): Promise<SpeakerWork> {
-  const { services, signal } = call;
-  const tools = await speakerTools(services.models, model === undefined ? {} : { model }, { signal });
+/** What all tasks say of how a recording becomes a vector. */
+type SampleOptions = Pick<
+  NonNullable<JobInputOf<'embed'>['options']>,
+  'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality'
+>;
+
+async function speakerWork(
+  { services, signal }: AnyCall,
+  { model, speech }: SampleOptions,
+): Promise<SpeakerWork> {
+  const chosen = { ...(model === undefined ? {} : { model }), ...(speech === undefined ? {} : { speech }) };
+  const tools = await speakerTools(services.models, chosen, { signal });
   return new SpeakerWork(services.engine, tools);
+}
+
+function embedRequestOf({ qualityLimits, acceptPoorQuality }: SampleOptions): EmbedRequest {
+  return { limits: qualityLimits ?? {}, poorQuality: acceptPoorQuality === true ? 'report' : 'refuse' };
 }
 
 function knownVoice({ name, space, embedding }: JobInputOf<'verify'>['options']['voice']): KnownVoice {

@@ -513,7 +513,24 @@ export interface components {
       };
     };
     readonly EmbedOptions: {
+      /** @description Speaker encoder by name. */
       readonly model?: string;
+      /**
+       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * @enum {string}
+       */
+      readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
+      /** @description What a sample must be like to be taken. */
+      readonly qualityLimits?: {
+        readonly minSpeechSeconds?: number;
+        readonly minSnrDb?: number;
+        readonly minLevelDbfs?: number;
+        readonly maxClippedFraction?: number;
+        readonly maxOverlapShare?: number;
+        readonly maxOtherSpeakerShare?: number;
+      };
+      /** @description Name what is wrong with a sample in its result instead of failing. */
+      readonly acceptPoorQuality?: boolean;
       readonly range?: components['schemas']['TimeRange'];
       /** @description Unit length; on unless false. */
       readonly normalize?: boolean;
@@ -521,18 +538,71 @@ export interface components {
       readonly includeWindows?: boolean;
     };
     readonly CompareOptions: {
+      /** @description Speaker encoder by name. */
       readonly model?: string;
+      /**
+       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * @enum {string}
+       */
+      readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
+      /** @description What a sample must be like to be taken. */
+      readonly qualityLimits?: {
+        readonly minSpeechSeconds?: number;
+        readonly minSnrDb?: number;
+        readonly minLevelDbfs?: number;
+        readonly maxClippedFraction?: number;
+        readonly maxOverlapShare?: number;
+        readonly maxOtherSpeakerShare?: number;
+      };
+      /** @description Name what is wrong with a sample in its result instead of failing. */
+      readonly acceptPoorQuality?: boolean;
       /** @description The decision border; the calibrated one of the model unless given. */
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly VerifyOptions: {
+      /** @description Speaker encoder by name. */
       readonly model?: string;
+      /**
+       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * @enum {string}
+       */
+      readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
+      /** @description What a sample must be like to be taken. */
+      readonly qualityLimits?: {
+        readonly minSpeechSeconds?: number;
+        readonly minSnrDb?: number;
+        readonly minLevelDbfs?: number;
+        readonly maxClippedFraction?: number;
+        readonly maxOverlapShare?: number;
+        readonly maxOtherSpeakerShare?: number;
+      };
+      /** @description Name what is wrong with a sample in its result instead of failing. */
+      readonly acceptPoorQuality?: boolean;
+      readonly range?: components['schemas']['TimeRange'];
       readonly voice: components['schemas']['Voice'];
       /** @description The decision border; the calibrated one of the model unless given. */
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly IdentifyOptions: {
+      /** @description Speaker encoder by name. */
       readonly model?: string;
+      /**
+       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * @enum {string}
+       */
+      readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
+      /** @description What a sample must be like to be taken. */
+      readonly qualityLimits?: {
+        readonly minSpeechSeconds?: number;
+        readonly minSnrDb?: number;
+        readonly minLevelDbfs?: number;
+        readonly maxClippedFraction?: number;
+        readonly maxOverlapShare?: number;
+        readonly maxOtherSpeakerShare?: number;
+      };
+      /** @description Name what is wrong with a sample in its result instead of failing. */
+      readonly acceptPoorQuality?: boolean;
+      readonly range?: components['schemas']['TimeRange'];
       readonly voices: readonly components['schemas']['Voice'][];
       /** @description Least lead over the second voice, on the scale of the threshold. */
       readonly minMargin?: number;
@@ -569,7 +639,7 @@ export interface components {
     };
     readonly Threshold: {
       /** @enum {string} */
-      readonly scale: 'cosine' | 'llr' | 'probability';
+      readonly scale: 'cosine' | 'llr' | 'probability' | 'as-norm';
       readonly value: number;
     };
     readonly JobOutput: components['schemas']['JobResult'] | components['schemas']['StoredResult'];
@@ -936,6 +1006,8 @@ export interface components {
       readonly llr: number | null;
       /** @description At equal prior odds. */
       readonly probability: number | null;
+      /** @description AS-norm: standard deviations above strangers. */
+      readonly normalizedScore: number | null;
       readonly threshold: components['schemas']['Threshold'];
       readonly sameSpeaker: boolean;
       readonly space: components['schemas']['EmbeddingSpace'];
@@ -967,6 +1039,8 @@ export interface components {
       readonly llr: number | null;
       /** @description At equal prior odds. */
       readonly probability: number | null;
+      /** @description AS-norm: standard deviations above strangers. */
+      readonly normalizedScore: number | null;
       readonly threshold: components['schemas']['Threshold'];
       readonly sameSpeaker: boolean;
       readonly space: components['schemas']['EmbeddingSpace'];
@@ -997,7 +1071,7 @@ export interface components {
       /** @description Lead over the second, on the scale; null with a single voice. */
       readonly margin: number | null;
       /** @enum {string} */
-      readonly scale: 'cosine' | 'llr' | 'probability';
+      readonly scale: 'cosine' | 'llr' | 'probability' | 'as-norm';
       readonly threshold: components['schemas']['Threshold'];
       readonly candidates: readonly {
         readonly voice: string;
@@ -1007,6 +1081,8 @@ export interface components {
         readonly llr: number | null;
         /** @description At equal prior odds. */
         readonly probability: number | null;
+        /** @description AS-norm: standard deviations above strangers. */
+        readonly normalizedScore: number | null;
       }[];
       readonly space: components['schemas']['EmbeddingSpace'];
       readonly quality: components['schemas']['VoiceQuality'];

@@ -27,11 +27,12 @@ export const embedResultSchema = z.object({
     .exactOptional(),
 });
 
-/** What a score says. `llr` and `probability` are null for encoders without calibration. */
+/** What a score says. `llr` and `probability` are null for encoders without calibration, `normalizedScore` without cohort. */
 export const scoreFields = {
   score: z.number().min(-1).max(1).describe('Cosine.'),
   llr: z.number().nullable().describe('Calibrated log-likelihood ratio, natural log.'),
   probability: z.number().min(0).max(1).nullable().describe('At equal prior odds.'),
+  normalizedScore: z.number().nullable().describe('AS-norm: standard deviations above strangers.'),
 } as const;
 
 const decisionFields = {

@@ -3,6 +3,7 @@
  */
 import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
 import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
 
@@ -74,25 +75,27 @@ export const transcribeOptionsSchema = z
 
 /** Options of `embed`. */
 export const embedOptionsSchema = z.strictObject({
-  model: modelName.exactOptional(),
+  ...sampleFields,
   range: timeRangeSchema.exactOptional(),
   normalize: z.boolean().exactOptional().describe('Unit length; on unless false.'),
   includeWindows: z.boolean().exactOptional().describe('Also one embedding a window.'),
 });
 
 /** Options of `compare`: exactly two recordings. */
-export const compareOptionsSchema = z.strictObject({ model: modelName.exactOptional(), ...decisionFields });
+export const compareOptionsSchema = z.strictObject({ ...sampleFields, ...decisionFields });
 
 /** Options of `verify`: is the recording spoken by this voice? */
 export const verifyOptionsSchema = z.strictObject({
-  model: modelName.exactOptional(),
+  ...sampleFields,
+  range: timeRangeSchema.exactOptional(),
   voice: voiceSchema,
   ...decisionFields,
 });
 
 /** Options of `identify`: which of these voices is it, if any? */
 export const identifyOptionsSchema = z.strictObject({
-  model: modelName.exactOptional(),
+  ...sampleFields,
+  range: timeRangeSchema.exactOptional(),
   voices: z.array(voiceSchema).min(1).max(MAX_VOICES),
   minMargin: z
     .number()

@@ -36,8 +36,8 @@ export const voiceSchema = z
 /** A known voice inside a job. */
 export type Voice = DeepReadonly<z.infer<typeof voiceSchema>>;
 
-/** Scales on which a threshold can be meant. */
-export const SCORE_SCALES = ['cosine', 'llr', 'probability'] as const;
+/** Scales on which a threshold can be meant; `as-norm` needs an encoder with a cohort. */
+export const SCORE_SCALES = ['cosine', 'llr', 'probability', 'as-norm'] as const;
 
 /** A decision border and the scale that it lives on. */
 export const thresholdSchema = z.strictObject({ scale: z.enum(SCORE_SCALES), value: z.number() });
