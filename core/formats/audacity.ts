@@ -1,6 +1,6 @@
 import { isTranscript, type DiarizationResult } from '../transcript/result.ts';
 import { formatFixed } from './fixed-decimal.ts';
-import { speakerNamer, type RenderOptions } from './render-options.ts';
+import { speakerNamer, speakerPrefixer, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 
 /**
@@ -10,10 +10,11 @@ import { singleLine } from './single-line.ts';
  */
 export function renderAudacity(result: DiarizationResult, _options: RenderOptions = {}): string {
   const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result);
   const rows = isTranscript(result)
     ? result.utterances.map((utterance) => ({
         ...utterance,
-        label: `${nameOf(utterance.speaker)}: ${utterance.text}`,
+        label: prefixOf(utterance.speaker) + utterance.text,
       }))
     : result.turns.map((turn) => ({ ...turn, label: nameOf(turn.speaker) }));
   return rows

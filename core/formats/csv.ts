@@ -1,6 +1,7 @@
 import { isTranscript, type DiarizationResult } from '../transcript/result.ts';
 import { formatFixed } from './fixed-decimal.ts';
 import { speakerNamer, type RenderOptions } from './render-options.ts';
+import { singleLine } from './single-line.ts';
 
 /** Characters at the start of a cell that make a spreadsheet take it for a formula (OWASP, "CSV injection"). */
 const FORMULA_START = /^[=+\-@\t\r\n]/;
@@ -28,15 +29,15 @@ export function renderCsv(result: DiarizationResult, _options: RenderOptions = {
     const rows = result.utterances.map((utterance) => [
       seconds(utterance.startSeconds),
       seconds(utterance.endSeconds),
-      nameOf(utterance.speaker),
-      utterance.text,
+      singleLine(nameOf(utterance.speaker)),
+      singleLine(utterance.text),
     ]);
     return writeCsv([['startSeconds', 'endSeconds', 'speaker', 'text'], ...rows]);
   }
   const rows = result.turns.map((turn) => [
     seconds(turn.startSeconds),
     seconds(turn.endSeconds),
-    nameOf(turn.speaker),
+    singleLine(nameOf(turn.speaker)),
     turn.confidence === undefined ? '' : seconds(turn.confidence),
   ]);
   return writeCsv([['startSeconds', 'endSeconds', 'speaker', 'confidence'], ...rows]);

@@ -2,7 +2,7 @@ import { DependencyError } from '../errors.ts';
 import type { TranscriptResult } from '../transcript/result.ts';
 import { readableTime } from './clock.ts';
 import { paragraphsOf } from './paragraphs.ts';
-import { speakerNamer, titleOf, type RenderOptions } from './render-options.ts';
+import { speakerPrefixer, titleOf, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 
 /** Colour of times, as hexadecimal without the sign. */
@@ -15,15 +15,15 @@ const SOFT = '6b7480';
  */
 export async function renderDocx(result: TranscriptResult, options: RenderOptions = {}): Promise<Uint8Array> {
   const { Document, HeadingLevel, Packer, Paragraph, TextRun } = await loadDocx();
-  const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result, (name) => `${documentText(name)}  `);
   const paragraphs = paragraphsOf(result).map(({ speaker, startSeconds, utterances }) => {
     const text = utterances.map((utterance) => documentText(utterance.text)).join(' ');
-    const name = { text: documentText(nameOf(speaker)), bold: true };
+    const name = { text: prefixOf(speaker), bold: true };
     return new Paragraph({
       spacing: { after: 160 },
       children: [
         new TextRun(name),
-        new TextRun({ text: `  ${readableTime(startSeconds)}`, color: SOFT, size: 18 }),
+        new TextRun({ text: readableTime(startSeconds), color: SOFT, size: 18 }),
         new TextRun({ text, break: 1 }),
       ],
     });

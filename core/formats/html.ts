@@ -2,7 +2,7 @@ import type { TranscriptResult, Utterance } from '../transcript/result.ts';
 import { formatFixed } from './fixed-decimal.ts';
 import { readableTime } from './clock.ts';
 import { paragraphsOf } from './paragraphs.ts';
-import { speakerNamer, titleOf, type RenderOptions } from './render-options.ts';
+import { speakerPrefixer, titleOf, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 import { speakerColour } from './speaker-colours.ts';
 import { timelineWithoutHeading } from './svg-timeline.ts';
@@ -27,12 +27,12 @@ p { margin: .2rem 0; overflow-wrap: anywhere } mark { background: none; border-b
 export function renderHtml(result: TranscriptResult, options: RenderOptions = {}): string {
   const title = titleOf(options);
   const labels = result.speakers.map((speaker) => speaker.label);
-  const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result, (name) => `${escapeXml(singleLine(name))} `);
   const sections = paragraphsOf(result).map(({ speaker, startSeconds, utterances }) => {
     const colour = speaker === null ? 'var(--soft)' : speakerColour(Math.max(0, labels.indexOf(speaker)));
     return [
       `<section style="--speaker: ${colour}">`,
-      `<h2>${escapeXml(singleLine(nameOf(speaker)))} <time datetime="PT${formatFixed(startSeconds, 3)}S">${readableTime(startSeconds)}</time></h2>`,
+      `<h2>${prefixOf(speaker)}<time datetime="PT${formatFixed(startSeconds, 3)}S">${readableTime(startSeconds)}</time></h2>`,
       `<p dir="auto">${utterances.map(utteranceHtml).join(' ')}</p>`,
       '</section>',
     ].join('\n');

@@ -1,5 +1,5 @@
 import type { TranscriptResult } from '../transcript/result.ts';
-import { speakerNamer, titleOf, type RenderOptions } from './render-options.ts';
+import { speakerPrefixer, titleOf, type RenderOptions } from './render-options.ts';
 import { roundHalfEven } from '../timeline/sliding-window.ts';
 import { singleLine } from './single-line.ts';
 
@@ -10,11 +10,11 @@ import { singleLine } from './single-line.ts';
  * @see https://en.wikipedia.org/wiki/LRC_(file_format)
  */
 export function renderLrc(result: TranscriptResult, options: RenderOptions = {}): string {
-  const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result);
   const unbracketed = (text: string): string => singleLine(text).replaceAll('[', '(').replaceAll(']', ')');
   const lines = result.utterances.map(
     ({ startSeconds, speaker, text }) =>
-      `[${lrcTime(startSeconds)}]${unbracketed(`${nameOf(speaker)}: ${text}`)}\n`,
+      `[${lrcTime(startSeconds)}]${unbracketed(prefixOf(speaker) + text)}\n`,
   );
   const length = lrcTime(result.durationSeconds).split('.')[0]!;
   return [`[ti:${unbracketed(titleOf(options))}]\n`, `[length:${length}]\n`, ...lines].join('');

@@ -1,7 +1,7 @@
 import type { TranscriptResult } from '../transcript/result.ts';
 import { readableTime } from './clock.ts';
 import { paragraphsOf } from './paragraphs.ts';
-import { speakerNamer, titleOf, type RenderOptions } from './render-options.ts';
+import { speakerPrefixer, titleOf, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 
 /**
@@ -11,10 +11,10 @@ import { singleLine } from './single-line.ts';
  * @see https://spec.commonmark.org/0.31.2/
  */
 export function renderMarkdown(result: TranscriptResult, options: RenderOptions = {}): string {
-  const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result, (name) => `**${escapeMarkdown(name)}** `);
   const paragraphs = paragraphsOf(result).map(({ speaker, startSeconds, utterances }) => {
     const text = utterances.map((utterance) => escapeMarkdown(utterance.text)).join(' ');
-    return `**${escapeMarkdown(nameOf(speaker))}** (${readableTime(startSeconds)}): ${text}\n`;
+    return `${prefixOf(speaker)}(${readableTime(startSeconds)}): ${text}\n`;
   });
   return [`# ${escapeMarkdown(titleOf(options))}\n`, ...paragraphs].join('\n');
 }

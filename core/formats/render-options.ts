@@ -38,3 +38,18 @@ export function speakerNamer(result: DiarizationResult): (label: string | null) 
   const names = new Map(result.speakers.map((speaker) => [speaker.label, speaker.name ?? speaker.label]));
   return (label) => (label === null ? UNKNOWN_SPEAKER : (names.get(label) ?? label));
 }
+
+/**
+ * What stands before the words of a speaker in formats for readers, such as `Ana: `; nothing where nobody was told
+ * apart.
+ *
+ * @param around the name in the style of the format
+ */
+export function speakerPrefixer(
+  result: DiarizationResult,
+  around: (name: string) => string = (name) => `${name}: `,
+): (label: string | null) => string {
+  const nameOf = speakerNamer(result);
+  const isNobodyKnown = result.speakers.length === 0;
+  return (label) => (label === null && isNobodyKnown ? '' : around(nameOf(label)));
+}

@@ -2,7 +2,7 @@ import { isTranscript, type DiarizationResult, type TranscriptResult } from '../
 import { formatClock, readableTime } from './clock.ts';
 import { jeffersonText, plainMarkedText } from './jefferson.ts';
 import { paragraphsOf, type Paragraph } from './paragraphs.ts';
-import { speakerNamer, type RenderOptions } from './render-options.ts';
+import { speakerNamer, speakerPrefixer, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 
 /**
@@ -17,10 +17,10 @@ export function renderText(
 }
 
 function paragraphText(result: TranscriptResult, options: RenderOptions): string {
-  const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result, (name) => `${singleLine(name)} `);
   const marked = options.pauseMarks === 'jefferson' ? jeffersonText(result) : plainMarkedText();
   const blocks = paragraphsOf(result).flatMap((paragraph) => {
-    const heading = `${singleLine(nameOf(paragraph.speaker))} (${readableTime(paragraph.startSeconds)})`;
+    const heading = `${prefixOf(paragraph.speaker)}(${readableTime(paragraph.startSeconds)})`;
     const pause = marked.pauseAfter(paragraph.utterances.at(-1)!);
     const block = `${heading}\n${textOf(paragraph, marked)}\n`;
     return pause === '' ? [block] : [block, `${pause}\n`];

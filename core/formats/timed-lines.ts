@@ -1,7 +1,7 @@
 import type { Segment } from '../timeline/turns.ts';
 import type { TranscriptResult } from '../transcript/result.ts';
 import { formatFixed } from './fixed-decimal.ts';
-import { speakerNamer, type RenderOptions } from './render-options.ts';
+import { speakerPrefixer, type RenderOptions } from './render-options.ts';
 import { singleLine } from './single-line.ts';
 
 /**
@@ -11,11 +11,10 @@ import { singleLine } from './single-line.ts';
  * @see https://github.com/pohagan72/Exact_Transcription
  */
 export function renderTimedLines(result: TranscriptResult, _options: RenderOptions = {}): string {
-  const nameOf = speakerNamer(result);
+  const prefixOf = speakerPrefixer(result);
   return result.utterances
     .map(
-      (utterance) =>
-        `${timeSpan(utterance)} ${singleLine(nameOf(utterance.speaker))}: ${singleLine(utterance.text)}\n`,
+      (utterance) => `${timeSpan(utterance)} ${singleLine(prefixOf(utterance.speaker) + utterance.text)}\n`,
     )
     .join('');
 }

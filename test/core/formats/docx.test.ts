@@ -31,14 +31,14 @@ it('writes a Word document with title, speakers and text', async () => {
   const texts = [...document.matchAll(/<w:t[^>]*>([^<]*)<\/w:t>/g)].map((match) => match[1]);
   expect(texts).toEqual([
     'Team &amp; friends',
-    'Ana &lt;A&amp;B&gt;',
-    '  0:00',
+    'Ana &lt;A&amp;B&gt;  ',
+    '0:00',
     'Hello there, how are you?',
-    'SPEAKER_01',
-    '  0:03',
+    'SPEAKER_01  ',
+    '0:03',
     '=2 + 2 &quot;is&quot; --&gt; &lt;four&gt; &amp; more.',
-    'UNKNOWN',
-    '  0:10',
+    'UNKNOWN  ',
+    '0:10',
     'Right.',
   ]);
 });
