@@ -22,8 +22,8 @@ module.exports = {
     deny(
       'sdk-pure',
       '^sdk/',
-      '^(core/(?!formats/|metrics/|transcript/result)|handlers|models|test|bench)',
-      'sdk sees only the pure formats of core',
+      '^(core/(?!errors|formats/|metrics/|transcript/result)|handlers|models|test|bench)',
+      'sdk sees only the pure formats and the error codes of core',
     ),
     deny(
       'one-onnx-import',

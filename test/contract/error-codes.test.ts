@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import { ERROR_CODES as CORE_CODES } from '../../core/errors.ts';
 import { ERROR_MEANINGS } from '../../handlers/error-mapping.ts';
 import { ERROR_CODES, isRetryableCode } from '../../sdk/contract/index.ts';
-
-test('the contract lists the error codes of the core, in the same order', () => {
-  expect(ERROR_CODES).toEqual(CORE_CODES);
-});
 
 test('the contract and the handlers agree on which failures can pass by themselves', () => {
   const byHandlers = ERROR_CODES.filter((code) => ERROR_MEANINGS[code].retryable);
