@@ -41,6 +41,12 @@ export function renderJson(
  */
 export function readResultJson(text: string): DiarizationResult | TranscriptResult {
   const value = readObject(parseJson(text), '');
+  if (value.schemaVersion === undefined) {
+    throw new InvalidInputError(
+      'invalid_file',
+      'JSON: expected a result of Colloquy, which has a schemaVersion, or the list of SegLST; got another object.',
+    );
+  }
   readSchemaVersion(value.schemaVersion, 'schemaVersion');
   return 'utterances' in value ? readTranscript(value, '') : readDiarization(value, '');
 }

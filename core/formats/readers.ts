@@ -11,7 +11,10 @@ import { readStm } from './stm.ts';
 import { readTextGrid } from './textgrid.ts';
 import { readVtt } from './vtt.ts';
 
-/** Recordings of a file by name; a format without names gives one under the empty name. */
+/**
+ * Recordings of a file by name, at least one. A format without names gives one under the empty name; so does a file
+ * without a line, which is what the formats that have a name on each line make of silence.
+ */
 export type ReadResults = ReadonlyMap<string, DiarizationResult | TranscriptResult>;
 
 /** Reader by ending of the file name. */
@@ -59,9 +62,11 @@ function single(utterances: readonly Utterance[]): ReadResults {
 }
 
 function eachTurns(recordings: ReadonlyMap<string, readonly Turn[]>): ReadResults {
+  if (recordings.size === 0) return new Map([['', resultFromTurns([])]]);
   return new Map([...recordings].map(([name, turns]) => [name, resultFromTurns(turns)]));
 }
 
 function eachUtterances(recordings: ReadonlyMap<string, readonly Utterance[]>): ReadResults {
+  if (recordings.size === 0) return single([]);
   return new Map([...recordings].map(([name, utterances]) => [name, resultFromUtterances(utterances)]));
 }

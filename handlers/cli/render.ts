@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Command } from 'commander';
 import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../core/errors.ts';
@@ -15,6 +14,7 @@ import {
   startOutput,
 } from './output.ts';
 import { createMessenger } from './progress.ts';
+import { decodeText, readTextFile } from './read-text-file.ts';
 import {
   addRenderOptions,
   renderOptionsOf,
@@ -78,11 +78,11 @@ async function readInput(input: string, { stdin }: CliContext): Promise<ReadResu
   if (input === '-') {
     const chunks: Uint8Array[] = [];
     for await (const chunk of standardInput(stdin)) chunks.push(chunk);
-    return readResults(Buffer.concat(chunks).toString('utf8'), 'json');
+    return readResults(decodeText(Buffer.concat(chunks)), 'json');
   }
   let text: string;
   try {
-    text = await readFile(input, 'utf8');
+    text = await readTextFile(input);
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const code = missing ? 'file_not_found' : 'file_not_readable';
@@ -106,8 +106,6 @@ function chooseRecording(
   wanted: string | undefined,
 ): [string, DiarizationResult | TranscriptResult] {
   const names = [...results.keys()];
-  if (names.length === 0)
-    throw new InvalidInputError('invalid_file', 'Expected a recording in the input, got none.');
   const name = wanted ?? (names.length === 1 ? names[0]! : undefined);
   const result = name === undefined ? undefined : results.get(name);
   if (name !== undefined && result !== undefined) return [name, result];

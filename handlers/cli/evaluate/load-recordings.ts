@@ -1,11 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../../core/errors.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { readUem } from '../../../core/formats/uem.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/transcript/result.ts';
-import { resultFromTurns } from '../../../core/transcript/result-from-segments.ts';
+import { readTextFile } from '../read-text-file.ts';
 
 /** One recording as a file describes it. */
 export type LoadedRecording = {
@@ -51,8 +51,6 @@ export async function loadUem(path: string): Promise<Map<string, Segment[]>> {
 
 function recordingsOf(file: string, contents: ReadResults): LoadedRecording[] {
   const stem = basename(file, extname(file));
-  // An RTTM file without lines: nobody speaks.
-  if (contents.size === 0) return [{ name: stem, recordingId: stem, result: resultFromTurns([]) }];
   return [...contents].map(([recordingId, result]) => ({
     name: contents.size === 1 ? stem : recordingId,
     recordingId: recordingId === '' ? stem : recordingId,
@@ -76,7 +74,7 @@ async function filesOf(path: string, endings: readonly string[]): Promise<string
 
 /** What the reader makes of a file; its errors name the file. */
 async function readNamed<T>(file: string, read: (text: string) => T): Promise<T> {
-  const text = await accessed(file, () => readFile(file, 'utf8'));
+  const text = await accessed(file, () => readTextFile(file));
   try {
     return read(text);
   } catch (error) {

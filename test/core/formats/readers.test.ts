@@ -94,3 +94,17 @@ describe('readResults', () => {
     expect(() => readResults('', extension)).toThrow(expect.objectContaining({ code: 'invalid_option' }));
   });
 });
+
+it.each(['rttm', 'stm', 'ctm', 'srt'])(
+  'reads silence from %s: one recording in which nobody speaks',
+  (extension) => {
+    const [[name, result] = ['none', undefined]] = readResults('', extension);
+    expect(name).toBe('');
+    expect(result).toMatchObject({ turns: [], durationSeconds: 0 });
+    expect('utterances' in result!).toBe(extension !== 'rttm');
+  },
+);
+
+it('says what JSON of another origin lacks', () => {
+  expect(() => readResults('{"language": "en", "segments": []}', 'json')).toThrow(/schemaVersion.*SegLST/);
+});
