@@ -11,6 +11,7 @@ import { diarizationSpeed } from './diarization-speed.ts';
 import { memory, transcriptionMemory } from './memory.ts';
 import { peerSherpa } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
+import { operatingPoints } from './speaker-operating-points.ts';
 import { speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
 import { transcriptionQuality } from './transcription-quality.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   transcriptionQuality,
   transcriptionSpeed,
   speakers,
+  operatingPoints,
   runpod,
   coldStart,
   memory,
