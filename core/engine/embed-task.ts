@@ -47,7 +47,7 @@ export async function embedVoice(input: EmbedInput, context: TaskContext): Promi
   const { embedding, quality, windows, heardSeconds } = await embedRecording(audio.blocks, models, options, {
     signal,
     onProgress: (done) => progress({ stage: 'embed', done, total }),
-  });
+  }).finally(audio.close);
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     durationSeconds: heardSeconds,

@@ -29,7 +29,7 @@ export async function measureLoudnessOf(
   { options }: LoudnessInput,
   context: TaskContext,
 ): Promise<LoudnessTaskResult> {
-  const { sampleRate, channels, expectedSeconds, blocks } = await context.openPcm();
+  const { sampleRate, channels, expectedSeconds, blocks, close } = await context.openPcm();
   const started = performance.now();
   const total = options.range?.endSeconds ?? expectedSeconds ?? null;
   let heard = 0;
@@ -42,7 +42,8 @@ export async function measureLoudnessOf(
   }
   const inRange =
     options.range === undefined ? told() : cutRange(told(), options.range, sampleRate, channels);
-  const loudness = await measureLoudness({ sampleRate, channels, blocks: inRange }, context.signal);
+  const source = { sampleRate, channels, blocks: inRange };
+  const loudness = await measureLoudness(source, context.signal).finally(close);
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     durationSeconds: loudness.durationSeconds,
