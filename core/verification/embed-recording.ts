@@ -19,6 +19,7 @@ import {
   type VoiceQuality,
 } from './voice-quality.ts';
 
+/** How the voice in a recording becomes a vector. */
 export type EmbedOptions = {
   readonly range?: TimeRange | undefined;
   /** Unit length; otherwise the mean of the network's windows as it is. */
@@ -28,6 +29,7 @@ export type EmbedOptions = {
   readonly poorQuality: 'refuse' | 'report';
 };
 
+/** The whole recording, unit length, samples of poor quality refused. */
 export const DEFAULT_EMBED_OPTIONS: EmbedOptions = Object.freeze({
   normalize: true,
   limits: {},
@@ -37,6 +39,7 @@ export const DEFAULT_EMBED_OPTIONS: EmbedOptions = Object.freeze({
 /** One window that the network heard. */
 export type WindowEmbedding = Segment & { readonly embedding: Float32Array };
 
+/** The voice in a recording as a vector, and how good the recording is. */
 export type RecordingEmbedding = {
   readonly embedding: Float32Array;
   readonly quality: VoiceQuality;

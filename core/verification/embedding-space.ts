@@ -52,6 +52,8 @@ export function isSameSpace(a: EmbeddingSpace, b: EmbeddingSpace): boolean {
 }
 
 /**
+ * Lets vectors of one space pass.
+ *
  * @param what what is of the space `actual`, e.g. `The voice "Ana"`
  * @throws InvalidInputError `embedding_space_mismatch`
  */

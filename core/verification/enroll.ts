@@ -6,6 +6,7 @@ import type { Voice, VoiceSample } from './voice.ts';
 import { voiceName } from './voice-name.ts';
 import type { VoiceScorer } from './voice-scorer.ts';
 
+/** How samples become a voice. */
 export type EnrollOptions = {
   /** Samples that do not reach it with the mean of the others are outliers; a likelihood ratio of 1 where left out. */
   readonly threshold?: Threshold | undefined;
@@ -22,6 +23,7 @@ export type RefusedSample = {
   readonly score: number;
 };
 
+/** A voice, and the new samples that are not in it. */
 export type Enrollment = { readonly voice: Voice; readonly refused: readonly RefusedSample[] };
 
 /** Speech beyond this adds nothing to a vector, so it adds no weight. */

@@ -9,6 +9,7 @@ import type { PreparedVoice, VoiceScorer } from './voice-scorer.ts';
 /** A voice by name. */
 export type NamedVector = { readonly name: string; readonly vector: ArrayLike<number> };
 
+/** When a voice is named. */
 export type IdentifyOptions = {
   /** A likelihood ratio of 1 where it is left out. */
   readonly threshold?: Threshold | undefined;
@@ -22,6 +23,7 @@ export const DEFAULT_IDENTIFY_OPTIONS: IdentifyOptions = Object.freeze({ minMarg
 
 export type Candidate = VoiceScore & { readonly voice: string };
 
+/** Whose voice a sample is, and what speaks for it. */
 export type Identification = {
   /** Null for a stranger. */
   readonly voice: string | null;

@@ -39,9 +39,14 @@ export type SpeakerSetup = {
   readonly uses: readonly ModelUse[];
 };
 
+/** A speaker encoder and what finds the speech for it. */
 export type SpeakerModels = { readonly encoder: UtteranceEncoder; readonly labeler: SpeechLabeler };
 
-/** @throws ModelError when a file is missing, damaged or of another shape than its front end needs */
+/**
+ * Loads an encoder and its finder of speech.
+ *
+ * @throws ModelError when a file is missing, damaged or of another shape than its front end needs
+ */
 export async function openSpeakerModels(setup: SpeakerSetup, open: SessionOpener): Promise<SpeakerModels> {
   const [encoder, labeler] = await Promise.all([openEncoder(setup, open), openLabeler(setup, open)]);
   return { encoder, labeler };

@@ -7,6 +7,7 @@ import type { VoiceScore } from './voice-score.ts';
  * prior odds; `as-norm`: standard deviations above the scores with strangers.
  */
 export const SCORE_SCALES = ['cosine', 'llr', 'probability', 'as-norm'] as const;
+/** A scale of scores. */
 export type ScoreScale = (typeof SCORE_SCALES)[number];
 
 /** A pair counts as one speaker from `value` on. */

@@ -20,6 +20,7 @@ export const MAX_VOICE_FILE_BYTES = 16 * 2 ** 20;
 const MAX_DIMENSION = 4096;
 const MAX_SAMPLES = 1000;
 
+/** The text of a voice file. */
 export function encodeVoice(voice: Voice): string {
   const { name, space, vector, samples, createdAt, updatedAt } = voice;
   const file = {

@@ -13,6 +13,7 @@ export const QUALITY_REASONS = [
 ] as const;
 export type QualityReason = (typeof QUALITY_REASONS)[number];
 
+/** How good a sample of a voice is. */
 export type VoiceQuality = {
   /** Speech of one person at a time. */
   readonly speechSeconds: number;
@@ -27,6 +28,7 @@ export type VoiceQuality = {
   readonly reasons: readonly QualityReason[];
 };
 
+/** What a sample must be like to be taken. */
 export type QualityLimits = {
   readonly minSpeechSeconds: number;
   readonly minSnrDb: number;

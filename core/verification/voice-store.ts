@@ -16,6 +16,7 @@ import { voiceName } from './voice-name.ts';
 /** Runs work while no other process holds the lock file. */
 export type LockFile = <T>(path: string, work: () => Promise<T>) => Promise<T>;
 
+/** Where voices are kept, and how. */
 export type VoiceStoreOptions = {
   readonly folder: string;
   readonly lock: LockFile;
