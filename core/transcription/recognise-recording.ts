@@ -3,6 +3,7 @@ import { throwIfAborted } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import type { ResultWarning } from '../transcript/result.ts';
+import { doubtfulSpeech } from './doubtful-speech.ts';
 import { recognisePieces } from './recognise-pieces.ts';
 import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
 import { DEFAULT_SPLIT_OPTIONS, splitSpeech } from './split-speech.ts';
@@ -57,6 +58,7 @@ export async function recogniseRecording(
   }
   throwIfAborted(signal);
   context.onProgress?.(samplesToSeconds(sampleCount));
+  for (const warning of doubtfulSpeech(texts)) warnings.set(warning.code, warning);
   return { texts, language: mostFrequent(languages), warnings: [...warnings.values()], sampleCount };
 }
 
