@@ -1,28 +1,12 @@
 import { streamEventSchema } from './contract/stream-events.ts';
 import { SCHEMA_VERSION } from './contract/schema-version.ts';
 import { progressOf } from './follow-job.ts';
-import { fromFailure } from './remote-error.ts';
+import { sendReliably } from './send-reliably.ts';
 import type { Service } from './service.ts';
 import { delayMs } from './transport/retry-timing.ts';
-import { sendWithRetries } from './transport/send-with-retries.ts';
 import { sleep } from './transport/sleep.ts';
 import { hasEnded, type EventBatch, type JobSnapshot } from './transport/transport.ts';
-import { TransportFailure } from './transport/transport-failure.ts';
 import type { StreamEvent } from './wire.ts';
-
-async function nextBatch(service: Service, jobId: string, signal: AbortSignal): Promise<EventBatch> {
-  const { maxRetries, retryTiming: timing, logger } = service.options;
-  try {
-    return await sendWithRetries(
-      () => service.transport.events(jobId, signal),
-      { maxRetries, timing },
-      signal,
-      logger,
-    );
-  } catch (error) {
-    throw error instanceof TransportFailure ? fromFailure(error, 'job', jobId) : error;
-  }
-}
 
 /** Events of this version; a newer worker may send others, which an older client passes over. */
 function known(events: readonly unknown[]): StreamEvent[] {
@@ -51,7 +35,8 @@ export async function* eventsOf(
 ): AsyncGenerator<StreamEvent, JobSnapshot> {
   let lastProgress = '';
   for (let quiet = 0; ; quiet++) {
-    const batch = await nextBatch(service, jobId, signal);
+    const next = (): Promise<EventBatch> => service.transport.events(jobId, signal);
+    const batch = await sendReliably(next, { kind: 'job', jobId }, service.options, signal);
     yield* known(batch.events);
     if (batch.events.length > 0) {
       quiet = -1;

@@ -1,11 +1,10 @@
 import { jobOutputSchema, jobResultSchema } from './contract/job-result.ts';
 import { CanceledError, ConnectionError, DeadlineError, ServiceError } from './errors.ts';
-import { fromFailure, fromWorkerError } from './remote-error.ts';
+import { fromWorkerError } from './remote-error.ts';
+import { sendReliably } from './send-reliably.ts';
 import type { Service } from './service.ts';
 import { sendJson } from './transport/json-http.ts';
-import { sendWithRetries } from './transport/send-with-retries.ts';
 import type { JobSnapshot } from './transport/transport.ts';
-import { TransportFailure } from './transport/transport-failure.ts';
 import type { JobResult } from './wire.ts';
 
 /** A result of many hours takes a while over a slow line. */
@@ -26,22 +25,12 @@ function lastResult(output: unknown): unknown {
 }
 
 /** Fetches a result that was too large for the reply. Its address is a key: it is in no message. */
-async function fetchStored(
-  url: string,
-  service: Service,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<unknown> {
+function fetchStored(url: string, service: Service, jobId: string, signal: AbortSignal): Promise<unknown> {
   const { options } = service;
   const fetchFunction = options.fetch ?? ((address: string, init: RequestInit) => fetch(address, init));
   const send = (): Promise<unknown> =>
     sendJson(fetchFunction, { method: 'GET', url, timeoutMs: STORED_RESULT_TIMEOUT_MS, signal });
-  try {
-    const policy = { maxRetries: options.maxRetries, timing: options.retryTiming };
-    return await sendWithRetries(send, policy, signal, options.logger);
-  } catch (error) {
-    throw error instanceof TransportFailure ? fromFailure(error, 'job', jobId) : error;
-  }
+  return sendReliably(send, { kind: 'job', jobId }, options, signal);
 }
 
 function notUnderstood(jobId: string, cause: unknown): ConnectionError {

@@ -13,6 +13,7 @@ import {
   ServiceError,
   type ColloquyErrorOptions,
 } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import type { TransportFailure } from './transport/transport-failure.ts';
 import { isTransient } from './transport/retry-timing.ts';
 import type { ErrorCode } from './wire.ts';
@@ -111,21 +112,14 @@ type WorkerError = {
   details?: Record<string, unknown>;
 };
 
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 function isErrorCode(value: unknown): value is ErrorCode {
   return ERROR_CODES.some((code) => code === value);
 }
 
 /** Our error body; the form of generic workers, `{ error_type, error_message }`; or plain text. */
 function readWorkerError(error: unknown): WorkerError {
-  const value = typeof error === 'string' ? fromJson(error) : error;
+  const parsed = typeof error === 'string' ? parseJson(error) : undefined;
+  const value = parsed === undefined ? error : parsed;
   const body = errorBodySchema.safeParse(value);
   if (body.success) return body.data;
   if (typeof value === 'object' && value !== null) {

@@ -1,9 +1,7 @@
 import type { ResolvedOptions } from './client-options.ts';
-import { fromFailure, type RequestKind } from './remote-error.ts';
-import { sendWithRetries } from './transport/send-with-retries.ts';
+import { sendReliably } from './send-reliably.ts';
 import { sleep, untilAborted } from './transport/sleep.ts';
 import type { JobSnapshot, Submission, Transport } from './transport/transport.ts';
-import { TransportFailure } from './transport/transport-failure.ts';
 
 /** After an abort, how long the caller waits so that the job is canceled on the platform too. */
 const CANCEL_GRACE_MS = 3_000;
@@ -27,30 +25,13 @@ async function settledWithinGrace(work: Promise<unknown>): Promise<void> {
 
 /** Adds retries and typed errors to a transport. */
 export function createService(transport: Transport, options: ResolvedOptions): Service {
-  async function reliably<T>(
-    send: () => Promise<T>,
-    kind: RequestKind,
-    signal: AbortSignal,
-    jobId?: string,
-  ): Promise<T> {
-    try {
-      const policy = { maxRetries: options.maxRetries, timing: options.retryTiming };
-      return await sendWithRetries(send, policy, signal, options.logger);
-    } catch (error) {
-      throw error instanceof TransportFailure ? fromFailure(error, kind, jobId) : error;
-    }
-  }
-
   const service: Service = {
     options,
     transport,
     async submit(submission, signal) {
       // The request itself is never cut: a job whose reply is lost would run on unseen. It is canceled when the reply is in.
-      const submitting = reliably(
-        () => transport.submit(submission, new AbortController().signal),
-        'submit',
-        signal,
-      );
+      const send = (): Promise<JobSnapshot> => transport.submit(submission, new AbortController().signal);
+      const submitting = sendReliably(send, { kind: 'submit' }, options, signal);
       try {
         return await untilAborted(submitting, signal);
       } catch (error) {
@@ -58,8 +39,10 @@ export function createService(transport: Transport, options: ResolvedOptions): S
         throw error;
       }
     },
-    status: (jobId, signal) => reliably(() => transport.status(jobId, signal), 'job', signal, jobId),
-    cancel: (jobId, signal) => reliably(() => transport.cancel(jobId, signal), 'job', signal, jobId),
+    status: (jobId, signal) =>
+      sendReliably(() => transport.status(jobId, signal), { kind: 'job', jobId }, options, signal),
+    cancel: (jobId, signal) =>
+      sendReliably(() => transport.cancel(jobId, signal), { kind: 'job', jobId }, options, signal),
     async abandon(jobId) {
       const limit = AbortSignal.timeout(CANCEL_GRACE_MS);
       await service.cancel(jobId, limit).catch((error: unknown) => {

@@ -7,6 +7,7 @@
 import { webhookEventSchema } from './contract/webhook-event.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { ColloquyError, InvalidRequestError } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import type { WebhookEvent } from './wire.ts';
 
 /** Headers of a signed message. */
@@ -151,15 +152,7 @@ export async function verifyWebhook(options: VerifyWebhookOptions): Promise<Webh
     throw refuse('The signature does not match: another secret, or a changed message.');
   }
   const text = typeof options.body === 'string' ? options.body : new TextDecoder().decode(options.body);
-  const event = webhookEventSchema.safeParse(fromJson(text));
+  const event = webhookEventSchema.safeParse(parseJson(text));
   if (!event.success) throw refuse('The message is signed, but is no event of Colloquy.');
   return event.data;
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

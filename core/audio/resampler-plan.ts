@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
+import { besselI0 } from '../math/bessel.ts';
 
 /** What the filter keeps and removes, relative to the lower of the two Nyquist frequencies. */
 export type ResamplerOptions = {
@@ -121,18 +122,6 @@ function designRows(
 
 function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-}
-
-/** Modified Bessel function of order 0 by its power series, to double precision. */
-function besselI0(x: number): number {
-  const quarter = (x * x) / 4;
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > sum * 1e-17; k++) {
-    term *= quarter / (k * k);
-    sum += term;
-  }
-  return sum;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

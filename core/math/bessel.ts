@@ -6,7 +6,8 @@ export function besselI0(x: number): number {
   const quarterSquare = (x * x) / 4;
   let term = 1;
   let sum = 1;
-  for (let k = 1; term > sum * Number.EPSILON; k++) {
+  // Below this a term changes no bit of the sum.
+  for (let k = 1; term > sum * 1e-17; k++) {
     term *= quarterSquare / (k * k);
     sum += term;
   }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { InvalidInputError } from '../../core/errors.ts';
 import type { ResolveRecordingOptions } from '../../core/diarization/resolve-recording.ts';
+import { speakerBoundsOf } from '../jobs/speaker-bounds.ts';
 import { seconds, wholeNumber } from './option-parsers.ts';
 
 /** More speakers than any recording has; a slip of the hand, not a wish. */
@@ -44,12 +45,7 @@ export function speakerOptionsOf(options: SpeakerOptions): ResolveRecordingOptio
       'exchange them or leave one out',
     );
   }
-  return {
-    ...(numSpeakers === undefined ? {} : { numSpeakers }),
-    ...(minSpeakers === undefined ? {} : { minSpeakers }),
-    ...(maxSpeakers === undefined ? {} : { maxSpeakers }),
-    ...(minDuration === undefined ? {} : { minTurnSeconds: minDuration }),
-  };
+  return speakerBoundsOf({ numSpeakers, minSpeakers, maxSpeakers, minDurationSeconds: minDuration });
 }
 
 function contradiction(what: string, advice: string): InvalidInputError {

@@ -1,4 +1,11 @@
-import { createJob, idempotencyKeyOf, isFinal, type JobRecord, type Submission } from './job-record.ts';
+import {
+  createJob,
+  idempotencyKeyOf,
+  isFinal,
+  NOT_STARTED,
+  type JobRecord,
+  type Submission,
+} from './job-record.ts';
 import type { PlatformLimits } from './platform-limits.ts';
 
 /** What a worker posts when it has done a job. */
@@ -265,12 +272,7 @@ export class JobQueue {
     this.#waiting.add(job.id);
     job.state = 'IN_QUEUE';
     job.ticket = this.#nextTicket++;
-    job.workerId = undefined;
-    job.startedMs = undefined;
-    job.endedMs = undefined;
-    job.leaseEndsMs = undefined;
-    job.output = undefined;
-    job.error = undefined;
+    Object.assign(job, NOT_STARTED);
     job.chunks = [];
     this.#events.onChange(job);
   }

@@ -53,6 +53,16 @@ export type Submission = {
   readonly isSync: boolean;
 };
 
+/** What a job has none of before a worker takes it, the first time or again. */
+export const NOT_STARTED = Object.freeze({
+  workerId: undefined,
+  startedMs: undefined,
+  endedMs: undefined,
+  leaseEndsMs: undefined,
+  output: undefined,
+  error: undefined,
+}) satisfies Partial<JobRecord>;
+
 /** A new job at the end of the queue; ids of `/runsync` begin with `sync-`. */
 export function createJob(
   submission: Submission,
@@ -72,12 +82,7 @@ export function createJob(
     ticket,
     attempts: 0,
     retries: 0,
-    workerId: undefined,
-    startedMs: undefined,
-    endedMs: undefined,
-    leaseEndsMs: undefined,
-    output: undefined,
-    error: undefined,
+    ...NOT_STARTED,
     chunks: [],
   };
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DependencyError } from '../../core/errors.ts';
-import type { JobRecord } from './job-record.ts';
+import { NOT_STARTED, type JobRecord } from './job-record.ts';
 
 /**
  * When a record is on the disk: `always` flushes each one before its request is answered and survives a power cut;
@@ -165,16 +165,7 @@ function apply(jobs: Map<string, JobRecord>, line: Line): void {
 
 /** JSON has no undefined: what is absent is that. */
 function complete(job: Partial<JobRecord>): JobRecord {
-  const absent = {
-    webhook: undefined,
-    workerId: undefined,
-    startedMs: undefined,
-    endedMs: undefined,
-    leaseEndsMs: undefined,
-    output: undefined,
-    error: undefined,
-  };
-  return { ...absent, ...job } as JobRecord;
+  return { webhook: undefined, ...NOT_STARTED, ...job } as JobRecord;
 }
 
 function readLines(path: string): Line[] {

@@ -1,15 +1,13 @@
 import { CapacityError } from '../../core/errors.ts';
 import type { Clock } from './clock.ts';
-import type { ErrorDescription } from './error-text.ts';
-import type { JobContext, JobHandler } from './handler.ts';
+import type { JobContext } from './handler.ts';
 import { JobOutbox } from './job-outbox.ts';
 import type { HeldJob } from './job-pool.ts';
 import { logPrefix, type Job } from './job.ts';
 import type { WorkerLog } from './log.ts';
-import type { OversizedResult } from './oversized-result.ts';
 import type { PlatformClient } from './platform-client.ts';
 import type { Posting, ResultSink } from './result-sink.ts';
-import { runHandler, type FinalResult } from './run-handler.ts';
+import { runHandler, type FinalResult, type RunHandlerOptions } from './run-handler.ts';
 import { toStrictJson } from './strict-json.ts';
 import type { WorkerTiming } from './timing.ts';
 
@@ -20,13 +18,7 @@ export type AbortReason =
   /** The worker has to end: the job is answered with an error at once, whatever its handler does. */
   | 'given back';
 
-export type JobRunnerOptions = {
-  readonly handler: JobHandler;
-  readonly aggregateStream: boolean;
-  readonly refreshWorker: boolean;
-  readonly oversizedResult: OversizedResult | undefined;
-  readonly describeError: (error: unknown, jobId: string) => ErrorDescription;
-  readonly errorText: (description: ErrorDescription) => string;
+export type JobRunnerOptions = Omit<RunHandlerOptions, 'sendChunk'> & {
   readonly client: PlatformClient;
   readonly sink: ResultSink;
   readonly clock: Clock;

@@ -34,6 +34,21 @@ export function createLog(options: WorkerLogOptions): WorkerLog {
   };
 }
 
+/** The log of a worker as a program: on stdout, as JSON where the platform reads it. */
+export function createStandardLog({
+  logLevel,
+  endpointId,
+}: {
+  readonly logLevel: LogLevel;
+  readonly endpointId: string | undefined;
+}): WorkerLog {
+  return createLog({
+    level: logLevel,
+    json: endpointId !== undefined,
+    write: (line) => void process.stdout.write(line),
+  });
+}
+
 function shorten(message: string): string {
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   const half = MAX_MESSAGE_LENGTH / 2 - 8;

@@ -1,6 +1,6 @@
 import { parseWorkerArguments, WORKER_HELP } from './arguments.ts';
 import { parseLogLevel, parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
-import { createLog, type WorkerLog } from './log.ts';
+import { createStandardLog, type WorkerLog } from './log.ts';
 import { serveLocalApi } from './local-api.ts';
 import { runTestInput } from './test-input.ts';
 import { startWorker, type WorkerOptions } from './worker.ts';
@@ -40,7 +40,7 @@ export async function serveWorker(options: ServeWorkerOptions): Promise<number> 
   const parsed = parseWorkerEnvironment(options.env);
   const environment: WorkerEnvironment =
     flags.logLevel === undefined ? parsed : { ...parsed, logLevel: parseLogLevel(flags.logLevel) };
-  const log = options.log ?? processLog(environment);
+  const log = options.log ?? createStandardLog(environment);
   const local = { handler: options.handler, environment, describeError: options.describeError, log };
   if (flags.serveApi) return serveUntilSignal({ ...local, host: flags.apiHost, port: flags.apiPort });
   if (flags.testInput !== undefined || environment.takeTemplate === undefined) {
@@ -90,12 +90,4 @@ async function serveUntilSignal(options: Parameters<typeof serveLocalApi>[0]): P
   });
   await server.close();
   return 0;
-}
-
-function processLog(environment: WorkerEnvironment): WorkerLog {
-  return createLog({
-    level: environment.logLevel,
-    json: environment.endpointId !== undefined,
-    write: (line) => void process.stdout.write(line),
-  });
 }

@@ -1,8 +1,7 @@
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
-import { DependencyError } from '../../core/errors.ts';
 import { DEFAULT_RECOGNISER } from '../composition.ts';
-import type { Environment } from '../config.ts';
 import type { FetchLimits, FetchPolicy } from '../fetch-audio/index.ts';
+import { type Environment, invalidVariable, textOf, wholeNumberOf } from '../variables.ts';
 
 /** What an operator may set for a worker besides the platform's own variables; docs/runpod.md lists them. */
 export type WorkerSettings = {
@@ -27,55 +26,35 @@ const MIN_FREE_DISK_PERCENT = 10;
 
 /** @throws DependencyError `configuration_invalid` that names the variable */
 export function parseWorkerSettings(environment: Environment): WorkerSettings {
-  const text = (name: string): string | undefined => {
-    const value = environment[name]?.trim();
-    return value === '' ? undefined : value;
-  };
+  const text = (name: string): string | undefined => textOf(environment, name);
+  const wholeNumber = (name: string, min: number, max: number): number | undefined =>
+    wholeNumberOf(environment, name, min, max);
   const list = (name: string): string[] =>
     (text(name) ?? '')
       .split(',')
       .map((item) => item.trim())
       .filter(Boolean);
-  const maxBytes = wholeNumber('RUNPOD_MAX_DOWNLOAD_BYTES', text('RUNPOD_MAX_DOWNLOAD_BYTES'), 1e13);
+  const maxBytes = wholeNumber('RUNPOD_MAX_DOWNLOAD_BYTES', 1, 1e13);
   const allowsPrivate = text('RUNPOD_ALLOW_PRIVATE_DOWNLOAD_URLS')?.toLowerCase() === 'true';
   const preload = list('COLLOQUY_PRELOAD');
   return {
     preload: preload.length > 0 ? preload : [DEFAULT_PRESET, DEFAULT_RECOGNISER],
-    concurrency: wholeNumber('COLLOQUY_CONCURRENCY', text('COLLOQUY_CONCURRENCY'), 1000) ?? 1,
+    concurrency: wholeNumber('COLLOQUY_CONCURRENCY', 1, 1000) ?? 1,
     webhookSecrets: list('COLLOQUY_WEBHOOK_SECRET'),
     // For stores inside a private network; every address is open then, so the endpoint must not be public.
     fetchPolicy: allowsPrivate ? { allowHttp: true, allowAddress: () => true, ports: ALL_PORTS } : {},
     fetchLimits: maxBytes === undefined ? {} : { maxBytes },
     networkCheck: hostAndPort(text('COLLOQUY_NETWORK_CHECK')),
-    minFreeMemoryBytes:
-      wholeNumber('COLLOQUY_MIN_MEMORY_BYTES', text('COLLOQUY_MIN_MEMORY_BYTES'), 1e15) ??
-      MIN_FREE_MEMORY_BYTES,
-    minFreeDiskPercent:
-      wholeNumber('COLLOQUY_MIN_DISK_PERCENT', text('COLLOQUY_MIN_DISK_PERCENT'), 100) ??
-      MIN_FREE_DISK_PERCENT,
+    minFreeMemoryBytes: wholeNumber('COLLOQUY_MIN_MEMORY_BYTES', 0, 1e15) ?? MIN_FREE_MEMORY_BYTES,
+    minFreeDiskPercent: wholeNumber('COLLOQUY_MIN_DISK_PERCENT', 0, 100) ?? MIN_FREE_DISK_PERCENT,
   };
 }
 
 const ALL_PORTS: readonly number[] = Array.from({ length: 65_535 }, (_, index) => index + 1);
 
-function wholeNumber(name: string, text: string | undefined, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : -1;
-  if (value >= 0 && value <= max) return value;
-  throw invalid(name, `a whole number from 0 to ${max}`, text);
-}
-
 function hostAndPort(text: string | undefined): WorkerSettings['networkCheck'] {
   if (text === undefined) return undefined;
   const match = /^([A-Za-z0-9.-]{1,253}):(\d{1,5})$/.exec(text);
-  if (match === null) throw invalid('COLLOQUY_NETWORK_CHECK', 'host:port', text);
+  if (match === null) throw invalidVariable('COLLOQUY_NETWORK_CHECK', 'host:port', text);
   return { host: match[1]!, port: Number(match[2]) };
-}
-
-function invalid(name: string, expected: string, got: string): DependencyError {
-  return new DependencyError(
-    'configuration_invalid',
-    `The environment variable ${name} must be ${expected}, got ${JSON.stringify(got.slice(0, 50))}.`,
-    { details: { variable: name } },
-  );
 }

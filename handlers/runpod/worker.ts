@@ -9,7 +9,7 @@ import { JobPool } from './job-pool.ts';
 import { givenBackBody, runJob, type AbortReason, type JobRunnerOptions } from './job-runner.ts';
 import { takeJobs } from './job-source.ts';
 import type { Job } from './job.ts';
-import { createLog, type WorkerLog } from './log.ts';
+import { createStandardLog, type WorkerLog } from './log.ts';
 import { refusedError, type OversizedResult } from './oversized-result.ts';
 import { createPlatformClient, type PlatformClient } from './platform-client.ts';
 import { createResultSink, type ResultSink } from './result-sink.ts';
@@ -104,7 +104,7 @@ class QueueWorker {
     this.#environment = options.environment;
     this.#timing = { ...DEFAULT_WORKER_TIMING, ...options.timing };
     this.#clock = options.clock ?? systemClock;
-    this.#log = options.log ?? defaultLog(options.environment);
+    this.#log = options.log ?? createStandardLog(options.environment);
     this.#limit = typeof options.concurrency === 'number' ? checkLimit(options.concurrency) : 1;
     this.#client = createPlatformClient(options.environment, this.#timing);
     this.#sink = this.#createSink();
@@ -270,12 +270,4 @@ function checkLimit(concurrency: number): number {
     'invalid_option',
     `The concurrency of a worker must be a whole number of at least 1, not ${concurrency}.`,
   );
-}
-
-function defaultLog(environment: WorkerEnvironment): WorkerLog {
-  return createLog({
-    level: environment.logLevel,
-    json: environment.endpointId !== undefined,
-    write: (line) => void process.stdout.write(line),
-  });
 }

@@ -1,4 +1,5 @@
 import type { FetchFunction } from '../client-options.ts';
+import { parseJson } from '../parse-json.ts';
 import { retryAfterMs } from './retry-timing.ts';
 import { untilAborted } from './sleep.ts';
 import { TransportFailure, serverMessageOf } from './transport-failure.ts';
@@ -15,14 +16,6 @@ export type JsonRequest = {
   readonly signal: AbortSignal;
 };
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 async function exchange(
   fetchFunction: FetchFunction,
   request: JsonRequest,
@@ -37,7 +30,7 @@ async function exchange(
     ...(request.body === undefined ? {} : { body: request.body }),
   });
   const text = await response.text();
-  const body = parse(text);
+  const body = parseJson(text);
   if (!response.ok) {
     throw new TransportFailure('status', {
       status: response.status,
