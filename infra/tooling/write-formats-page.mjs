@@ -106,7 +106,7 @@ ${COMMAND}
 
 \`colloquy render library.json --format NAME\` makes any of them from the JSON result, without a model;
 \`--speakers "SPEAKER_00=Ann,SPEAKER_01=Bob"\` puts names in place of labels in all of them. \`render\` and \`evaluate\`
-also read JSON, RTTM, UEM, CTM, STM, SegLST, SRT, VTT and TextGrid.
+also read JSON, RTTM, CTM, STM, SegLST, SRT, VTT and TextGrid; \`evaluate --uem\` reads UEM.
 
 ${formats.map(({ name }) => `[${name}](#${name})`).join(' · ')}
 
