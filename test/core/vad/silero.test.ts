@@ -32,20 +32,21 @@ describe('SileroVad', () => {
     expectArrayClose(actual, readFloat32(goldenPath(item.file)), { maxAbs: 1e-4 }, item.file);
   });
 
-  it('gives the same bits however the recording is cut', async () => {
+  // The same bits where matrix products of one row and of many take the same steps, which is the processor's affair.
+  it('gives the same probabilities however the recording is cut', async () => {
     const parts = [noise(40_000, { amplitude: 0.1 }), sine(220, 0.2), noise(30_000, { amplitude: 0.5 })];
     const samples = joined(...parts);
     const expected = await probabilitiesOf([samples]);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(samples.length), { maxLength: 6 }), async (places) => {
-        expect(await probabilitiesOf(cutAt(samples, places))).toEqual(expected);
+        expectArrayClose(await probabilitiesOf(cutAt(samples, places)), expected, { maxAbs: 1e-6 }, 'cut');
       }),
       { numRuns: 25 },
     );
     const chunks = Array.from({ length: Math.ceil(samples.length / 512) }, (_, chunk) =>
       samples.subarray(512 * chunk, 512 * chunk + 512),
     );
-    expect(await probabilitiesOf(chunks)).toEqual(expected);
+    expectArrayClose(await probabilitiesOf(chunks), expected, { maxAbs: 1e-6 }, 'single chunks');
   });
 
   it('gives every probability with the block that completes its chunk', async () => {
