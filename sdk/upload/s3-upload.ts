@@ -1,4 +1,4 @@
-import { PayloadTooLargeError } from '../errors.ts';
+import { ColloquyError, PayloadTooLargeError } from '../errors.ts';
 import { importOptional } from '../node-runtime.ts';
 import { randomId } from '../random-id.ts';
 import { putBlob } from './put-blob.ts';
@@ -50,9 +50,45 @@ function clientConfig(options: S3UploadOptions): Record<string, unknown> {
   };
 }
 
+/** Signs addresses of one object. */
+type Signer = { sign(method: 'put' | 'get', expiresIn: number): Promise<string> };
+
+/**
+ * @throws ColloquyError `dependency_missing`. The function that it returns throws `configuration_invalid`, without the
+ * error of the AWS packages: it may hold anything of the request and the credentials.
+ */
+async function openSigner(
+  options: S3UploadOptions,
+  address: { readonly Bucket: string; readonly Key: string },
+): Promise<Signer> {
+  const packages = [importOptional('@aws-sdk/client-s3'), importOptional('@aws-sdk/s3-request-presigner')];
+  const [s3, presigner] = (await Promise.all(packages).catch(() => {
+    throw new ColloquyError(
+      'dependency_missing',
+      'Expected @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner for uploads to S3: install both.',
+    );
+  })) as [S3Module, PresignerModule];
+  const client = new s3.S3Client(clientConfig(options));
+  const commands = { put: s3.PutObjectCommand, get: s3.GetObjectCommand };
+  return {
+    sign: (method, expiresIn) =>
+      presigner.getSignedUrl(client, new commands[method](address), { expiresIn }).catch((error: unknown) => {
+        const { name } = error as Error;
+        throw new ColloquyError(
+          'configuration_invalid',
+          `The address for the upload could not be signed (${name}): give s3Upload credentials, or set them in the ` +
+            'AWS environment.',
+        );
+      }),
+  };
+}
+
 /**
  * Uploads to S3 or a store like it, for Node: needs `@aws-sdk/client-s3` and `@aws-sdk/s3-request-presigner`. Keys
  * hold a random id, never the name of the file. Old files are the bucket's business: give it a lifecycle rule.
+ *
+ * The upload throws PayloadTooLargeError; ColloquyError `dependency_missing`, `configuration_invalid`;
+ * ConnectionError `remote_failed`.
  */
 export function s3Upload(options: S3UploadOptions): Upload {
   return async (audio, { signal }) => {
@@ -62,17 +98,11 @@ export function s3Upload(options: S3UploadOptions): Upload {
         `Expected at most ${MAX_PUT_BYTES} bytes; got ${audio.size}.`,
       );
     }
-    const s3 = (await importOptional('@aws-sdk/client-s3')) as S3Module;
-    const presigner = (await importOptional('@aws-sdk/s3-request-presigner')) as PresignerModule;
-    const client = new s3.S3Client(clientConfig(options));
     const address = { Bucket: options.bucket, Key: `${options.prefix ?? 'colloquy/'}${randomId()}` };
-    const expiresIn = options.expiresInSeconds ?? DAY_SECONDS;
-    const uploadUrl = await presigner.getSignedUrl(client, new s3.PutObjectCommand(address), {
-      expiresIn: DAY_SECONDS,
-    });
-    await putBlob(uploadUrl, {}, audio, signal);
+    const signer = await openSigner(options, address);
+    await putBlob(await signer.sign('put', DAY_SECONDS), {}, audio, signal);
     if (options.reference !== 's3') {
-      return { url: await presigner.getSignedUrl(client, new s3.GetObjectCommand(address), { expiresIn }) };
+      return { url: await signer.sign('get', options.expiresInSeconds ?? DAY_SECONDS) };
     }
     const { region, endpoint } = options;
     return {

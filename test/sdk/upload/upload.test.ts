@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { presignedUpload, s3Upload, type Upload } from '../../../sdk/index.ts';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ColloquyError, presignedUpload, s3Upload, type Upload } from '../../../sdk/index.ts';
 
 /** A store on loopback that keeps what is PUT. */
 const objects = new Map<string, { body: Buffer; headers: IncomingMessage['headers'] }>();
@@ -100,5 +100,21 @@ describe('an S3 upload', () => {
         endpoint,
       },
     });
+  });
+
+  test('without credentials is a typed error that says what to do', async () => {
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+    // No request to the metadata service, no file of this machine.
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    const { credentials: _, ...anonymous } = options;
+    const error = await run(s3Upload(anonymous)).catch((e: unknown) => e);
+    vi.unstubAllEnvs();
+    expect(error).toBeInstanceOf(ColloquyError);
+    expect(error).toMatchObject({ code: 'configuration_invalid', retryable: false });
+    expect((error as Error).cause).toBeUndefined();
+    expect((error as Error).message).toMatch(/CredentialsProviderError.*credentials/);
+    expect(objects.size).toBe(0);
   });
 });
