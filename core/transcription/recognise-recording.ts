@@ -58,8 +58,15 @@ export async function recogniseRecording(
   }
   throwIfAborted(signal);
   context.onProgress?.(samplesToSeconds(sampleCount));
-  for (const warning of doubtfulSpeech(texts)) warnings.set(warning.code, warning);
+  const found = [...doubtfulSpeech(texts), ...clipsBeyond(samplesToSeconds(sampleCount), clips)];
+  for (const warning of found) warnings.set(warning.code, warning);
   return { texts, language: mostFrequent(languages), warnings: [...warnings.values()], sampleCount };
+}
+
+function clipsBeyond(endSeconds: number, clips: readonly Segment[] = []): ResultWarning[] {
+  if (clips.every(({ startSeconds }) => startSeconds < endSeconds)) return [];
+  const message = `The recording ends at ${endSeconds.toFixed(1)} s, before a stretch that was asked for begins.`;
+  return [{ code: 'clip_beyond_end', message }];
 }
 
 async function* tapped(blocks: AudioBlocks, onBlock: (block: Float32Array) => void): AudioBlocks {

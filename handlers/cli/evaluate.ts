@@ -27,6 +27,7 @@ type EvaluateOptions = {
   readonly normaliser: Normaliser;
   readonly wordCollar?: string;
   readonly characters?: true;
+  readonly orc?: true;
   readonly format: 'table' | 'csv' | 'json';
 };
 
@@ -58,6 +59,7 @@ export function evaluateCommand(): Command {
     )
     .option('--word-collar <seconds>', 'how far apart on each side words may match in tcpWER (default: 5)')
     .option('--characters', 'count characters too (CER)')
+    .option('--orc', 'ORC-WER too: exact, for recordings of some minutes')
     .addOption(
       new Option('-f, --format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
     )
@@ -72,6 +74,9 @@ Examples:
   $ colloquy evaluate --reference truth.stm --hypothesis found.json --normaliser english
   $ colloquy evaluate --trials scores.txt --det det.svg
 
+WER aligns all words by time, whoever says them. cpWER has the best pairing of speakers, tcpWER also the times, DI-cpWER
+and ORC-WER let words go to any speaker. WDER is the share of matched words, right or substituted, that the wrong
+speaker has.
 Without --uem a recording is scored from the first start to the last end of reference and hypothesis together.
 The TOTAL row sums seconds and words over all recordings; it is no mean of rates.`;
 
@@ -94,9 +99,9 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
     secondsOption('--word-collar', options.wordCollar) ?? DEFAULT_TIME_CONSTRAINED_OPTIONS.collarSeconds;
   const uem = options.uem === undefined ? undefined : await loadUem(options.uem);
   const paired = pairRecordings(await loadRecordings(reference), await loadRecordings(hypothesis));
-  const characters = options.characters ?? false;
+  const { characters = false, orc = false } = options;
   const reports = [
-    scoreWords(wordPairs(paired), { normaliser: options.normaliser, collarSeconds, characters }),
+    scoreWords(wordPairs(paired), { normaliser: options.normaliser, collarSeconds, characters, orc }),
     scoreDiarization(turnPairs(paired, scoring, uem)),
   ].filter((report) => report.rows.length > 0);
   if (reports.length === 0) {

@@ -1,4 +1,7 @@
-import { diarizationInvariantCpWordError } from '../../../core/metrics/speaker-agnostic-word-error.ts';
+import {
+  diarizationInvariantCpWordError,
+  orcWordError,
+} from '../../../core/metrics/speaker-agnostic-word-error.ts';
 import {
   attributedError,
   cpWordError,
@@ -32,6 +35,7 @@ const COLUMNS: readonly ReportColumn[] = [
   { key: 'cpWordErrorRate', heading: 'cpWER %', unit: 'percent' },
   { key: 'timeConstrainedCpWordErrorRate', heading: 'tcpWER %', unit: 'percent' },
   { key: 'diarizationInvariantCpWordErrorRate', heading: 'DI-cpWER %', unit: 'percent' },
+  { key: 'optimalCombinationWordErrorRate', heading: 'ORC-WER %', unit: 'percent' },
   { key: 'wordDiarizationErrorRate', heading: 'WDER %', unit: 'percent' },
   { key: 'characterErrorRate', heading: 'CER %', unit: 'percent' },
   { key: 'referenceWordCount', heading: 'words', unit: 'count' },
@@ -46,6 +50,8 @@ export type WordScoringOptions = {
   readonly collarSeconds: number;
   /** Character error rate costs time for long recordings. */
   readonly characters: boolean;
+  /** ORC-WER is exact, and so for short recordings only. */
+  readonly orc: boolean;
 };
 
 /** A recording to score by its words. */
@@ -65,6 +71,7 @@ type AttributedScores = {
   readonly cp: AttributedWordError;
   readonly timeConstrained: AttributedWordError;
   readonly invariant: AttributedWordError;
+  readonly optimal: AttributedWordError | undefined;
   readonly speakers: WordDiarizationError;
 };
 
@@ -79,7 +86,11 @@ export function scoreWords(pairs: readonly WordPair[], options: WordScoringOptio
     // A total over some of the recordings only would mislead.
     attributed: attributed.length < scores.length ? undefined : sumAttributed(attributed),
   };
-  const columns = COLUMNS.filter(({ key }) => options.characters || key !== 'characterErrorRate');
+  const left = [
+    ...(options.characters ? [] : ['characterErrorRate']),
+    ...(options.orc ? [] : ['optimalCombinationWordErrorRate']),
+  ];
+  const columns = COLUMNS.filter(({ key }) => !left.includes(key));
   return {
     columns,
     rows: scores.map((score) => ({ recording: score.recording, values: valuesOf(score) })),
@@ -108,6 +119,7 @@ function scorePair({ reference, hypothesis }: WordPair, options: WordScoringOpti
             cp: cpWordError(truth, found),
             timeConstrained: timeConstrainedCpWordError(truth, found, { collarSeconds }),
             invariant: diarizationInvariantCpWordError(truth, found),
+            optimal: options.orc ? orcWordError(truth, found) : undefined,
             speakers: wordDiarizationError(truth, found),
           }
         : undefined,
@@ -115,7 +127,9 @@ function scorePair({ reference, hypothesis }: WordPair, options: WordScoringOpti
 }
 
 function sumAttributed(scores: readonly AttributedScores[]): AttributedScores {
+  const optimal = scores.flatMap((score) => score.optimal ?? []);
   return {
+    optimal: optimal.length === 0 ? undefined : attributedError(optimal),
     cp: attributedError(scores.map((score) => score.cp)),
     timeConstrained: attributedError(scores.map((score) => score.timeConstrained)),
     invariant: attributedError(scores.map((score) => score.invariant)),
@@ -129,6 +143,7 @@ function valuesOf({ words, characters, attributed }: Scores): ReportValues {
     cpWordErrorRate: attributed?.cp.errorRate ?? null,
     timeConstrainedCpWordErrorRate: attributed?.timeConstrained.errorRate ?? null,
     diarizationInvariantCpWordErrorRate: attributed?.invariant.errorRate ?? null,
+    optimalCombinationWordErrorRate: attributed?.optimal?.errorRate ?? null,
     wordDiarizationErrorRate: attributed?.speakers.errorRate ?? null,
     characterErrorRate: characters?.errorRate ?? null,
     referenceWordCount: words.referenceLength,

@@ -100,6 +100,18 @@ describe('transcribe', () => {
     }
   });
 
+  it('warns of clips that begin after the end', async () => {
+    const codesWith = async (startSeconds: number): Promise<string[]> => {
+      const audio = await openAudio({ samples: new Float32Array(48_000), sampleRate: 16_000 });
+      const clips = [{ startSeconds, endSeconds: Infinity }];
+      const options = { ...DEFAULT_TRANSCRIBE_OPTIONS, diarize: false, clips };
+      const { result } = await transcribe(audio, models, options, { now });
+      return result.warnings.map(({ code }) => code);
+    };
+    expect(await codesWith(3)).toContain('clip_beyond_end');
+    expect(await codesWith(2.9)).not.toContain('clip_beyond_end');
+  });
+
   it('refuses a language that the recogniser lacks before it reads any audio', async () => {
     let closed = false;
     const audio = {

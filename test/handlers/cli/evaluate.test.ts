@@ -190,6 +190,24 @@ describe('colloquy evaluate with words', () => {
     }
   });
 
+  it('lets whole utterances go to any speaker on request', async () => {
+    const reference = file('truth.stm', truth);
+    const swapped = file('found.stm', truth.replaceAll(/^rec 1 [AB]/gm, 'rec 1 A'));
+    await evaluate('--reference', reference, '--hypothesis', swapped, '--orc', '-f', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      total: { optimalCombinationWordErrorRate: 0, cpWordErrorRate: expect.toSatisfy((rate) => rate > 0) },
+    });
+    stdout = '';
+    await evaluate('--reference', reference, '--hypothesis', swapped);
+    expect(stdout).not.toContain('ORC-WER');
+  });
+
+  it('scores a hypothesis without a word as all words lost', async () => {
+    const reference = file('truth.stm', truth);
+    await evaluate('--reference', reference, '--hypothesis', file('found.stm', ''), '-f', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: { wordErrorRate: 1, deletions: 7 } });
+  });
+
   it('counts only words where a side names no speakers', async () => {
     const reference = file('truth.stm', truth);
     const hypothesis = file('found.ctm', 'rec 1 0 0.5 hello\nrec 1 0.5 0.5 there\n');
