@@ -208,14 +208,26 @@ function decibels(power: number): number {
   return 10 * Math.log10(power);
 }
 
-const ADVICE: Readonly<Record<QualityReason, string>> = {
-  little_speech: 'too little speech',
-  noisy: 'too much noise',
-  clipped: 'it is clipped',
-  quiet: 'it is too quiet',
-  overlap: 'two people speak at once',
-  several_speakers: 'more than one person speaks',
-};
+/** What is wrong, with what was measured and what is needed. */
+function explained(reason: QualityReason, quality: VoiceQuality, limits: QualityLimits): string {
+  const { speechSeconds, snrDb, clippedFraction, levelDbfs } = quality;
+  const clipped = `${(100 * clippedFraction).toFixed(1)} % of it, at most ${100 * limits.maxClippedFraction} %`;
+  const level = levelDbfs === null ? 'silence' : `${levelDbfs.toFixed(0)} dBFS`;
+  switch (reason) {
+    case 'little_speech':
+      return `too little speech (${speechSeconds.toFixed(2)} s, at least ${limits.minSpeechSeconds} s)`;
+    case 'noisy':
+      return `too much noise (speech ${snrDb?.toFixed(0)} dB over it, at least ${limits.minSnrDb} dB)`;
+    case 'clipped':
+      return `it is clipped (${clipped})`;
+    case 'quiet':
+      return `it is too quiet (${level}, at least ${limits.minLevelDbfs} dBFS)`;
+    case 'overlap':
+      return 'two people speak at once';
+    case 'several_speakers':
+      return 'more than one person speaks';
+  }
+}
 
 /**
  * @throws InvalidInputError `insufficient_speech` where there is too little speech to embed, else `poor_quality` with
@@ -228,7 +240,7 @@ export function refusePoorQuality(quality: VoiceQuality, limits: QualityLimits):
   if (!reasons.includes('overlap')) requireSpeech(quality, limits.minSpeechSeconds);
   throw new InvalidInputError(
     'poor_quality',
-    `The sample is refused: ${reasons.map((reason) => ADVICE[reason]).join(', ')}. Record another one, or accept it as it is.`,
+    `The sample is refused: ${reasons.map((reason) => explained(reason, quality, limits)).join(', ')}. Record another one, or accept it as it is.`,
     { details: { reasons, speechSeconds } },
   );
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULT_QUALITY_LIMITS,
+  ENROLLMENT_QUALITY_LIMITS,
   QualityMeter,
   refusePoorQuality,
   requireSpeech,
@@ -119,6 +120,20 @@ describe('refusePoorQuality', () => {
     );
     expect(() => requireSpeech(short, 0.1)).not.toThrow();
     expect(() => requireSpeech({ ...short, speechSeconds: 0 }, 0.1)).toThrow(/record more/);
+  });
+
+  it('says what was measured and what is needed', () => {
+    const poor = {
+      ...good,
+      snrDb: 3.4,
+      clippedFraction: 0.0321,
+      levelDbfs: null,
+      reasons: ['noisy' as const, 'clipped' as const, 'quiet' as const],
+    };
+    expect(() => refusePoorQuality(poor, ENROLLMENT_QUALITY_LIMITS)).toThrow(
+      'The sample is refused: too much noise (speech 3 dB over it, at least 6 dB), it is clipped (3.2 % of it, at most 2 %), ' +
+        'it is too quiet (silence, at least -55 dBFS). Record another one, or accept it as it is.',
+    );
   });
 
   it('explains missing speech by the overlap that took it away', () => {
