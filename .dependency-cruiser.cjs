@@ -22,7 +22,7 @@ module.exports = {
     deny(
       'sdk-pure',
       '^sdk/',
-      '^(core/(?!errors|formats/|metrics/|transcript/result)|handlers|models|test|bench)',
+      '^(core/(?!errors\\.ts|formats/|metrics/|transcript/result)|handlers|models|test|bench)',
       'sdk sees only the pure formats and the error codes of core',
     ),
     deny(

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { InvalidInputError, type SpeechError } from '../../core/errors.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Config, readConfig } from '../config.ts';
+import { debugText } from '../debug-text.ts';
 import { ERROR_MEANINGS, EXIT_CODES } from '../error-mapping.ts';
 import { toSpeechError } from '../to-speech-error.ts';
 import { createProgram } from './commands.ts';
@@ -30,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
     await (await createProgram(args, manifest.version, context)).parseAsync(args, { from: 'user' });
   } catch (error) {
     failure = errorOf(error);
-    if (config?.environment.COLLOQUY_DEBUG) stderr.write(`${describe(error)}\n`);
+    if (config?.environment.COLLOQUY_DEBUG) stderr.write(`${debugText(error)}\n`);
   }
   await output.flushed();
   if (output.isClosedByReader()) return EXIT_CODES.ok;
@@ -57,10 +58,4 @@ function sentence(text: string): string {
 /** Errors of the command line itself come before its options are known. */
 function wantsJson(args: readonly string[]): boolean {
   return args.includes('--progress=json') || args[args.indexOf('--progress') + 1] === 'json';
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `\ncaused by ${describe(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
 }

@@ -10,6 +10,7 @@ import {
 } from '../../sdk/contract/index.ts';
 import { diarizationSetup, openStore, startEngine, transcriptionSetup } from '../composition.ts';
 import type { Config } from '../config.ts';
+import { debugText } from '../debug-text.ts';
 import {
   createAudioFetcher,
   createGuardedHttp,
@@ -60,7 +61,7 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
 
   async function run(
     job: Job,
-    { progress }: JobContext,
+    { progress, log }: JobContext,
     signal: AbortSignal,
     onEvent?: (event: StreamEvent) => void,
   ): Promise<JobOutput> {
@@ -71,6 +72,8 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
       return result;
     } catch (error) {
       const failure = toSpeechError(error);
+      log('WARN', `Failed: ${failure.code}.`);
+      if (config.environment.COLLOQUY_DEBUG) log('ERROR', debugText(error));
       await webhooks?.send(job, failure, signal);
       throw failure;
     }

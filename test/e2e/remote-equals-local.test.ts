@@ -13,9 +13,15 @@ const sample = join(import.meta.dirname, '../../samples/two-speakers.wav');
 describe('a job through the SDK, the local platform and the built worker', { timeout: 300_000 }, () => {
   let platform: RunningPlatform;
   let client: Colloquy;
+  const lines: string[] = [];
 
   beforeAll(async () => {
-    platform = await startPlatform({ port: 0, workers: 1, workerCommand: builtWorkerCommand() });
+    platform = await startPlatform({
+      port: 0,
+      workers: 1,
+      workerCommand: builtWorkerCommand(),
+      onWorkerOutput: (_workerId, line) => lines.push(line),
+    });
     const baseUrl = platform.url.slice(0, platform.url.lastIndexOf('/'));
     client = new Colloquy({ apiKey: 'local', endpointId: 'local', baseUrl });
   });
@@ -64,6 +70,10 @@ describe('a job through the SDK, the local platform and the built worker', { tim
       .catch((error: unknown) => error);
     expect(forbidden).toMatchObject({ code: 'audio_url_forbidden' });
     await expect(client.diarize({ audio: sample })).resolves.toBeDefined();
+    const log = lines.join('\n');
+    expect(log).toContain('Failed: unsupported_audio.');
+    expect(log).toContain('Failed: audio_url_forbidden.');
+    expect(log).not.toMatch(/colloquy-audio|at .*\.js|127\.0\.0\.1\/a\.wav/);
   });
 });
 
