@@ -31,6 +31,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the package', () => {
+  test('has no door that the build does not make, types included', () => {
+    const builds = config as Options[];
+    const made = builds.flatMap(({ outDir, entry, dts }) => {
+      const names = (entries: unknown): string[] => Object.keys(entries as object);
+      const typed = dts === true ? names(entry) : names((dts as { entry?: object }).entry ?? {});
+      const at = (name: string, ending: string): string => `./${outDir ?? ''}/${name}.${ending}`;
+      const code = names(entry).flatMap((name) => [at(name, 'js'), at(name, 'cjs')]);
+      return [...code, ...typed.flatMap((name) => [at(name, 'd.ts'), at(name, 'd.cts')])];
+    });
+    const doors = JSON.stringify(manifest.exports).match(/\.\/dist\/[^"]+/g) ?? [];
+    expect(doors.length).toBeGreaterThan(7);
+    expect(doors.filter((door) => !made.includes(door))).toEqual([]);
+  });
+
   test('is right for publint', async () => {
     const { stdout } = await run('npx', ['publint', folder, '--strict', '--pack', 'false']);
     expect(stdout).toContain('All good!');
