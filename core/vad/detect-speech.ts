@@ -5,6 +5,7 @@ import type { HysteresisOptions } from './hysteresis-options.ts';
 import { SpeechSegmenter, type SpeechSegment } from './hysteresis.ts';
 import { SileroVad } from './silero.ts';
 
+/** How speech is found in a recording, and what is told of it meanwhile. */
 export type DetectSpeechOptions = {
   readonly segmentation?: Partial<HysteresisOptions>;
   /** Called with the probabilities of every 512 samples, in order. */

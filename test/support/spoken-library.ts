@@ -18,6 +18,7 @@ export function scoreLibrary(hypothesis: TranscriptResult): {
     normaliser: 'english',
     collarSeconds: 5,
     characters: false,
+    orc: false,
   });
   const turns = [...readRttm(read('library.rttm')).values()].flat();
   const uem = [{ startSeconds: 0, endSeconds: hypothesis.durationSeconds }];
