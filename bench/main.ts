@@ -12,7 +12,7 @@ import { memory, transcriptionMemory } from './memory.ts';
 import { peerSherpa } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
 import { operatingPoints } from './speaker-operating-points.ts';
-import { speakers } from './speakers.ts';
+import { speakerMemory, speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
 import { transcriptionQuality } from './transcription-quality.ts';
 import { transcriptionSpeed } from './transcription-speed.ts';
@@ -26,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   transcriptionSpeed,
   speakers,
   operatingPoints,
+  speakerMemory,
   runpod,
   coldStart,
   memory,

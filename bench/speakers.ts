@@ -1,6 +1,8 @@
 /** Voices: errors on LibriSpeech test-other, calibration, naming, robustness and speed (docs/speakers.md explains them). */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { openAudio } from '../core/audio/decode.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import {
   logLikelihoodRatioCost,
@@ -10,6 +12,7 @@ import { detectionCurve } from '../core/metrics/detection-curve.ts';
 import { equalError } from '../core/metrics/equal-error.ts';
 import { cosineSimilarity, dot } from '../core/math/vector.ts';
 import { boundedLlr } from '../core/verification/calibration.ts';
+import { embedRecording } from '../core/verification/embed-recording.ts';
 import { unitVector } from '../core/verification/embedding-vector.ts';
 import { VoiceIndex } from '../core/verification/identify.ts';
 import { type PreparedVoice, VoiceScorer } from '../core/verification/voice-scorer.ts';
@@ -42,6 +45,8 @@ const SPEED_TARGET = 150;
 const SEARCH_TARGET_MS = 50;
 const VOICE_COUNT = 100_000;
 const TIMES = 5;
+const EMBEDDINGS = 10_000;
+const FLAT = 0.05;
 
 export const speakers: Benchmark = {
   name: 'speakers',
@@ -53,6 +58,9 @@ export const speakers: Benchmark = {
     searchRow(),
   ],
 };
+
+/** Alone, because it takes ten minutes. */
+export const speakerMemory: Benchmark = { name: 'speaker-memory', measure: async () => [await memoryRow()] };
 
 /** EER and calibration on all pairs of test-other. */
 export async function errorRows(cutSeconds: readonly number[] = CUT_SECONDS): Promise<Row[]> {
@@ -187,6 +195,27 @@ async function speedRow(): Promise<Row> {
     target: `≥ ${SPEED_TARGET}× real time`,
     measured: `${rate.toFixed(0)}× (${median(seconds).toFixed(2)} s)`,
     met: rate >= SPEED_TARGET,
+  };
+}
+
+/** Every thousandth embedding is looked at; what the first thousand left behind is the level. */
+async function memoryRow(): Promise<Row> {
+  const [encoder, labeler] = [await openEncoder(), await openLabeler('vad')];
+  const file = join(sharedFolder, 'data/librispeech-test-other/1688-142285-0002.flac');
+  const blocks: Float32Array[] = [];
+  for await (const block of (await openAudio({ path: file })).blocks) blocks.push(block);
+  const levels: number[] = [];
+  for (let count = 1; count <= EMBEDDINGS; count++) {
+    await embedRecording(Readable.from(blocks), { encoder, labeler });
+    if (count % 1000 === 0) levels.push(process.memoryUsage().rss / 2 ** 20);
+  }
+  const growth = Math.max(...levels.slice(1)) / levels[0]! - 1;
+  const [first, last] = [levels[0]!.toFixed(0), levels.at(-1)!.toFixed(0)];
+  return {
+    what: `${EMBEDDINGS.toLocaleString('en')} embeddings of ${(blocks.reduce((sum, { length }) => sum + length, 0) / 16_000).toFixed(1)} s in one process, memory after the first thousand and the last`,
+    target: `flat (within ${percent(FLAT, 0)})`,
+    measured: `${first} MB, ${last} MB (most ${percent(growth, 1)} more)`,
+    met: growth <= FLAT,
   };
 }
 
