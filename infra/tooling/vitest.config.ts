@@ -7,7 +7,8 @@ export default defineConfig({
     // Two cores: more workers only make the model tests wait for each other.
     maxWorkers: 2,
     pool: 'forks',
-    testTimeout: 60_000,
+    // Tests that run real models several times: slow machines and full ones must not fail for slowness.
+    testTimeout: 180_000,
     hookTimeout: 300_000,
   },
 });
