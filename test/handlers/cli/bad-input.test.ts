@@ -85,7 +85,8 @@ describe('colloquy diarize with a bad command line', () => {
     [['--provider', 'tpu'], "argument 'tpu' is invalid"],
     [['--preset', 'best'], 'There is no preset "best"; known are embedded'],
     [['--speakers', '2'], "Unknown option '--speakers'"],
-    [['--output', 'result.docx'], 'names no format; add --format'],
+    [['--output', 'result.docx'], 'The format docx needs words'],
+    [['--output', 'result.xyz'], 'names no format; add --format'],
   ])('refuses %j with exit code 2 and says what it takes', async (options, message) => {
     const run = await runCli(['diarize', 'talk.wav', ...options]);
     expectFailure(run, 2, 'invalid_option');

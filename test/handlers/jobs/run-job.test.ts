@@ -83,7 +83,7 @@ describe('runJob', () => {
             language: 'en',
             speakers: [{ label: 'SPEAKER_00', name: 'Ann' }, { label: 'SPEAKER_01' }],
             utterances: [{ speaker: 'SPEAKER_00' }, { speaker: 'SPEAKER_01' }],
-            warnings: [{ code: 'unknown_speaker' }],
+            warnings: [{ code: 'clip_beyond_end' }, { code: 'unknown_speaker' }],
           },
           files: [{ format: 'srt' }, { format: 'rttm' }],
         },
