@@ -21,8 +21,10 @@ export const DEFAULT_LANE_POOL_OPTIONS: Omit<LanePoolOptions, 'lanePath'> = Obje
 
 /** Runs in flight per lane: one computes while the next already waits in the thread, so that no lane idles. */
 const RUNS_PER_LANE = 2;
+/** The same for chains: a step of one computes while the other's caller looks at its last result. */
+const CHAINS_PER_LANE = 2;
 
-/** Somebody who waits for a lane: for one run, or for a chain that holds the lane until its release. */
+/** Somebody who waits for a lane: for one run, or for a chain that has a place in the lane until its release. */
 type Waiting = { readonly wants: 'run' | 'chain'; readonly start: (lane: LaneThread) => void };
 
 /**
@@ -39,7 +41,8 @@ export class LanePool {
   readonly #lanes: readonly LaneThread[];
   /** First come, first served, so that neither runs nor chains starve. */
   readonly #waiting: Waiting[] = [];
-  readonly #heldByChains = new Set<LaneThread>();
+  /** How many chains each lane has. */
+  readonly #chainCounts = new Map<LaneThread, number>();
   readonly #runs = new Set<Promise<unknown>>();
   #nextSession = 0;
   #nextChain = 0;
@@ -110,7 +113,7 @@ export class LanePool {
 
   /** Waits for the runs under way, frees all sessions and ends the threads. */
   async close(): Promise<void> {
-    this.#heldByChains.clear();
+    this.#chainCounts.clear();
     this.#serve();
     await Promise.allSettled(this.#runs);
     await Promise.all(this.#lanes.map((lane) => lane.close()));
@@ -133,11 +136,11 @@ export class LanePool {
     return running;
   }
 
-  /** A chain has its lane to itself: its steps are short and would each wait for a long run of another model. */
+  /** Chains share a lane with none but each other: their steps are short and would each wait for a long run. */
   #openChain(session: number): Promise<SessionChain> {
     return new Promise((resolve) => {
       const start = (lane: LaneThread) => {
-        this.#heldByChains.add(lane);
+        this.#chainCounts.set(lane, this.#chainsIn(lane) + 1);
         resolve(this.#chainIn(lane, session));
       };
       this.#waiting.push({ wants: 'chain', start });
@@ -155,7 +158,7 @@ export class LanePool {
         released = true;
         // A pool that was closed in between has forgotten the chain anyway.
         lane.call({ kind: 'chain-release', chain }).catch(() => undefined);
-        this.#heldByChains.delete(lane);
+        this.#chainCounts.set(lane, this.#chainsIn(lane) - 1);
         this.#serve();
       },
     };
@@ -164,19 +167,35 @@ export class LanePool {
   /** Starts those who wait as long as there is a lane for the first of them. */
   #serve(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      const lane = this.#idlest(first.wants === 'run' ? RUNS_PER_LANE : Infinity);
+      const lane = first.wants === 'run' ? this.#laneForRun() : this.#laneForChain();
       if (lane === undefined) return;
       this.#waiting.shift();
       first.start(lane);
     }
   }
 
-  /** The lane with the fewest calls under way, below a number of them, that no chain holds; the first of equals. */
-  #idlest(belowLoad: number): LaneThread | undefined {
+  #laneForRun(): LaneThread | undefined {
+    return this.#idlest((lane) => this.#chainsIn(lane) === 0 && lane.load < RUNS_PER_LANE);
+  }
+
+  /** Better a lane that still has runs to do than one with another chain. */
+  #laneForChain(): LaneThread | undefined {
+    for (let chains = 0; chains < CHAINS_PER_LANE; chains++) {
+      const lane = this.#idlest((candidate) => this.#chainsIn(candidate) === chains);
+      if (lane !== undefined) return lane;
+    }
+    return undefined;
+  }
+
+  #chainsIn(lane: LaneThread): number {
+    return this.#chainCounts.get(lane) ?? 0;
+  }
+
+  /** The lane with the fewest calls under way among those that will do; the first of equals. */
+  #idlest(willDo: (lane: LaneThread) => boolean): LaneThread | undefined {
     let idlest: LaneThread | undefined;
     for (const lane of this.#lanes) {
-      if (this.#heldByChains.has(lane) || lane.load >= belowLoad) continue;
-      if (idlest === undefined || lane.load < idlest.load) idlest = lane;
+      if (willDo(lane) && (idlest === undefined || lane.load < idlest.load)) idlest = lane;
     }
     return idlest;
   }

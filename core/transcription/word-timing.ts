@@ -1,70 +1,16 @@
 /**
  * When was each token said? From cross attentions by dynamic time warping, as Whisper and Moonshine both do it.
  *
- * @see openai-whisper `timing.py`: `median_filter`, `dtw`; transformers `_median_filter`, `_dynamic_time_warping`
+ * @see openai-whisper `timing.py`: `dtw`; transformers `_dynamic_time_warping`
  */
 import type { Matrix } from '../math/matrix.ts';
+import { medianFilterRows } from './median-filter.ts';
 
 /** Width of the median filter over time that both families use. */
 export const MEDIAN_FILTER_WIDTH = 7;
 
 /** A way through a cost matrix [rows, columns] from the first to the last cell: one row and one column a step. */
 export type WarpingPath = { readonly rows: Int32Array; readonly columns: Int32Array };
-
-/**
- * Filters each row by the median of `width` neighbours, mirrored at both ends without repeating the edge value.
- * Rows that are not longer than half the width stay as they are.
- *
- * @param out may not be `values`: neighbours are read after their own result is written
- */
-export function medianFilterRows(
-  values: Float32Array,
-  columns: number,
-  width: number,
-  out: Float32Array,
-): void {
-  const half = Math.floor(width / 2);
-  if (columns <= half) {
-    out.set(values);
-    return;
-  }
-  const padded = new Float32Array(columns + 2 * half);
-  const window = new Float32Array(width);
-  for (let offset = 0; offset < values.length; offset += columns) {
-    mirrorRow(values, offset, columns, half, padded);
-    window.set(padded.subarray(0, width));
-    window.sort();
-    out[offset] = window[half]!;
-    for (let column = 1; column < columns; column++) {
-      replaceInOrder(window, padded[column - 1]!, padded[column - 1 + width]!);
-      out[offset + column] = window[half]!;
-    }
-  }
-}
-
-function mirrorRow(
-  values: Float32Array,
-  offset: number,
-  columns: number,
-  half: number,
-  padded: Float32Array,
-): void {
-  for (let column = 0; column < columns; column++) padded[half + column] = values[offset + column]!;
-  for (let distance = 1; distance <= half; distance++) {
-    padded[half - distance] = values[offset + distance]!;
-    padded[half + columns - 1 + distance] = values[offset + columns - 1 - distance]!;
-  }
-}
-
-/** Takes one value out of a sorted window and puts another one in; both move only what lies between them. */
-function replaceInOrder(sorted: Float32Array, gone: number, added: number): void {
-  if (gone === added) return;
-  let place = 0;
-  while (place < sorted.length - 1 && sorted[place] !== gone) place++;
-  for (; place > 0 && sorted[place - 1]! > added; place--) sorted[place] = sorted[place - 1]!;
-  for (; place < sorted.length - 1 && sorted[place + 1]! < added; place++) sorted[place] = sorted[place + 1]!;
-  sorted[place] = added;
-}
 
 /**
  * One matrix from the attentions of several heads: in each head and frame the weights are standardised over the tokens
