@@ -201,7 +201,7 @@ async function speedRow(): Promise<Row> {
 /** Every thousandth embedding is looked at; what the first thousand left behind is the level. */
 async function memoryRow(): Promise<Row> {
   const [encoder, labeler] = [await openEncoder(), await openLabeler('vad')];
-  const file = join(sharedFolder, 'data/librispeech-test-other/1688-142285-0002.flac');
+  const file = join(sharedFolder, 'data/librispeech-test-other/2414-128291-0009.flac');
   const blocks: Float32Array[] = [];
   for await (const block of (await openAudio({ path: file })).blocks) blocks.push(block);
   const levels: number[] = [];

@@ -15,7 +15,14 @@ const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedMode
       languages: model.entry.languages ?? [],
     },
   }),
-  'whisper-log-mel-80': (model) => ({
+  'whisper-log-mel-80': whisperFiles,
+  'whisper-log-mel-128': whisperFiles,
+  'nemo-mel-80': nemoFiles,
+  'nemo-mel-128': nemoFiles,
+};
+
+function whisperFiles(model: ResolvedModel): RecogniserFiles {
+  return {
     family: 'whisper',
     files: {
       encoder: graphOfRole(model, 'encoder'),
@@ -24,10 +31,8 @@ const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedMode
       configPath: fileOfRole(model, 'config'),
       generationConfigPath: fileOfRole(model, 'generation-config'),
     },
-  }),
-  'nemo-mel-80': nemoFiles,
-  'nemo-mel-128': nemoFiles,
-};
+  };
+}
 
 function nemoFiles(model: ResolvedModel): RecogniserFiles {
   return {

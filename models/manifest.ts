@@ -23,6 +23,7 @@ export const FRONT_ENDS = [
   'nemo-mel-80',
   'nemo-mel-128',
   'whisper-log-mel-80',
+  'whisper-log-mel-128',
 ] as const;
 export type FrontEnd = (typeof FRONT_ENDS)[number];
 

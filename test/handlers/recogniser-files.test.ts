@@ -31,6 +31,12 @@ describe('recogniserFilesOf', () => {
     }
   });
 
+  it('opens Whisper with 128 bands as it opens Whisper with 80', () => {
+    const base = models.find(({ id }) => id === 'whisper-base')!;
+    const large: ResolvedModel = { ...base, entry: { ...base.entry, frontEnd: 'whisper-log-mel-128' } };
+    expect(recogniserFilesOf(large)).toEqual(recogniserFilesOf(base));
+  });
+
   it('refuses models that recognise no speech', () => {
     const others = models.filter(({ entry }) => entry.task !== 'speech-recognition');
     expect(idsOf(others)).toContain('ge2e');
