@@ -96,7 +96,11 @@ export { type EmbeddingSpace, requireSameSpace, spaceFingerprint } from './verif
 export { enroll, type Enrollment, type EnrollOptions } from './verification/enroll.ts';
 export { type Identification, type IdentifyOptions, VoiceIndex } from './verification/identify.ts';
 export { nameDiarizedSpeakers, type SpeakerName } from './verification/name-diarized-speakers.ts';
-export { openSpeakerModels, type SpeakerModels, type SpeakerSetup } from './verification/speaker-models.ts';
+export {
+  openSpeakerModels,
+  type SpeakerModelFiles,
+  type SpeakerModels,
+} from './verification/speaker-models.ts';
 export type { ScoreScale, Threshold } from './verification/threshold.ts';
 export { readVectorFile, writeVoice } from './verification/vector-file.ts';
 export type { Voice, VoiceSample } from './verification/voice.ts';

@@ -1,4 +1,4 @@
-import type { ModelFile, Session } from '../inference/session.ts';
+import type { ModelFile } from '../inference/session.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../transcript/result.ts';
@@ -6,6 +6,7 @@ import { detectSpeech } from '../vad/detect-speech.ts';
 import type { HysteresisOptions } from '../vad/hysteresis-options.ts';
 import { openSilero } from '../vad/open-silero.ts';
 import { VAD_CHUNK_SAMPLES } from '../vad/vad-chunk.ts';
+import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 
 export type DetectSpeechInput = {
@@ -30,8 +31,8 @@ export type DetectSpeechTaskResult = {
   readonly warnings: readonly ResultWarning[];
 };
 
-/** Sessions by model: opened once, used for many recordings. */
-const opened = new Map<string, Promise<Session>>();
+/** In this thread, see `openSilero`. */
+const openOnce = openedOnce((model: ModelFile) => openSilero(model));
 
 /** Finds the speech in the recording of the job; silence is a result. */
 export async function detectSpeechIn(
@@ -40,7 +41,7 @@ export async function detectSpeechIn(
 ): Promise<DetectSpeechTaskResult> {
   const { signal, progress } = context;
   const audio = await context.openAudio();
-  const session = await sessionOf(model).catch(async (error: unknown) => {
+  const session = await openOnce(model, context).catch(async (error: unknown) => {
     await audio.close();
     throw error;
   });
@@ -78,15 +79,4 @@ export async function detectSpeechIn(
     timings: { detectSeconds: (performance.now() - started) / 1000 },
     warnings: [...context.warnings()],
   };
-}
-
-/** In this thread, see `openSilero`. */
-function sessionOf(model: ModelFile): Promise<Session> {
-  const key = JSON.stringify(model);
-  const known = opened.get(key);
-  if (known !== undefined) return known;
-  const opening = openSilero(model);
-  opened.set(key, opening);
-  opening.catch(() => opened.delete(key));
-  return opening;
 }

@@ -1,8 +1,14 @@
 import { RESULT_SCHEMA_VERSION, type ModelUse, type ResultWarning } from '../transcript/result.ts';
 import { type EmbedOptions, embedRecording, type WindowEmbedding } from '../verification/embed-recording.ts';
 import type { EmbeddingSpace } from '../verification/embedding-space.ts';
-import { openSpeakerModels, type SpeakerModels, type SpeakerSetup } from '../verification/speaker-models.ts';
+import {
+  openSpeakerModels,
+  type SpeakerModelFiles,
+  type SpeakerModels,
+  type SpeakerSetup,
+} from '../verification/speaker-models.ts';
 import type { VoiceQuality } from '../verification/voice-quality.ts';
+import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 
 export type EmbedInput = SpeakerSetup & {
@@ -24,8 +30,9 @@ export type EmbedTaskResult = {
   readonly warnings: readonly ResultWarning[];
 };
 
-/** Models by setup: opened once, used for many recordings. */
-const opened = new Map<string, Promise<SpeakerModels>>();
+const openOnce = openedOnce((setup: SpeakerModelFiles, { openSession }) =>
+  openSpeakerModels(setup, openSession),
+);
 
 /** Loads the models, so that the first recording does not wait for them. */
 export async function loadSpeakerModels(setup: SpeakerSetup, context: TaskContext): Promise<undefined> {
@@ -65,14 +72,10 @@ export async function embedVoice(input: EmbedInput, context: TaskContext): Promi
   };
 }
 
-function modelsOf(setup: SpeakerSetup, context: TaskContext): Promise<SpeakerModels> {
-  const { encoder, frontEnd, space, speech, uses } = setup;
-  const key = JSON.stringify([encoder, frontEnd, space, speech]);
-  const known = opened.get(key);
-  if (known !== undefined) return known;
-  const opening = openSpeakerModels({ encoder, frontEnd, space, speech, uses }, context.openSession);
-  opened.set(key, opening);
-  // What failed may be mended, by pulling the model again for instance.
-  opening.catch(() => opened.delete(key));
-  return opening;
+/** `uses` tells a result what the models are, not which they are. */
+function modelsOf(
+  { encoder, frontEnd, space, speech }: SpeakerSetup,
+  context: TaskContext,
+): Promise<SpeakerModels> {
+  return openOnce({ encoder, frontEnd, space, speech }, context);
 }

@@ -1,6 +1,6 @@
 /**
- * Running medians of attention weights over time: half of what this thread does for a recogniser, therefore written
- * for speed.
+ * Running medians of attention weights over time: the most costly thing that the thread beside the lanes does for a
+ * transcript, and lanes wait for it meanwhile.
  *
  * @see openai-whisper `timing.py`: `median_filter`; transformers `_median_filter`
  */

@@ -29,15 +29,16 @@ export type SpeechFinderFiles = {
 };
 
 /** Which models embed voices and where their files lie; found and verified by `models/store`. */
-export type SpeakerSetup = {
+export type SpeakerModelFiles = {
   readonly encoder: ModelFile;
   /** As models/manifest.json calls it. */
   readonly frontEnd: string;
   readonly space: EmbeddingSpace;
   readonly speech: SpeechFinderFiles;
-  /** What a result says of the models. */
-  readonly uses: readonly ModelUse[];
 };
+
+/** The same with what a result says of the models. */
+export type SpeakerSetup = SpeakerModelFiles & { readonly uses: readonly ModelUse[] };
 
 /** A speaker encoder and what finds the speech for it. */
 export type SpeakerModels = { readonly encoder: UtteranceEncoder; readonly labeler: SpeechLabeler };
@@ -47,12 +48,15 @@ export type SpeakerModels = { readonly encoder: UtteranceEncoder; readonly label
  *
  * @throws ModelError when a file is missing, damaged or of another shape than its front end needs
  */
-export async function openSpeakerModels(setup: SpeakerSetup, open: SessionOpener): Promise<SpeakerModels> {
+export async function openSpeakerModels(
+  setup: SpeakerModelFiles,
+  open: SessionOpener,
+): Promise<SpeakerModels> {
   const [encoder, labeler] = await Promise.all([openEncoder(setup, open), openLabeler(setup, open)]);
   return { encoder, labeler };
 }
 
-async function openEncoder(setup: SpeakerSetup, open: SessionOpener): Promise<UtteranceEncoder> {
+async function openEncoder(setup: SpeakerModelFiles, open: SessionOpener): Promise<UtteranceEncoder> {
   const { encoder, frontEnd, space } = setup;
   if (frontEnd === 'ge2e-mel') return new UtterancePartials(await open(encoder));
   const isGraph = (name: string): name is GraphFrontEnd => GRAPH_FRONT_ENDS.includes(name as GraphFrontEnd);
@@ -65,7 +69,7 @@ async function openEncoder(setup: SpeakerSetup, open: SessionOpener): Promise<Ut
   );
 }
 
-async function openLabeler({ speech }: SpeakerSetup, open: SessionOpener): Promise<SpeechLabeler> {
+async function openLabeler({ speech }: SpeakerModelFiles, open: SessionOpener): Promise<SpeechLabeler> {
   const [vad, segmentation] = await Promise.all([
     speech.vad && openSilero(speech.vad).then(labelByVad),
     speech.segmentation &&

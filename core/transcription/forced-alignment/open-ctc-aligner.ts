@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { ModelError } from '../../errors.ts';
 import type { ModelFile, SessionOpener } from '../../inference/session.ts';
+import { readModelText } from '../read-model-file.ts';
 import { CtcAligner, type CtcAlignerOptions, DEFAULT_CTC_ALIGNER_OPTIONS } from './ctc-aligner.ts';
 import { parseCtcDictionary } from './ctc-dictionary.ts';
 
@@ -24,18 +23,7 @@ export async function openCtcAligner(
   options: CtcAlignerOptions = DEFAULT_CTC_ALIGNER_OPTIONS,
 ): Promise<CtcAligner> {
   const { id } = files.model;
-  const dictionary = parseCtcDictionary(await readText(files.vocabularyPath, id), id);
+  const vocabulary = await readModelText(files.vocabularyPath, id, `The vocabulary of ${id}`);
+  const dictionary = parseCtcDictionary(vocabulary, id);
   return new CtcAligner(await open(files.model), dictionary, files.languages, options);
-}
-
-async function readText(path: string, id: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ModelError(
-      'model_missing',
-      `The vocabulary of ${id} cannot be read; colloquy models verify ${id} tells more.`,
-      { details: { model: id }, cause },
-    );
-  }
 }

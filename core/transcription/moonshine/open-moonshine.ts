@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { ModelError } from '../../errors.ts';
 import type { ModelFile, SessionOpener } from '../../inference/session.ts';
+import { readModelText } from '../read-model-file.ts';
 import { MoonshineRecogniser } from './moonshine.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -24,24 +23,15 @@ export async function openMoonshine(
   open: SessionOpener,
 ): Promise<MoonshineRecogniser> {
   const { id } = files.decoder;
-  const vocabulary = Vocabulary.parse(await readVocabulary(files.vocabularyPath, id), id);
+  const vocabulary = Vocabulary.parse(
+    await readModelText(files.vocabularyPath, id, `The vocabulary of ${id}`),
+    id,
+  );
   const [encoder, decoder] = await Promise.all([open(files.encoder), open(files.decoder)]);
   try {
     return new MoonshineRecogniser(encoder, decoder, vocabulary, files.languages);
   } catch (error) {
     await Promise.all([encoder.release(), decoder.release()]);
     throw error;
-  }
-}
-
-async function readVocabulary(path: string, id: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ModelError(
-      'model_missing',
-      `The vocabulary of ${id} cannot be read; colloquy models verify ${id} tells more.`,
-      { details: { model: id }, cause },
-    );
   }
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { ModelError } from '../../errors.ts';
 import { type GraphShapes, readGraphShapes } from '../../inference/onnx-graph.ts';
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
+import { readModelFile } from '../read-model-file.ts';
 import { type NemoConfig, parseNemoConfig } from './nemo-config.ts';
 import { graphFrontEnd, ownFrontEnd } from './nemo-features.ts';
 import { ctcNetwork, type NemoNetwork, transducerNetwork } from './nemo-network.ts';
@@ -127,14 +127,6 @@ async function readText(path: string, id: string): Promise<string> {
   return new TextDecoder().decode(await readBytes(path, id));
 }
 
-async function readBytes(path: string, id: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new ModelError(
-      'model_missing',
-      `A file of ${id} cannot be read; colloquy models verify ${id} tells more.`,
-      { details: { model: id }, cause },
-    );
-  }
+function readBytes(path: string, id: string): Promise<Uint8Array> {
+  return readModelFile(path, id, `A file of ${id}`);
 }

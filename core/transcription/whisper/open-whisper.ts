@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { ModelError } from '../../errors.ts';
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
+import { readModelText } from '../read-model-file.ts';
 import { ByteLevelVocabulary } from './byte-level-vocabulary.ts';
 import { parseWhisperConfig } from './whisper-config.ts';
 import { WhisperDecoder } from './whisper-decoder.ts';
@@ -43,7 +42,9 @@ export async function openWhisperNetwork(
 ): Promise<{ network: WhisperNetwork; decoder: Session }> {
   const { id } = files.decoder;
   const [tokenizer, configuration, generation] = await Promise.all(
-    [files.tokenizerPath, files.configPath, files.generationConfigPath].map((path) => readText(path, id)),
+    [files.tokenizerPath, files.configPath, files.generationConfigPath].map((path) =>
+      readModelText(path, id, `A file of ${id} beside its graphs`),
+    ),
   );
   const config = parseWhisperConfig(configuration!, generation!, id);
   const vocabulary = ByteLevelVocabulary.parse(tokenizer!, id);
@@ -73,16 +74,4 @@ async function openAll(graphs: readonly ModelFile[], open: SessionOpener): Promi
   if (failure === undefined) return sessions;
   await Promise.all(sessions.map((session) => session.release()));
   throw failure.reason;
-}
-
-async function readText(path: string, id: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ModelError(
-      'model_missing',
-      `A file of ${id} beside its graphs cannot be read; colloquy models verify ${id} tells more.`,
-      { details: { model: id }, cause },
-    );
-  }
 }
