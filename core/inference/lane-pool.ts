@@ -41,8 +41,8 @@ export class LanePool {
   readonly #lanes: readonly LaneThread[];
   /** First come, first served, so that neither runs nor chains starve. */
   readonly #waiting: Waiting[] = [];
-  /** How many chains each lane has. */
-  readonly #chainCounts = new Map<LaneThread, number>();
+  /** The lane of every chain that is not released. */
+  readonly #chains = new Map<number, LaneThread>();
   readonly #runs = new Set<Promise<unknown>>();
   #nextSession = 0;
   #nextChain = 0;
@@ -113,7 +113,7 @@ export class LanePool {
 
   /** Waits for the runs under way, frees all sessions and ends the threads. */
   async close(): Promise<void> {
-    this.#chainCounts.clear();
+    this.#chains.clear();
     this.#serve();
     await Promise.allSettled(this.#runs);
     await Promise.all(this.#lanes.map((lane) => lane.close()));
@@ -140,7 +140,6 @@ export class LanePool {
   #openChain(session: number): Promise<SessionChain> {
     return new Promise((resolve) => {
       const start = (lane: LaneThread) => {
-        this.#chainCounts.set(lane, this.#chainsIn(lane) + 1);
         resolve(this.#chainIn(lane, session));
       };
       this.#waiting.push({ wants: 'chain', start });
@@ -150,6 +149,7 @@ export class LanePool {
 
   #chainIn(lane: LaneThread, session: number): SessionChain {
     const chain = this.#nextChain++;
+    this.#chains.set(chain, lane);
     let released = false;
     return {
       run: (step) => lane.call({ kind: 'chain-run', session, chain, step }),
@@ -158,7 +158,7 @@ export class LanePool {
         released = true;
         // A pool that was closed in between has forgotten the chain anyway.
         lane.call({ kind: 'chain-release', chain }).catch(() => undefined);
-        this.#chainCounts.set(lane, this.#chainsIn(lane) - 1);
+        this.#chains.delete(chain);
         this.#serve();
       },
     };
@@ -188,7 +188,9 @@ export class LanePool {
   }
 
   #chainsIn(lane: LaneThread): number {
-    return this.#chainCounts.get(lane) ?? 0;
+    let count = 0;
+    for (const holding of this.#chains.values()) if (holding === lane) count++;
+    return count;
   }
 
   /** The lane with the fewest calls under way among those that will do; the first of equals. */

@@ -90,4 +90,15 @@ describe('openChain', () => {
     await pool.close();
     await failing;
   });
+
+  it('closes although a chain is released while runs still wait', async () => {
+    const pool = await LanePool.start({ lanePath, provider: 'cpu', laneCount: 1 });
+    const session = await pool.open(SILERO_MODEL);
+    const chains = [await openChain(session), await openChain(session)];
+    const waiting = Array.from({ length: 6 }, () => byHand(session));
+    const closed = pool.close();
+    for (const chain of chains) chain.release();
+    await Promise.allSettled([closed, ...waiting]);
+    await closed;
+  });
 });
