@@ -7,6 +7,9 @@ const deny = (name, from, to, comment) => ({
   to: { path: to },
 });
 
+/** Our worker is the general RunPod worker with our handler in it. */
+const MAY_ALSO = { worker: '|runpod/' };
+
 /** Folders of core in the order in which they may see each other: a folder imports from earlier ones only. */
 module.exports = {
   forbidden: [
@@ -22,8 +25,8 @@ module.exports = {
     deny(
       'sdk-pure',
       '^sdk/',
-      '^(core/(?!errors\\.ts|formats/|metrics/|transcript/result)|handlers|models|test|bench)',
-      'sdk sees only the pure formats and the error codes of core',
+      '^(core/(?!errors\\.ts|formats/|metrics/|result/|net/|text/)|handlers|models|test|bench)',
+      'sdk sees only the pure parts of core: formats, metrics, results, text, network rules, error codes',
     ),
     deny(
       'one-onnx-import',
@@ -33,7 +36,7 @@ module.exports = {
     ),
     deny(
       'pure-resolution',
-      '^core/(resolution|formats|metrics|transcript|math|timeline)/',
+      '^core/(resolution|formats|metrics|transcript|result|text|math|timeline)/',
       '^core/(audio|dsp|inference|vad|segmentation|embedding|observation|diarization|transcription|verification|engine)/',
       'pure folders run anywhere, without models',
     ),
@@ -41,7 +44,7 @@ module.exports = {
       name: 'pure-no-node',
       severity: 'error',
       comment: 'formats, metrics, math and timeline are browser-safe',
-      from: { path: '^core/(resolution|formats|metrics|transcript|math|timeline)/' },
+      from: { path: '^core/(resolution|formats|metrics|transcript|result|text|math|timeline)/' },
       to: { dependencyTypes: ['core'] },
     },
     deny(
@@ -61,6 +64,26 @@ module.exports = {
       '^core/(?!engine/|index)',
       '^core/engine/',
       'only the public door and the engine itself see the engine',
+    ),
+    deny(
+      'work-under-transports',
+      '^handlers/(work|setup|errors)/',
+      '^handlers/(cli|runpod|runpod-dev|worker|server|live|batch)/',
+      'one job from input to result is the same for every transport, and knows none',
+    ),
+    ...['runpod', 'runpod-dev', 'worker', 'server', 'batch'].map((transport) =>
+      deny(
+        `${transport}-apart`,
+        `^handlers/${transport}/`,
+        `^handlers/(?!work/|setup/|errors/|${transport}/${MAY_ALSO[transport] ?? ''})`,
+        'transports never import one another',
+      ),
+    ),
+    deny(
+      'general-worker',
+      '^handlers/runpod/',
+      '^handlers/work/(jobs|speakers)/',
+      'colloquy/runpod serves any handler and knows no task of ours',
     ),
     {
       name: 'no-dev-dependencies',

@@ -1,5 +1,5 @@
 /** DER of the default preset, and of pyannote's pipeline with the same networks as our code runs it. */
-import { diarizationError, sumDiarizationErrors } from '../core/metrics/diarization-error.ts';
+import { diarizationError, sumDiarizationErrors } from '../core/metrics/diarization/diarization-error.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { benchSetup, startBenchEngine } from './support/engine.ts';
 import { AMI, CONVERSATIONS, recordingPath, referenceOf } from './support/recordings.ts';

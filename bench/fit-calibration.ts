@@ -8,14 +8,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeNpy, parseNpy } from '../core/math/npy.ts';
+import { encodeNpy, parseNpy } from '../core/array-files/npy.ts';
 import {
   logLikelihoodRatioCost,
   minLogLikelihoodRatioCost,
-} from '../core/metrics/log-likelihood-ratio-cost.ts';
-import { boundedLlr, CALIBRATION_METHOD } from '../core/verification/calibration.ts';
-import { unitVector } from '../core/verification/embedding-vector.ts';
-import { fitCalibration } from '../core/verification/fit-calibration.ts';
+} from '../core/metrics/verification/log-likelihood-ratio-cost.ts';
+import { boundedLlr, CALIBRATION_METHOD } from '../core/verification/scores/calibration.ts';
+import { unitVector } from '../core/verification/scores/embedding-vector.ts';
+import { fitCalibration } from '../core/verification/scores/fit-calibration.ts';
 import { dot } from '../core/math/vector.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import {

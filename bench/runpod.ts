@@ -31,7 +31,7 @@ async function measure(): Promise<Row[]> {
   const programs = await bundlePrograms({
     'no-op-worker': 'bench/support/no-op-worker.ts',
     'test-platform': 'test/handlers/runpod-dev/programs/test-platform.ts',
-    'heartbeat-thread': 'handlers/runpod/heartbeat-thread.ts',
+    'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
   });
   const env = { ...process.env, RUNPOD_LOG_LEVEL: 'ERROR' };
   const ours: WorkerCommand = { program: process.execPath, args: [programs.path('no-op-worker')], env };

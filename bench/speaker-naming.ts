@@ -2,12 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../core/engine/engine.ts';
-import { readRttm } from '../core/formats/rttm.ts';
+import { readRttm } from '../core/formats/annotations/rttm.ts';
 import type { Turn } from '../core/timeline/turns.ts';
-import { displayName, type DiarizationResult } from '../core/transcript/result.ts';
+import { displayName, type DiarizationResult } from '../core/result/result.ts';
 import { enroll } from '../core/verification/enroll.ts';
-import type { Voice } from '../core/verification/voice.ts';
-import { VoiceScorer } from '../core/verification/voice-scorer.ts';
+import type { Voice } from '../core/verification/voices/voice.ts';
+import { VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
 import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import { embedCuts, ge2eScoring, openEncoder, openLabeler, readUtterances } from './speaker-trials.ts';

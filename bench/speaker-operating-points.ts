@@ -1,9 +1,9 @@
 /** How often a threshold errs: the table of docs/speakers.md, which a person reads who has to choose one. */
 import { join } from 'node:path';
 import { enroll } from '../core/verification/enroll.ts';
-import { reaches, type Threshold } from '../core/verification/threshold.ts';
-import type { VoiceScore } from '../core/verification/voice-score.ts';
-import { type PreparedVoice, VoiceScorer } from '../core/verification/voice-scorer.ts';
+import { reaches, type Threshold } from '../core/verification/scores/threshold.ts';
+import type { VoiceScore } from '../core/verification/scores/voice-score.ts';
+import { type PreparedVoice, VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import {
   embedCuts,

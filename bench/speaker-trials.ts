@@ -5,20 +5,20 @@ import { openAudio } from '../core/audio/decode.ts';
 import { UtterancePartials } from '../core/embedding/utterance-partials.ts';
 import type { UtteranceEncoder } from '../core/embedding/utterance-encoder.ts';
 import { openOnnxSession } from '../core/inference/onnx-session.ts';
-import { parseNpy } from '../core/math/npy.ts';
+import { parseNpy } from '../core/array-files/npy.ts';
 import { SpeakerSegmenter } from '../core/segmentation/segment-speakers.ts';
-import { readCalibration } from '../core/verification/calibration.ts';
-import { spaceFingerprint } from '../core/verification/embedding-space.ts';
-import { labelByBoth } from '../core/verification/label-by-both.ts';
-import { labelBySegmentation } from '../core/verification/label-by-segmentation.ts';
-import { labelByVad } from '../core/verification/label-by-vad.ts';
-import { labelAllSpeech, type SpeechLabeler } from '../core/verification/labeled-audio.ts';
-import type { ScoringModel } from '../core/verification/voice-scorer.ts';
+import { readCalibration } from '../core/verification/scores/calibration.ts';
+import { spaceFingerprint } from '../core/verification/scores/embedding-space.ts';
+import { labelByBoth } from '../core/verification/speech/label-by-both.ts';
+import { labelBySegmentation } from '../core/verification/speech/label-by-segmentation.ts';
+import { labelByVad } from '../core/verification/speech/label-by-vad.ts';
+import { labelAllSpeech, type SpeechLabeler } from '../core/verification/speech/labeled-audio.ts';
+import type { ScoringModel } from '../core/verification/scores/voice-scorer.ts';
 import { findModel, shippedManifest } from '../models/manifest.ts';
 
 const embedded = join(process.cwd(), 'models/embedded');
 
-/** What compares GE2E vectors, as `handlers/speakers/speaker-setup.ts` reads it. */
+/** What compares GE2E vectors, as `handlers/work/speakers/speaker-setup.ts` reads it. */
 export function ge2eScoring(): ScoringModel {
   const { files, frontEnd, calibration } = findModel(shippedManifest(), 'ge2e');
   const read = (name: string): Float32Array =>

@@ -7,19 +7,19 @@ import type { Engine } from '../core/engine/engine.ts';
 import {
   logLikelihoodRatioCost,
   minLogLikelihoodRatioCost,
-} from '../core/metrics/log-likelihood-ratio-cost.ts';
-import { detectionCurve } from '../core/metrics/detection-curve.ts';
-import { equalError } from '../core/metrics/equal-error.ts';
+} from '../core/metrics/verification/log-likelihood-ratio-cost.ts';
+import { detectionCurve } from '../core/metrics/verification/detection-curve.ts';
+import { equalError } from '../core/metrics/verification/equal-error.ts';
 import { cosineSimilarity, dot } from '../core/math/vector.ts';
-import { boundedLlr } from '../core/verification/calibration.ts';
+import { boundedLlr } from '../core/verification/scores/calibration.ts';
 import { embedRecording } from '../core/verification/embed-recording.ts';
-import { unitVector } from '../core/verification/embedding-vector.ts';
+import { unitVector } from '../core/verification/scores/embedding-vector.ts';
 import { VoiceIndex } from '../core/verification/identify.ts';
-import { type PreparedVoice, VoiceScorer } from '../core/verification/voice-scorer.ts';
-import { openStore } from '../handlers/composition.ts';
-import { readConfig } from '../handlers/config.ts';
-import { speakerTools } from '../handlers/speakers/speaker-setup.ts';
-import { SpeakerWork } from '../handlers/speakers/speaker-work.ts';
+import { type PreparedVoice, VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
+import { openStore } from '../handlers/setup/composition.ts';
+import { readConfig } from '../handlers/setup/config.ts';
+import { speakerTools } from '../handlers/work/speakers/speaker-setup.ts';
+import { SpeakerWork } from '../handlers/work/speakers/speaker-work.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import { noise } from '../test/support/signals.ts';
 import { enrollOthers, nameConversation, rightlyNamedShare } from './speaker-naming.ts';

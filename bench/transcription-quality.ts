@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../core/engine/engine.ts';
-import { normaliseBasic } from '../core/metrics/text-normaliser-basic.ts';
-import { wordError } from '../core/metrics/word-error.ts';
+import { normaliseBasic } from '../core/metrics/text/text-normaliser-basic.ts';
+import { wordError } from '../core/metrics/words/word-error.ts';
 import type { Turn } from '../core/timeline/turns.ts';
-import type { TranscriptResult } from '../core/transcript/result.ts';
+import type { TranscriptResult } from '../core/result/result.ts';
 import { DEFAULT_TRANSCRIBE_OPTIONS } from '../core/transcription/transcribe.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import { scoreLibrary } from '../test/support/spoken-library.ts';

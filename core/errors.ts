@@ -1,7 +1,7 @@
 /**
  * The one error taxonomy of Colloquy.
  *
- * Every failure that a caller can meet has a stable code; `handlers/error-mapping.ts` maps each code to an HTTP
+ * Every failure that a caller can meet has a stable code; `handlers/errors/error-mapping.ts` maps each code to an HTTP
  * status, an exit code and whether a retry can help, and does not compile until a new code is mapped.
  */
 

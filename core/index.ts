@@ -4,7 +4,7 @@
  * In the order in which a recording flows: audio, models, observations, turns, files, scores.
  */
 export { openAudio, type OpenAudioOptions } from './audio/decode.ts';
-export { createFfmpegDecoder } from './audio/ffmpeg.ts';
+export { createFfmpegDecoder } from './audio/ffmpeg/ffmpeg.ts';
 export { type AudioLimits, DEFAULT_AUDIO_LIMITS } from './audio/limits.ts';
 export type { AudioBlocks, AudioSource } from './audio/waveform.ts';
 export {
@@ -48,20 +48,20 @@ export {
   SpeechError,
 } from './errors.ts';
 export { formatNames, formatOf, OUTPUT_FORMATS, type OutputFormat, renderResult } from './formats/index.ts';
-export { readRttm, writeRttm } from './formats/rttm.ts';
-export { readUem } from './formats/uem.ts';
+export { readRttm, writeRttm } from './formats/annotations/rttm.ts';
+export { readUem } from './formats/annotations/uem.ts';
 export type { ExecutionProvider, ProviderChoice } from './inference/execution-provider.ts';
 export { LanePool, type LanePoolOptions } from './inference/lane-pool.ts';
 export { openOnnxSession, type OnnxSessionOptions } from './inference/onnx-session.ts';
 export type { ModelFile, Session, SessionOpener, Tensor } from './inference/session.ts';
-export { type DetectionError, detectionError } from './metrics/detection-error.ts';
+export { type DetectionError, detectionError } from './metrics/diarization/detection-error.ts';
 export {
   type DiarizationError,
   diarizationError,
   sumDiarizationErrors,
-} from './metrics/diarization-error.ts';
-export { type JaccardError, jaccardError } from './metrics/jaccard-error.ts';
-export { purityCoverage } from './metrics/purity-coverage.ts';
+} from './metrics/diarization/diarization-error.ts';
+export { type JaccardError, jaccardError } from './metrics/diarization/jaccard-error.ts';
+export { purityCoverage } from './metrics/diarization/purity-coverage.ts';
 export { decodeObservations, encodeObservations } from './observation/observations-file.ts';
 export { observe, type ObserveOptions } from './observation/observe.ts';
 export type { Observations } from './resolution/observations.ts';
@@ -81,7 +81,7 @@ export {
   type Transcription,
 } from './transcription/transcribe.ts';
 export { openTranscriptionModels, type TranscriptionModels } from './transcription/transcription-models.ts';
-export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './transcript/result.ts';
+export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './result/result.ts';
 export { detectSpeech, type DetectSpeechOptions } from './vad/detect-speech.ts';
 export { openSilero } from './vad/open-silero.ts';
 export { type Loudness, measureLoudness } from './loudness/measure-loudness.ts';
@@ -92,7 +92,11 @@ export {
   embedRecording,
   type RecordingEmbedding,
 } from './verification/embed-recording.ts';
-export { type EmbeddingSpace, requireSameSpace, spaceFingerprint } from './verification/embedding-space.ts';
+export {
+  type EmbeddingSpace,
+  requireSameSpace,
+  spaceFingerprint,
+} from './verification/scores/embedding-space.ts';
 export { enroll, type Enrollment, type EnrollOptions } from './verification/enroll.ts';
 export { type Identification, type IdentifyOptions, VoiceIndex } from './verification/identify.ts';
 export { nameDiarizedSpeakers, type SpeakerName } from './verification/name-diarized-speakers.ts';
@@ -101,11 +105,11 @@ export {
   type SpeakerModelFiles,
   type SpeakerModels,
 } from './verification/speaker-models.ts';
-export type { ScoreScale, Threshold } from './verification/threshold.ts';
-export { readVectorFile, writeVoice } from './verification/vector-file.ts';
-export type { Voice, VoiceSample } from './verification/voice.ts';
-export { decodeVoice, encodeVoice } from './verification/voice-file.ts';
-export { type QualityLimits, type VoiceQuality } from './verification/voice-quality.ts';
-export type { VoiceScore } from './verification/voice-score.ts';
-export { type ScoringModel, VoiceScorer } from './verification/voice-scorer.ts';
-export { VoiceStore, type VoiceStoreOptions } from './verification/voice-store.ts';
+export type { ScoreScale, Threshold } from './verification/scores/threshold.ts';
+export { readVectorFile, writeVoice } from './verification/voices/vector-file.ts';
+export type { Voice, VoiceSample } from './verification/voices/voice.ts';
+export { decodeVoice, encodeVoice } from './verification/voices/voice-file.ts';
+export { type QualityLimits, type VoiceQuality } from './verification/speech/voice-quality.ts';
+export type { VoiceScore } from './verification/scores/voice-score.ts';
+export { type ScoringModel, VoiceScorer } from './verification/scores/voice-scorer.ts';
+export { VoiceStore, type VoiceStoreOptions } from './verification/voices/voice-store.ts';

@@ -1,4 +1,4 @@
-import { fetchModel, type ModelCallOptions, type ModelStoreOptions } from './fetch-model.ts';
+import { fetchModel, type ModelCallOptions, type ModelStoreOptions } from './download/fetch-model.ts';
 import { locateModel, type LocatedModel } from './locate.ts';
 import { findModel, type ManifestModel, type ModelManifest } from './manifest.ts';
 import { missingModel, remedyFor } from './missing-model.ts';
@@ -6,7 +6,7 @@ import { throwIfCanceled } from './model-store-error.ts';
 import { pathOf, type ResolvedModel } from './resolved-model.ts';
 import { verifyModelFile } from './verify.ts';
 
-export type { ModelCallOptions, ModelProgress, ModelStoreOptions } from './fetch-model.ts';
+export type { ModelCallOptions, ModelProgress, ModelStoreOptions } from './download/fetch-model.ts';
 export { fileOfRole, graphOfRole, type ModelGraph, type ResolvedModel } from './resolved-model.ts';
 
 /** Finds, fetches and verifies models. */

@@ -3,13 +3,13 @@
  *
  * @module
  */
-export { Colloquy, type RunAllOptions } from './client.ts';
-export type { ColloquyOptions, FetchFunction, Logger } from './client-options.ts';
-export type { AudioInput } from './audio-input.ts';
-export type { ByteStream } from './byte-stream.ts';
-export type { Job, WaitOptions } from './job.ts';
-export type { JobProgress, ProgressListener } from './follow-job.ts';
-export type { CommonRequest, RequestOf, SubmitRequest } from './job-request.ts';
+export { Colloquy, type RunAllOptions } from './client/client.ts';
+export type { ColloquyOptions, FetchFunction, Logger } from './client/client-options.ts';
+export type { AudioInput } from './audio/audio-input.ts';
+export type { ByteStream } from './audio/byte-stream.ts';
+export type { Job, WaitOptions } from './client/job.ts';
+export type { JobProgress, ProgressListener } from './client/follow-job.ts';
+export type { CommonRequest, RequestOf, SubmitRequest } from './client/job-request.ts';
 export type { CallLimits } from './limits.ts';
 export type { JobPolicy, JobState } from './transport/transport.ts';
 export type { RetryTiming } from './transport/retry-timing.ts';
@@ -24,7 +24,7 @@ export {
   type ResultOf,
   type Transcript,
   type TranscriptHelpers,
-} from './results.ts';
+} from './client/results.ts';
 export {
   AudioUnavailableError,
   AuthenticationError,
@@ -39,7 +39,7 @@ export {
   RateLimitError,
   ServiceError,
   type ColloquyErrorOptions,
-} from './errors.ts';
+} from './errors/errors.ts';
 export type { Upload, UploadInfo } from './upload/upload.ts';
 export { presignedUpload, type PresignedPut, type PresignRequest } from './upload/presigned-upload.ts';
 export { s3Upload, type S3UploadOptions } from './upload/s3-upload.ts';

@@ -1,4 +1,4 @@
-import { CanceledError, DeadlineError, InvalidRequestError } from './errors.ts';
+import { CanceledError, DeadlineError, InvalidRequestError } from './errors/errors.ts';
 import { MAX_TIMER_MS } from './transport/sleep.ts';
 
 /** How long a call may take. */

@@ -5,8 +5,8 @@
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { webhookEventSchema } from './contract/webhook-event.ts';
-import { decodeBase64, encodeBase64 } from './base64.ts';
-import { ColloquyError, InvalidRequestError } from './errors.ts';
+import { decodeBase64, encodeBase64 } from './audio/base64.ts';
+import { ColloquyError, InvalidRequestError } from './errors/errors.ts';
 import { parseJson } from './parse-json.ts';
 import type { WebhookEvent } from './wire.ts';
 

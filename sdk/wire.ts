@@ -1,5 +1,5 @@
 /** The types of the wire as callers see them: made from the OpenAPI document, which is made from the zod schemas. */
-import type { components } from './contract/openapi-types.ts';
+import type { components } from './contract/generated/openapi-types.ts';
 
 type Schemas = components['schemas'];
 

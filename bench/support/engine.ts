@@ -1,6 +1,11 @@
 import type { Engine } from '../../core/engine/engine.ts';
-import { diarizationSetup, openStore, startEngine, transcriptionSetup } from '../../handlers/composition.ts';
-import { readConfig } from '../../handlers/config.ts';
+import {
+  diarizationSetup,
+  openStore,
+  startEngine,
+  transcriptionSetup,
+} from '../../handlers/setup/composition.ts';
+import { readConfig } from '../../handlers/setup/config.ts';
 
 const config = readConfig(process.env);
 

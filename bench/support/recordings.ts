@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRttm } from '../../core/formats/rttm.ts';
+import { readRttm } from '../../core/formats/annotations/rttm.ts';
 import type { Turn } from '../../core/timeline/turns.ts';
 import { sharedFolder } from '../../test/support/shared.ts';
 

@@ -1,5 +1,5 @@
 import { inputName, openPcm, type AudioInput, type OpenPcmOptions } from './open-pcm.ts';
-import { toCoreRate } from './to-core-rate.ts';
+import { toCoreRate } from './resample/to-core-rate.ts';
 import type { AudioSource } from './waveform.ts';
 
 /** A recording whose channels are kept apart, for instance one speaker on each side of a telephone call. */

@@ -1,6 +1,6 @@
 import { type ChannelSelection, checkChannelSelection } from './downmix.ts';
 import { type AudioInput, inputName, openPcm, type OpenPcmOptions } from './open-pcm.ts';
-import { toCoreRate } from './to-core-rate.ts';
+import { toCoreRate } from './resample/to-core-rate.ts';
 import type { AudioBlocks, AudioSource } from './waveform.ts';
 
 /** How a recording is opened: channel, limits, cancellation, decoder. */

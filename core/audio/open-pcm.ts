@@ -5,13 +5,13 @@ import type { AudioDecoder } from './audio-decoder.ts';
 import { fileChunks, openAudioFile } from './audio-file.ts';
 import type { AudioWarning } from './audio-warning.ts';
 import { ByteReader } from './byte-reader.ts';
-import { createFfmpegDecoder } from './ffmpeg.ts';
+import { createFfmpegDecoder } from './ffmpeg/ffmpeg.ts';
 import { type AudioLimits, resolveAudioLimits } from './limits.ts';
 import type { PcmStream } from './pcm-stream.ts';
 import { samplesStream } from './samples-stream.ts';
 import { describeText, SNIFF_BYTES, sniffContainer } from './sniff.ts';
-import { readWav } from './wav.ts';
-import { isPlainWavFormatTag, peekWavFormatTag } from './wav-header.ts';
+import { readWav } from './wav/wav.ts';
+import { isPlainWavFormatTag, peekWavFormatTag } from './wav/wav-header.ts';
 
 /**
  * Where audio comes from: a regular file, a stream of bytes in any format (standard input, an upload), or mono

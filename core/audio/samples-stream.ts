@@ -1,7 +1,7 @@
 import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { type AudioLimits, checkAudioFormat, checkDuration } from './limits.ts';
 import { maxBlockFrames, type PcmStream } from './pcm-stream.ts';
-import { findBadSample } from './sample-encoding.ts';
+import { findBadSample } from './wav/sample-encoding.ts';
 
 /**
  * Mono samples in memory, as a stream.

@@ -8,10 +8,10 @@ import { findStatisticsPooling } from '../embedding/statistics-pooling.ts';
 import { InvariantError, ModelError } from '../errors.ts';
 import { readOnnxGraph } from '../inference/onnx-graph.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
-import { parseNpy } from '../math/npy.ts';
+import { parseNpy } from '../array-files/npy.ts';
 import { SEGMENTATION_3_0, SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
-import type { ModelUse } from '../transcript/result.ts';
-import type { Plda } from '../resolution/plda.ts';
+import type { ModelUse } from '../result/result.ts';
+import type { Plda } from '../resolution/vbx/plda.ts';
 import { type PldaFiles, readPlda } from './read-plda.ts';
 import type { DiarizationPreset } from './presets.ts';
 

@@ -4,7 +4,7 @@ import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
 import type { Observations } from '../resolution/observations.ts';
 import { SAMPLE_RATE, secondsToSamples } from '../timeline/sliding-window.ts';
-import type { DiarizationResult } from '../transcript/result.ts';
+import type { DiarizationResult } from '../result/result.ts';
 import type { DiarizationModels } from './diarization-models.ts';
 import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
 

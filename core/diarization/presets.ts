@@ -2,7 +2,7 @@
 import { DEFAULT_PARTIAL_RULES, type PartialRules } from '../embedding/partial-plan.ts';
 import { DEFAULT_POOLING_RULES, type PoolingRules } from '../embedding/pooling-encoder.ts';
 import { InvalidInputError } from '../errors.ts';
-import { MAX_LINKED_VECTORS } from '../resolution/condensed-distances.ts';
+import { MAX_LINKED_VECTORS } from '../resolution/linkage/condensed-distances.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
   DEFAULT_RESOLUTION_OPTIONS,

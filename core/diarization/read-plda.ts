@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isSpeechError, ModelError } from '../errors.ts';
-import { parseNpz } from '../inference/npz.ts';
-import { createPlda, type Plda } from '../resolution/plda.ts';
+import { parseNpz } from '../array-files/npz.ts';
+import { createPlda, type Plda } from '../resolution/vbx/plda.ts';
 
 /** The two archives of pyannote's community-1 PLDA. */
 export type PldaFiles = { readonly transformPath: string; readonly pldaPath: string };

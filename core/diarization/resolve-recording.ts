@@ -10,7 +10,7 @@ import {
   RESULT_SCHEMA_VERSION,
   type ResultWarning,
   type SpeakerSummary,
-} from '../transcript/result.ts';
+} from '../result/result.ts';
 import type { DiarizationPreset } from './presets.ts';
 
 /** What a caller may say about one recording. */

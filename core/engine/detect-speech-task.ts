@@ -1,7 +1,7 @@
 import type { ModelFile } from '../inference/session.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
-import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../transcript/result.ts';
+import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../result/result.ts';
 import { detectSpeech } from '../vad/detect-speech.ts';
 import type { HysteresisOptions } from '../vad/hysteresis-options.ts';
 import { openSilero } from '../vad/open-silero.ts';

@@ -8,11 +8,11 @@ import { diarize, type DiarizeOptions } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
 import { OutputError } from '../errors.ts';
 import { renameSpeakers } from '../transcript/rename-speakers.ts';
-import type { DiarizationResult } from '../transcript/result.ts';
+import type { DiarizationResult } from '../result/result.ts';
 import type { NamedVector } from '../verification/identify.ts';
 import { nameDiarizedSpeakers } from '../verification/name-diarized-speakers.ts';
-import type { Threshold } from '../verification/threshold.ts';
-import { type ScoringModel, VoiceScorer } from '../verification/voice-scorer.ts';
+import type { Threshold } from '../verification/scores/threshold.ts';
+import { type ScoringModel, VoiceScorer } from '../verification/scores/voice-scorer.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 

@@ -1,13 +1,13 @@
-import { RESULT_SCHEMA_VERSION, type ModelUse, type ResultWarning } from '../transcript/result.ts';
+import { RESULT_SCHEMA_VERSION, type ModelUse, type ResultWarning } from '../result/result.ts';
 import { type EmbedOptions, embedRecording, type WindowEmbedding } from '../verification/embed-recording.ts';
-import type { EmbeddingSpace } from '../verification/embedding-space.ts';
+import type { EmbeddingSpace } from '../verification/scores/embedding-space.ts';
 import {
   openSpeakerModels,
   type SpeakerModelFiles,
   type SpeakerModels,
   type SpeakerSetup,
 } from '../verification/speaker-models.ts';
-import type { VoiceQuality } from '../verification/voice-quality.ts';
+import type { VoiceQuality } from '../verification/speech/voice-quality.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 

@@ -1,6 +1,6 @@
 import { type Loudness, measureLoudness } from '../loudness/measure-loudness.ts';
-import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../transcript/result.ts';
-import { cutRange, type TimeRange } from '../verification/time-range.ts';
+import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../result/result.ts';
+import { cutRange, type TimeRange } from '../audio/time-range.ts';
 import type { TaskContext } from './task.ts';
 
 export type LoudnessInput = { readonly options: { readonly range?: TimeRange | undefined } };

@@ -1,4 +1,4 @@
-import type { DiarizationResult, TranscriptResult } from '../transcript/result.ts';
+import type { DiarizationResult, TranscriptResult } from '../result/result.ts';
 import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { SpeakerSetup } from '../verification/speaker-models.ts';
 import type { DetectSpeechInput, DetectSpeechTaskResult } from './detect-speech-task.ts';

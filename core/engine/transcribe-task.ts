@@ -1,5 +1,5 @@
 import type { PcmStream } from '../audio/pcm-stream.ts';
-import { toCoreRate } from '../audio/to-core-rate.ts';
+import { toCoreRate } from '../audio/resample/to-core-rate.ts';
 import type { AudioSource } from '../audio/waveform.ts';
 import type { ModelFile } from '../inference/session.ts';
 import {
@@ -13,7 +13,7 @@ import { openRecogniser, type RecogniserFiles } from '../transcription/recognise
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
 import { transcribe, type TranscribeOptions } from '../transcription/transcribe.ts';
 import { openTranscriptionModels, type TranscriptionModels } from '../transcription/transcription-models.ts';
-import type { ModelUse, TranscriptResult, Utterance } from '../transcript/result.ts';
+import type { ModelUse, TranscriptResult, Utterance } from '../result/result.ts';
 import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';

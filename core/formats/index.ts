@@ -1,30 +1,34 @@
 import { InvalidInputError } from '../errors.ts';
-import { isTranscript, type DiarizationResult, type TranscriptResult } from '../transcript/result.ts';
-import { renderAudacity } from './audacity.ts';
-import { renderCsv } from './csv.ts';
-import { renderCtm } from './ctm.ts';
-import { renderDocx } from './docx.ts';
-import { renderElan } from './elan.ts';
-import { renderGecko } from './gecko.ts';
-import { renderHtml } from './html.ts';
+import { isTranscript, type DiarizationResult, type TranscriptResult } from '../result/result.ts';
+import { renderAudacity } from './annotations/audacity.ts';
+import { renderCsv } from './tables/csv.ts';
+import { renderCtm } from './annotations/ctm.ts';
+import { renderDocx } from './documents/docx.ts';
+import { renderElan } from './annotations/elan.ts';
+import { renderGecko } from './other-systems/gecko.ts';
+import { renderHtml } from './documents/html.ts';
 import { renderJson } from './json.ts';
-import { renderLrc } from './lrc.ts';
-import { renderMarkdown } from './markdown.ts';
-import { renderNemoJson, renderNemoText } from './nemo.ts';
-import { renderOpenaiDiarizedJson, renderOpenaiJson, renderOpenaiVerboseJson } from './openai.ts';
+import { renderLrc } from './subtitles/lrc.ts';
+import { renderMarkdown } from './documents/markdown.ts';
+import { renderNemoJson, renderNemoText } from './other-systems/nemo.ts';
+import {
+  renderOpenaiDiarizedJson,
+  renderOpenaiJson,
+  renderOpenaiVerboseJson,
+} from './other-systems/openai.ts';
 import type { RenderOptions } from './render-options.ts';
-import { renderRttm } from './rttm.ts';
-import { renderSegLst } from './seglst.ts';
-import { renderSrt } from './srt.ts';
-import { renderStm } from './stm.ts';
-import { renderSvgTimeline } from './svg-timeline.ts';
-import { renderText } from './text.ts';
-import { renderTextGrid } from './textgrid.ts';
-import { renderTimedLines } from './timed-lines.ts';
-import { renderTsv } from './tsv.ts';
-import { renderUem } from './uem.ts';
-import { renderVtt } from './vtt.ts';
-import { renderWhisperxJson } from './whisperx.ts';
+import { renderRttm } from './annotations/rttm.ts';
+import { renderSegLst } from './annotations/seglst.ts';
+import { renderSrt } from './subtitles/srt.ts';
+import { renderStm } from './annotations/stm.ts';
+import { renderSvgTimeline } from './documents/svg-timeline.ts';
+import { renderText } from './documents/text.ts';
+import { renderTextGrid } from './annotations/textgrid.ts';
+import { renderTimedLines } from './tables/timed-lines.ts';
+import { renderTsv } from './tables/tsv.ts';
+import { renderUem } from './annotations/uem.ts';
+import { renderVtt } from './subtitles/vtt.ts';
+import { renderWhisperxJson } from './other-systems/whisperx.ts';
 
 /** What a format is made from: `turns` is every result, `words` only a transcript. */
 export type FormatInput = 'turns' | 'words';

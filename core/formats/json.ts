@@ -10,7 +10,7 @@ import {
   type TranscriptResult,
   type Utterance,
   type Word,
-} from '../transcript/result.ts';
+} from '../result/result.ts';
 import {
   arrayOf,
   nullable,

@@ -1,15 +1,15 @@
 import { InvalidInputError } from '../errors.ts';
 import type { Turn } from '../timeline/turns.ts';
-import type { DiarizationResult, TranscriptResult, Utterance } from '../transcript/result.ts';
+import type { DiarizationResult, TranscriptResult, Utterance } from '../result/result.ts';
 import { resultFromTurns, resultFromUtterances } from '../transcript/result-from-segments.ts';
-import { readCtm } from './ctm.ts';
+import { readCtm } from './annotations/ctm.ts';
 import { readResultJson } from './json.ts';
-import { readRttm } from './rttm.ts';
-import { readSegLst } from './seglst.ts';
-import { readSrt } from './srt.ts';
-import { readStm } from './stm.ts';
-import { readTextGrid } from './textgrid.ts';
-import { readVtt } from './vtt.ts';
+import { readRttm } from './annotations/rttm.ts';
+import { readSegLst } from './annotations/seglst.ts';
+import { readSrt } from './subtitles/srt.ts';
+import { readStm } from './annotations/stm.ts';
+import { readTextGrid } from './annotations/textgrid.ts';
+import { readVtt } from './subtitles/vtt.ts';
 
 /**
  * Recordings of a file by name, at least one. A format without names gives one under the empty name; so does a file

@@ -1,5 +1,5 @@
-import type { DiarizationResult } from '../transcript/result.ts';
-import type { SubtitleOptions } from './subtitle-layout.ts';
+import type { DiarizationResult } from '../result/result.ts';
+import type { SubtitleOptions } from './subtitles/subtitle-layout.ts';
 
 /** How silence inside speech is shown in text. */
 export const PAUSE_MARKS = ['none', 'jefferson'] as const;

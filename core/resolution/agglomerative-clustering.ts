@@ -1,9 +1,9 @@
 import type { Matrix } from '../math/matrix.ts';
 import { cosineSimilarity } from '../math/vector.ts';
 import { roundHalfEven } from '../timeline/sliding-window.ts';
-import { linkage, type LinkageOptions } from './agglomerative.ts';
-import type { Dendrogram } from './dendrogram.ts';
-import { flatClusters } from './flat-clusters.ts';
+import { linkage, type LinkageOptions } from './linkage/agglomerative.ts';
+import type { Dendrogram } from './linkage/dendrogram.ts';
+import { flatClusters } from './linkage/flat-clusters.ts';
 import type { AgglomerativeClusteringOptions } from './resolution-options.ts';
 import { wantedCount, type ResolvedBounds } from './speaker-bounds.ts';
 import { weightedMeans } from './weighted-means.ts';

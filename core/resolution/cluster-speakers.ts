@@ -2,13 +2,13 @@ import { InvalidInputError } from '../errors.ts';
 import type { Matrix } from '../math/matrix.ts';
 import { normalizeRowsLikeNumpy } from '../math/vector.ts';
 import { clusterAgglomerative } from './agglomerative-clustering.ts';
-import { CannotLink } from './cannot-link.ts';
-import type { Dendrogram } from './dendrogram.ts';
-import type { Plda } from './plda.ts';
+import { CannotLink } from './linkage/cannot-link.ts';
+import type { Dendrogram } from './linkage/dendrogram.ts';
+import type { Plda } from './vbx/plda.ts';
 import { reduceVectors } from './reduce.ts';
 import type { ResolutionOptions } from './resolution-options.ts';
 import { limitBounds, type ResolvedBounds } from './speaker-bounds.ts';
-import { clusterByVbx, type VbxClusters } from './vbx-clustering.ts';
+import { clusterByVbx, type VbxClusters } from './vbx/vbx-clustering.ts';
 import { weightedMeans } from './weighted-means.ts';
 
 /** The speakers of a recording, found among its training embeddings. */

@@ -1,8 +1,8 @@
 import type { Matrix } from '../math/matrix.ts';
 import type { WeightedVectors } from './agglomerative-clustering.ts';
-import { linkage } from './agglomerative.ts';
-import { CannotLink } from './cannot-link.ts';
-import { flatClusters } from './flat-clusters.ts';
+import { linkage } from './linkage/agglomerative.ts';
+import { CannotLink } from './linkage/cannot-link.ts';
+import { flatClusters } from './linkage/flat-clusters.ts';
 import { weightedMeans } from './weighted-means.ts';
 
 /** Vectors in place of more of them: `groupOf[i]` says which one stands for the original vector i. */

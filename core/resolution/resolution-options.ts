@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
-import { LINKAGE_METHODS, type LinkageMethod } from './agglomerative.ts';
-import { MAX_LINKED_VECTORS } from './condensed-distances.ts';
+import { LINKAGE_METHODS, type LinkageMethod } from './linkage/agglomerative.ts';
+import { MAX_LINKED_VECTORS } from './linkage/condensed-distances.ts';
 import type { SpeakerBounds } from './speaker-bounds.ts';
 
 /** Agglomerative clustering cut at a distance, as in pyannote 3.1. */

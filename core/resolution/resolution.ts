@@ -2,7 +2,7 @@ import type { Matrix } from '../math/matrix.ts';
 import type { Turn } from '../timeline/turns.ts';
 import type { SpeakerClusters } from './cluster-speakers.ts';
 import type { LocalSpeakers } from './local-speakers.ts';
-import type { FrameActivity, FrameVotes } from './reconstruct.ts';
+import type { FrameActivity, FrameVotes } from './turns/reconstruct.ts';
 
 /** A speaker of the recording. */
 export type ResolvedSpeaker = {

@@ -1,7 +1,7 @@
 import { gatherRows } from '../math/vector.ts';
 import type { Matrix } from '../math/matrix.ts';
-import { assignLikePyannote, unassignInactive } from './assign-like-pyannote.ts';
-import { assignSpeakers } from './assign-speakers.ts';
+import { assignLikePyannote, unassignInactive } from './assign/assign-like-pyannote.ts';
+import { assignSpeakers } from './assign/assign-speakers.ts';
 import {
   clusterSpeakers,
   type ClusteringContext,
@@ -9,8 +9,8 @@ import {
   type TrainingSet,
 } from './cluster-speakers.ts';
 import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
-import { makeTurns } from './make-turns.ts';
-import { speakerLabel } from './name-speakers.ts';
+import { makeTurns } from './turns/make-turns.ts';
+import { speakerLabel } from './turns/name-speakers.ts';
 import type { Observations } from './observations.ts';
 import {
   capCounts,
@@ -19,10 +19,10 @@ import {
   selectSpeakers,
   type FrameActivity,
   type FrameVotes,
-} from './reconstruct.ts';
+} from './turns/reconstruct.ts';
 import type { Resolution, ResolutionWarning } from './resolution.ts';
 import { checkResolutionOptions, type ResolutionOptions } from './resolution-options.ts';
-import { scoreLocalSpeakers } from './score-speakers.ts';
+import { scoreLocalSpeakers } from './assign/score-speakers.ts';
 import { resolveSpeakerBounds, type ResolvedBounds } from './speaker-bounds.ts';
 import { countSpeakers, maxCount } from './speaker-count.ts';
 

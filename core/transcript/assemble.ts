@@ -2,7 +2,7 @@
 import type { Segment, Turn } from '../timeline/turns.ts';
 import { attributeSpeakers } from './attribute-speakers.ts';
 import { DEFAULT_PAUSE_SECONDS, findPauses } from './pauses.ts';
-import type { DiarizationResult, TranscriptResult, Utterance, Word } from './result.ts';
+import type { DiarizationResult, TranscriptResult, Utterance, Word } from '../result/result.ts';
 import { smoothSpeakers } from './smooth-speakers.ts';
 import { summarizeSpeakers } from './speaker-summaries.ts';
 import { SpeechByTime } from './speech-by-time.ts';

@@ -1,4 +1,4 @@
-import type { Pause, Word } from './result.ts';
+import type { Pause, Word } from '../result/result.ts';
 
 /** Pauses that are heard as such; gaps between words below are part of fluent speech. */
 export const DEFAULT_PAUSE_SECONDS = 0.5;

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
-import type { DiarizationResult } from './result.ts';
+import type { DiarizationResult } from '../result/result.ts';
 
 /**
  * The result with names for its speakers. Labels stay, so that a second renaming finds them; every format shows the

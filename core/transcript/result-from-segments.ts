@@ -5,7 +5,7 @@ import {
   type SpeakerSummary,
   type TranscriptResult,
   type Utterance,
-} from './result.ts';
+} from '../result/result.ts';
 
 /** What speakers contributed, by first speech. */
 export function summariseSpeakers(turns: readonly Turn[]): SpeakerSummary[] {

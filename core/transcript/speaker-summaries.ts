@@ -1,5 +1,5 @@
 import { compareTurns, type Turn } from '../timeline/turns.ts';
-import type { SpeakerSummary, Word } from './result.ts';
+import type { SpeakerSummary, Word } from '../result/result.ts';
 
 /**
  * Adds to what diarization knows of each speaker what words tell: how many, how fast, and how often the speaker

@@ -1,4 +1,4 @@
-import type { Utterance, Word } from './result.ts';
+import type { Utterance, Word } from '../result/result.ts';
 
 export type UtteranceOptions = {
   /** A longer silence between two words of a speaker begins a new utterance. */

@@ -1,4 +1,4 @@
-import type { ResultWarning } from '../transcript/result.ts';
+import type { ResultWarning } from '../result/result.ts';
 import type { RecognisedSegment } from './recogniser.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Utterance } from '../transcript/result.ts';
+import type { Utterance } from '../result/result.ts';
 import { groupUtterances, type UtteranceOptions } from '../transcript/utterances.ts';
 import type { RecognisedSegment } from './recogniser.ts';
 

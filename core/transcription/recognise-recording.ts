@@ -2,11 +2,11 @@ import type { AudioBlocks } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
-import type { ResultWarning } from '../transcript/result.ts';
+import type { ResultWarning } from '../result/result.ts';
 import { doubtfulSpeech } from './doubtful-speech.ts';
-import { recognisePieces } from './recognise-pieces.ts';
+import { recognisePieces } from './pieces/recognise-pieces.ts';
 import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
-import { DEFAULT_SPLIT_OPTIONS, splitSpeech } from './split-speech.ts';
+import { DEFAULT_SPLIT_OPTIONS, splitSpeech } from './pieces/split-speech.ts';
 import type { TranscriptionModels } from './transcription-models.ts';
 
 export type RecogniseRecordingOptions = RecognitionOptions & {

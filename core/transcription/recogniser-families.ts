@@ -1,4 +1,4 @@
-/** Every family of recognisers. A new one is one line in each of the two tables: this and `handlers/recogniser-files.ts`. */
+/** Every family of recognisers. A new one is one line in each of the two tables: this and `handlers/setup/recogniser-files.ts`. */
 import type { SessionOpener } from '../inference/session.ts';
 import type { MoonshineFiles } from './moonshine/open-moonshine.ts';
 import type { NemoFiles } from './nemo/open-nemo.ts';

@@ -1,7 +1,7 @@
 /** The one interface of all recognisers, whatever their family: pieces of speech in, timed words out. */
 import { InvalidInputError } from '../errors.ts';
 import type { Segment } from '../timeline/turns.ts';
-import type { ResultWarning } from '../transcript/result.ts';
+import type { ResultWarning } from '../result/result.ts';
 
 /** Write down what was said, or say it in English. */
 export const RECOGNITION_TASKS = ['transcribe', 'translate'] as const;

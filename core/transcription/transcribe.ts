@@ -9,12 +9,8 @@ import {
   type AssembleOptions,
   DEFAULT_ASSEMBLE_OPTIONS,
 } from '../transcript/assemble.ts';
-import {
-  type DiarizationResult,
-  RESULT_SCHEMA_VERSION,
-  type TranscriptResult,
-} from '../transcript/result.ts';
-import { fanOut } from './fan-out.ts';
+import { type DiarizationResult, RESULT_SCHEMA_VERSION, type TranscriptResult } from '../result/result.ts';
+import { fanOut } from './pieces/fan-out.ts';
 import { type RecognisedRecording, recogniseRecording } from './recognise-recording.ts';
 import {
   DEFAULT_RECOGNITION_OPTIONS,

@@ -1,7 +1,7 @@
 /** From files to the networks of a transcription, loaded and ready. */
 import type { DiarizationModels } from '../diarization/diarization-models.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
-import type { ModelUse } from '../transcript/result.ts';
+import type { ModelUse } from '../result/result.ts';
 import { openSilero } from '../vad/open-silero.ts';
 import type { Recogniser } from './recogniser.ts';
 

@@ -1,6 +1,6 @@
-import { reaches, type Threshold } from './threshold.ts';
-import type { VoiceScore } from './voice-score.ts';
-import type { PreparedVoice, VoiceScorer } from './voice-scorer.ts';
+import { reaches, type Threshold } from './scores/threshold.ts';
+import type { VoiceScore } from './scores/voice-score.ts';
+import type { PreparedVoice, VoiceScorer } from './scores/voice-scorer.ts';
 
 /** Whether two voices are one, by the threshold that stands beside the answer. */
 export type VoiceDecision = VoiceScore & { readonly threshold: Threshold; readonly sameSpeaker: boolean };

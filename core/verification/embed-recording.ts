@@ -5,9 +5,9 @@ import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { euclideanNorm } from '../math/vector.ts';
 import { SAMPLE_RATE, secondsToSamples } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
-import type { SpeechLabeler } from './labeled-audio.ts';
-import { SpeechJoiner, type SpeechStretch } from './speech-stretches.ts';
-import { cutRange, type TimeRange } from './time-range.ts';
+import type { SpeechLabeler } from './speech/labeled-audio.ts';
+import { SpeechJoiner, type SpeechStretch } from './speech/speech-stretches.ts';
+import { cutRange, type TimeRange } from '../audio/time-range.ts';
 import {
   DEFAULT_QUALITY_LIMITS,
   type QualityLimits,
@@ -17,7 +17,7 @@ import {
   requireSpeech,
   resolveQualityLimits,
   type VoiceQuality,
-} from './voice-quality.ts';
+} from './speech/voice-quality.ts';
 
 /** How the voice in a recording becomes a vector. */
 export type EmbedOptions = {

@@ -1,10 +1,10 @@
 /** From several samples to one voice. */
 import { InvalidInputError } from '../errors.ts';
-import { unitVector } from './embedding-vector.ts';
-import { reaches, type Threshold } from './threshold.ts';
-import type { Voice, VoiceSample } from './voice.ts';
-import { voiceName } from './voice-name.ts';
-import type { VoiceScorer } from './voice-scorer.ts';
+import { unitVector } from './scores/embedding-vector.ts';
+import { reaches, type Threshold } from './scores/threshold.ts';
+import type { Voice, VoiceSample } from './voices/voice.ts';
+import { voiceName } from './voices/voice-name.ts';
+import type { VoiceScorer } from './scores/voice-scorer.ts';
 
 /** How samples become a voice. */
 export type EnrollOptions = {

@@ -1,10 +1,10 @@
 /** Which of many known voices it is, or none of them. */
 import { InvalidInputError } from '../errors.ts';
-import { unboundedLlr } from './calibration.ts';
-import { reaches, type Threshold, valueOnScale } from './threshold.ts';
-import type { VoiceScore } from './voice-score.ts';
-import { checkDistinctNames } from './voice-name.ts';
-import type { PreparedVoice, VoiceScorer } from './voice-scorer.ts';
+import { unboundedLlr } from './scores/calibration.ts';
+import { reaches, type Threshold, valueOnScale } from './scores/threshold.ts';
+import type { VoiceScore } from './scores/voice-score.ts';
+import { checkDistinctNames } from './voices/voice-name.ts';
+import type { PreparedVoice, VoiceScorer } from './scores/voice-scorer.ts';
 
 /** A voice by name. */
 export type NamedVector = { readonly name: string; readonly vector: ArrayLike<number> };

@@ -1,10 +1,10 @@
 import { assignLinear } from '../math/linear-assignment.ts';
-import { unboundedLlr } from './calibration.ts';
+import { unboundedLlr } from './scores/calibration.ts';
 import type { NamedVector } from './identify.ts';
-import { reaches, type Threshold, valueOnScale } from './threshold.ts';
-import { checkDistinctNames } from './voice-name.ts';
-import type { VoiceScore } from './voice-score.ts';
-import type { VoiceScorer } from './voice-scorer.ts';
+import { reaches, type Threshold, valueOnScale } from './scores/threshold.ts';
+import { checkDistinctNames } from './voices/voice-name.ts';
+import type { VoiceScore } from './scores/voice-score.ts';
+import type { VoiceScorer } from './scores/voice-scorer.ts';
 
 export type NamingOptions = {
   /** A likelihood ratio of 1 where it is left out. */

@@ -6,13 +6,13 @@ import { UtterancePartials } from '../embedding/utterance-partials.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { ModelFile, SessionOpener } from '../inference/session.ts';
 import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
-import type { ModelUse } from '../transcript/result.ts';
+import type { ModelUse } from '../result/result.ts';
 import { openSilero } from '../vad/open-silero.ts';
-import type { EmbeddingSpace } from './embedding-space.ts';
-import { labelByBoth } from './label-by-both.ts';
-import { labelBySegmentation } from './label-by-segmentation.ts';
-import { labelByVad } from './label-by-vad.ts';
-import { labelAllSpeech, type SpeechLabeler } from './labeled-audio.ts';
+import type { EmbeddingSpace } from './scores/embedding-space.ts';
+import { labelByBoth } from './speech/label-by-both.ts';
+import { labelBySegmentation } from './speech/label-by-segmentation.ts';
+import { labelByVad } from './speech/label-by-vad.ts';
+import { labelAllSpeech, type SpeechLabeler } from './speech/labeled-audio.ts';
 
 /**
  * What finds the speech of a recording: `vad` Silero; `segmentation` the network of diarization, which hears overlap and

@@ -11,75 +11,75 @@ type LazyCommand = {
 export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   transcribe: {
     summary: 'write down who said what in recordings',
-    load: async (context) => (await import('./transcribe.ts')).transcribeCommand(context),
+    load: async (context) => (await import('./commands/transcribe.ts')).transcribeCommand(context),
   },
   diarize: {
     summary: 'say who spoke when in recordings',
-    load: async (context) => (await import('./diarize.ts')).diarizeCommand(context),
+    load: async (context) => (await import('./commands/diarize.ts')).diarizeCommand(context),
   },
   resolve: {
     summary: 'cluster saved observations anew, without models',
-    load: async (context) => (await import('./resolve.ts')).resolveCommand(context),
+    load: async (context) => (await import('./commands/resolve.ts')).resolveCommand(context),
   },
   embed: {
     summary: 'turn the voice in recordings into vectors',
-    load: async (context) => (await import('./embed.ts')).embedCommand(context),
+    load: async (context) => (await import('./commands/embed.ts')).embedCommand(context),
   },
   compare: {
     summary: 'say whether two recordings are spoken by one person',
-    load: async (context) => (await import('./compare.ts')).compareCommand(context),
+    load: async (context) => (await import('./commands/compare.ts')).compareCommand(context),
   },
   enroll: {
     summary: 'learn a voice from recordings',
-    load: async (context) => (await import('./enroll.ts')).enrollCommand(context),
+    load: async (context) => (await import('./commands/enroll.ts')).enrollCommand(context),
   },
   verify: {
     summary: 'say whether recordings are spoken by a known voice',
-    load: async (context) => (await import('./verify.ts')).verifyCommand(context),
+    load: async (context) => (await import('./commands/verify.ts')).verifyCommand(context),
   },
   identify: {
     summary: 'say which known voice recordings are spoken by, if any',
-    load: async (context) => (await import('./identify.ts')).identifyCommand(context),
+    load: async (context) => (await import('./commands/identify.ts')).identifyCommand(context),
   },
   voices: {
     summary: 'list, remove, export and import voices',
-    load: async (context) => (await import('./voices.ts')).voicesCommand(context),
+    load: async (context) => (await import('./commands/voices.ts')).voicesCommand(context),
   },
   'detect-speech': {
     summary: 'say where in recordings somebody speaks',
-    load: async (context) => (await import('./detect-speech.ts')).detectSpeechCommand(context),
+    load: async (context) => (await import('./commands/detect-speech.ts')).detectSpeechCommand(context),
   },
   loudness: {
     summary: 'measure how loud recordings are',
-    load: async (context) => (await import('./loudness.ts')).loudnessCommand(context),
+    load: async (context) => (await import('./commands/loudness.ts')).loudnessCommand(context),
   },
   evaluate: {
     summary: 'score results against references',
-    load: async () => (await import('./evaluate.ts')).evaluateCommand(),
+    load: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   },
   render: {
     summary: 'write a result in another format, without models',
-    load: async (context) => (await import('./render.ts')).renderCommand(context),
+    load: async (context) => (await import('./commands/render.ts')).renderCommand(context),
   },
   remote: {
     summary: 'have the work done by a RunPod endpoint or a server',
-    load: async (context) => (await import('./remote.ts')).remoteCommand(context),
+    load: async (context) => (await import('./commands/remote.ts')).remoteCommand(context),
   },
   models: {
     summary: 'list, download, verify and find model files',
-    load: async (context) => (await import('./models.ts')).modelsCommand(context),
+    load: async (context) => (await import('./commands/models.ts')).modelsCommand(context),
   },
   doctor: {
     summary: 'show what this machine can do',
-    load: async (context) => (await import('./doctor.ts')).doctorCommand(context),
+    load: async (context) => (await import('./commands/doctor.ts')).doctorCommand(context),
   },
   'runpod-dev': {
     summary: 'run the queue API of RunPod on this machine, with real workers',
-    load: async () => (await import('./runpod-dev.ts')).runpodDevCommand(),
+    load: async () => (await import('./commands/runpod-dev.ts')).runpodDevCommand(),
   },
   openapi: {
     summary: 'print the wire contract as an OpenAPI 3.1 document',
-    load: async () => (await import('./openapi.ts')).openapiCommand(),
+    load: async () => (await import('./commands/openapi.ts')).openapiCommand(),
   },
 };
 

@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts';
-import type { MessageStream } from './progress.ts';
+import type { Config } from '../setup/config.ts';
+import type { MessageStream } from './output/progress.ts';
 
 /** What a command touches of the outside. */
 export type CliContext = {

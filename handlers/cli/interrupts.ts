@@ -1,5 +1,5 @@
 import { CanceledError } from '../../core/errors.ts';
-import { EXIT_CODES } from '../error-mapping.ts';
+import { EXIT_CODES } from '../errors/error-mapping.ts';
 
 /** What SIGINT and SIGTERM lead to. */
 export type Interrupts = {

@@ -3,15 +3,15 @@
 import { CommanderError } from 'commander';
 import { InvalidInputError, type SpeechError } from '../../core/errors.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Config, readConfig } from '../config.ts';
-import { debugText } from '../debug-text.ts';
-import { ERROR_MEANINGS, EXIT_CODES } from '../error-mapping.ts';
-import { toSpeechError } from '../to-speech-error.ts';
+import { type Config, readConfig } from '../setup/config.ts';
+import { debugText } from '../errors/debug-text.ts';
+import { ERROR_MEANINGS, EXIT_CODES } from '../errors/error-mapping.ts';
+import { toSpeechError } from '../errors/to-speech-error.ts';
 import { createProgram } from './commands.ts';
 import { watchInterrupts } from './interrupts.ts';
-import { discardPendingFiles } from './pending-file.ts';
-import { createMessenger } from './progress.ts';
-import { watchStandardOutput } from './standard-output.ts';
+import { discardPendingFiles } from './output/pending-file.ts';
+import { createMessenger } from './output/progress.ts';
+import { watchStandardOutput } from './output/standard-output.ts';
 
 // Exits by itself: a stalled stdin, or a connection that is kept open, must not hold up who waits for the result.
 process.exit(await main(process.argv.slice(2)));

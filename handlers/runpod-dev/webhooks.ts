@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { createGuardedHttp, DEFAULT_FETCH_POLICY, type FetchPolicy } from '../fetch-audio/index.ts';
-import { discard } from '../fetch-audio/guarded-http.ts';
+import { createGuardedHttp, DEFAULT_FETCH_POLICY, type FetchPolicy } from '../work/fetch-audio/index.ts';
+import { discard } from '../work/fetch-audio/guarded-http.ts';
 import type { PlatformLog } from './platform-log.ts';
 
 export type WebhookOptions = {

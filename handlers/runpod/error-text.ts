@@ -1,6 +1,6 @@
 import { isSpeechError } from '../../core/errors.ts';
 import type { WorkerEnvironment } from './environment.ts';
-import { PROTOCOL_VERSION } from './identity.ts';
+import { PROTOCOL_VERSION } from './platform/identity.ts';
 
 /** What a caller is told about a failure; becomes JSON text, since the platform reads only text as FAILED. */
 export type ErrorDescription = Readonly<Record<string, unknown>>;

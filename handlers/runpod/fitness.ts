@@ -1,9 +1,9 @@
 import type { WorkerEnvironment } from './environment.ts';
-import { userAgent } from './identity.ts';
+import { userAgent } from './platform/identity.ts';
 import type { WorkerLog } from './log.ts';
-import { pingHeaders, unhealthyUrl } from './ping-request.ts';
-import { createPlatformAgent, sendToPlatform } from './platform-http.ts';
-import { workerUrl } from './url-template.ts';
+import { pingHeaders, unhealthyUrl } from './platform/ping-request.ts';
+import { createPlatformAgent, sendToPlatform } from './platform/platform-http.ts';
+import { workerUrl } from './platform/url-template.ts';
 
 /** Something that must hold before the worker takes a job: models loaded, ffmpeg there, room on the disk. */
 export type FitnessCheck = {

@@ -2,12 +2,12 @@
 export { startWorker, type RunningWorker, type WorkerExitCode, type WorkerOptions } from './worker.ts';
 export { serveWorker, type ServeWorkerOptions } from './serve-worker.ts';
 export { parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
-export type { JobContext, JobHandler } from './handler.ts';
-export type { Job } from './job.ts';
+export type { JobContext, JobHandler } from './jobs/handler.ts';
+export type { Job } from './jobs/job.ts';
 export type { FitnessCheck } from './fitness.ts';
 export { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
-export type { OversizedResult, OversizedValue } from './oversized-result.ts';
-export { parseS3ResultOptions, type S3ResultOptions } from '../s3/s3-result-options.ts';
+export type { OversizedResult, OversizedValue } from './jobs/oversized-result.ts';
+export { parseS3ResultOptions, type S3ResultOptions } from '../work/s3/s3-result-options.ts';
 export { storeResultsInS3 } from './s3-results.ts';
 export { createLog, type LogLevel, type WorkerLog } from './log.ts';
 export { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';

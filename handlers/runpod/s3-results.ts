@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { StoredResult } from '../../sdk/contract/index.ts';
-import type { S3ResultOptions } from '../s3/s3-result-options.ts';
-import { openS3ResultStore, type S3ResultStore } from '../s3/s3-result-store.ts';
-import type { OversizedResult } from './oversized-result.ts';
+import type { S3ResultOptions } from '../work/s3/s3-result-options.ts';
+import { openS3ResultStore, type S3ResultStore } from '../work/s3/s3-result-store.ts';
+import type { OversizedResult } from './jobs/oversized-result.ts';
 
 /**
  * Uploads large outputs; the output in their place says where the real one can be fetched as JSON, and until when.

@@ -1,8 +1,8 @@
 import { parseWorkerArguments, WORKER_HELP } from './arguments.ts';
 import { parseLogLevel, parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
 import { createStandardLog, type WorkerLog } from './log.ts';
-import { serveLocalApi } from './local-api.ts';
-import { runTestInput } from './test-input.ts';
+import { serveLocalApi } from './local/local-api.ts';
+import { runTestInput } from './local/test-input.ts';
 import { startWorker, type WorkerOptions } from './worker.ts';
 
 /** A worker as a program: its options, and what the process gives it. */

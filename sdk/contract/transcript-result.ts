@@ -1,5 +1,5 @@
 /**
- * Who spoke when, and who said what: the wire form of `core/transcript/result.ts`.
+ * Who spoke when, and who said what: the wire form of `core/result/result.ts`.
  *
  * Results are open objects: a newer worker may add fields, an older client passes them on.
  */

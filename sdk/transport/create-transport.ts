@@ -1,5 +1,5 @@
-import type { FetchFunction, ResolvedOptions } from '../client-options.ts';
-import { isNode } from '../node-runtime.ts';
+import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
+import { isNode } from '../audio/node-runtime.ts';
 import { createHttpJobsTransport } from './http-jobs.ts';
 import { createRunpodFetchTransport } from './runpod-fetch.ts';
 import { createRunpodSdkTransport } from './runpod-sdk.ts';

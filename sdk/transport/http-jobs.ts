@@ -1,5 +1,5 @@
 import { jobReplySchema } from '../contract/job-reply.ts';
-import type { FetchFunction, ResolvedOptions } from '../client-options.ts';
+import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
 import { sendJson } from './json-http.ts';
 import type { JobSnapshot, Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';

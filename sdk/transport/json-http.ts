@@ -1,4 +1,4 @@
-import type { FetchFunction } from '../client-options.ts';
+import type { FetchFunction } from '../client/client-options.ts';
 import { parseJson } from '../parse-json.ts';
 import { retryAfterMs } from './retry-timing.ts';
 import { untilAborted } from './sleep.ts';

@@ -1,4 +1,4 @@
-import type { FetchFunction, ResolvedOptions } from '../client-options.ts';
+import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
 import { sendJson } from './json-http.ts';
 import {
   RUNPOD_INLINE_AUDIO_BYTES,

@@ -1,5 +1,5 @@
-import type { ResolvedOptions } from '../client-options.ts';
-import { importOptional } from '../node-runtime.ts';
+import type { ResolvedOptions } from '../client/client-options.ts';
+import { importOptional } from '../audio/node-runtime.ts';
 import { retryAfterMs } from './retry-timing.ts';
 import { readRunReply, readStatusReply, runBody } from './runpod-wire.ts';
 import { untilAborted } from './sleep.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '../client-options.ts';
+import type { Logger } from '../client/client-options.ts';
 import { delayMs, isTransient, type RetryTiming } from './retry-timing.ts';
 import { sleep } from './sleep.ts';
 import { TransportFailure } from './transport-failure.ts';

@@ -1,4 +1,4 @@
-import type { FetchFunction } from '../client-options.ts';
+import type { FetchFunction } from '../client/client-options.ts';
 import type { AudioSource } from '../wire.ts';
 import { putBlob } from './put-blob.ts';
 import type { Upload } from './upload.ts';

@@ -1,5 +1,5 @@
-import type { FetchFunction } from '../client-options.ts';
-import { AudioUnavailableError, ConnectionError } from '../errors.ts';
+import type { FetchFunction } from '../client/client-options.ts';
+import { AudioUnavailableError, ConnectionError } from '../errors/errors.ts';
 import { RETRY_TIMING } from '../transport/retry-timing.ts';
 import { sendWithRetries } from '../transport/send-with-retries.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';

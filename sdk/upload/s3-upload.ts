@@ -1,5 +1,5 @@
-import { ColloquyError, PayloadTooLargeError } from '../errors.ts';
-import { importOptional } from '../node-runtime.ts';
+import { ColloquyError, PayloadTooLargeError } from '../errors/errors.ts';
+import { importOptional } from '../audio/node-runtime.ts';
 import { randomId } from '../random-id.ts';
 import { putBlob } from './put-blob.ts';
 import type { Upload } from './upload.ts';

@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import * as core from '../../core/transcript/result.ts';
+import * as core from '../../core/result/result.ts';
 import { SCHEMA_VERSION, type DiarizationResult, type TranscriptResult } from '../../sdk/contract/index.ts';
 
 test('results of the core have the version of the contract', () => {

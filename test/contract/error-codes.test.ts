@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ERROR_MEANINGS } from '../../handlers/error-mapping.ts';
+import { ERROR_MEANINGS } from '../../handlers/errors/error-mapping.ts';
 import { ERROR_CODES, isRetryableCode } from '../../sdk/contract/index.ts';
 
 test('the contract and the handlers agree on which failures can pass by themselves', () => {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvalidInputError } from '../../core/errors.ts';
-import { ERROR_MEANINGS } from '../../handlers/error-mapping.ts';
-import { createAudioFetcher } from '../../handlers/fetch-audio/index.ts';
+import { ERROR_MEANINGS } from '../../handlers/errors/error-mapping.ts';
+import { createAudioFetcher } from '../../handlers/work/fetch-audio/index.ts';
 import { startPlatform, type RunningPlatform } from '../../handlers/runpod-dev/index.ts';
 import {
   parseWorkerEnvironment,

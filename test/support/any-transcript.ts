@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { resultFromUtterances } from '../../core/transcript/result-from-segments.ts';
-import type { TranscriptResult, Utterance } from '../../core/transcript/result.ts';
+import type { TranscriptResult, Utterance } from '../../core/result/result.ts';
 
 /** What tends to break formats: markup, arrows, control characters, other scripts, half characters, long words. */
 const AWKWARD = [

@@ -1,4 +1,4 @@
-import type { SpokenUtterance } from '../../core/metrics/spoken-utterance.ts';
+import type { SpokenUtterance } from '../../core/metrics/words/spoken-utterance.ts';
 
 /** An utterance of the golden files of cpWER: words are [start, end, text]. */
 export type GoldenUtterance = {

@@ -1,6 +1,6 @@
-import { unitVector } from '../../core/verification/embedding-vector.ts';
-import type { EmbeddingSpace } from '../../core/verification/embedding-space.ts';
-import type { Voice } from '../../core/verification/voice.ts';
+import { unitVector } from '../../core/verification/scores/embedding-vector.ts';
+import type { EmbeddingSpace } from '../../core/verification/scores/embedding-space.ts';
+import type { Voice } from '../../core/verification/voices/voice.ts';
 import { noise } from './signals.ts';
 
 /** A space that no model has. */

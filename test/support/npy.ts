@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseNpz } from '../../core/inference/npz.ts';
-import { parseNpy, type NpyArray, type NpyData } from '../../core/math/npy.ts';
+import { parseNpz } from '../../core/array-files/npz.ts';
+import { parseNpy, type NpyArray, type NpyData } from '../../core/array-files/npy.ts';
 
 export type { NpyArray, NpyData };
 

@@ -1,9 +1,9 @@
 import { UtterancePartials } from '../../core/embedding/utterance-partials.ts';
 import { openOnnxSession } from '../../core/inference/onnx-session.ts';
 import { SpeakerSegmenter } from '../../core/segmentation/segment-speakers.ts';
-import { labelByBoth } from '../../core/verification/label-by-both.ts';
-import { labelBySegmentation } from '../../core/verification/label-by-segmentation.ts';
-import { labelByVad } from '../../core/verification/label-by-vad.ts';
+import { labelByBoth } from '../../core/verification/speech/label-by-both.ts';
+import { labelBySegmentation } from '../../core/verification/speech/label-by-segmentation.ts';
+import { labelByVad } from '../../core/verification/speech/label-by-vad.ts';
 import type { SpeakerModels } from '../../core/verification/speaker-models.ts';
 import { SEGMENTATION_MODEL } from './embedded-models.ts';
 import { openGe2eSession } from './ge2e-session.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readRttm } from '../../core/formats/rttm.ts';
-import { readSegLst } from '../../core/formats/seglst.ts';
-import { diarizationError } from '../../core/metrics/diarization-error.ts';
+import { readRttm } from '../../core/formats/annotations/rttm.ts';
+import { readSegLst } from '../../core/formats/annotations/seglst.ts';
+import { diarizationError } from '../../core/metrics/diarization/diarization-error.ts';
 import { resultFromUtterances } from '../../core/transcript/result-from-segments.ts';
-import type { TranscriptResult } from '../../core/transcript/result.ts';
+import type { TranscriptResult } from '../../core/result/result.ts';
 import { scoreWords } from '../../handlers/cli/evaluate/score-words.ts';
 import { sharedPath } from './shared.ts';
 

@@ -1,6 +1,6 @@
 import { sharedSeconds } from '../../core/transcript/attribute-speakers.ts';
 import type { Turn } from '../../core/timeline/turns.ts';
-import type { Word } from '../../core/transcript/result.ts';
+import type { Word } from '../../core/result/result.ts';
 
 const BORDER_SECONDS = 0.25;
 

@@ -1,9 +1,9 @@
 /** From what was said in each channel to one transcript, a speaker a channel. */
-import { speakerLabel } from '../../resolution/name-speakers.ts';
+import { speakerLabel } from '../../resolution/turns/name-speakers.ts';
 import { compareTurns, type Segment, type Turn } from '../../timeline/turns.ts';
 import { assembleTranscript, type AssembleOptions, type TimedText } from '../../transcript/assemble.ts';
 import { findPauses } from '../../transcript/pauses.ts';
-import type { DiarizationResult, SpeakerSummary, TranscriptResult } from '../../transcript/result.ts';
+import type { DiarizationResult, SpeakerSummary, TranscriptResult } from '../../result/result.ts';
 import { summarizeSpeakers } from '../../transcript/speaker-summaries.ts';
 
 /** A turn goes on over shorter silences between words. */

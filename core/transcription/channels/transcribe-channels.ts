@@ -1,9 +1,9 @@
 /** Transcribes a recording in which each channel holds a speaker of its own, such as the two sides of a call. */
 import { InvalidInputError } from '../../errors.ts';
-import { speakerLabel } from '../../resolution/name-speakers.ts';
+import { speakerLabel } from '../../resolution/turns/name-speakers.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
-import { RESULT_SCHEMA_VERSION, type ResultWarning, type TranscriptResult } from '../../transcript/result.ts';
-import { fanOut } from '../fan-out.ts';
+import { RESULT_SCHEMA_VERSION, type ResultWarning, type TranscriptResult } from '../../result/result.ts';
+import { fanOut } from '../pieces/fan-out.ts';
 import { type RecognisedRecording, recogniseRecording } from '../recognise-recording.ts';
 import { type RecognisedSegment, requireCapability } from '../recogniser.ts';
 import type { TranscribeContext, TranscribeOptions } from '../transcribe.ts';

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../math/matrix.ts';
-import { pythonStrip } from '../../metrics/python-white-space.ts';
+import { pythonStrip } from '../../text/python-white-space.ts';
 import type { Segment } from '../../timeline/turns.ts';
 import type { CtcDictionary } from './ctc-dictionary.ts';
 import { interpolate, type Interpolation } from './interpolate.ts';

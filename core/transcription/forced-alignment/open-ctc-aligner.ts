@@ -1,5 +1,5 @@
 import type { ModelFile, SessionOpener } from '../../inference/session.ts';
-import { readModelText } from '../read-model-file.ts';
+import { readModelText } from '../../inference/read-model-file.ts';
 import { CtcAligner, type CtcAlignerOptions, DEFAULT_CTC_ALIGNER_OPTIONS } from './ctc-aligner.ts';
 import { parseCtcDictionary } from './ctc-dictionary.ts';
 

@@ -1,4 +1,4 @@
-import { PYTHON_WHITE_SPACE } from '../../metrics/python-white-space.ts';
+import { PYTHON_WHITE_SPACE } from '../../text/python-white-space.ts';
 import type { CtcDictionary } from './ctc-dictionary.ts';
 
 /** Languages that write without spaces: each character is a word. */

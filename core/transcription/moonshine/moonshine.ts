@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../errors.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
-import type { ResultWarning } from '../../transcript/result.ts';
+import type { ResultWarning } from '../../result/result.ts';
 import type {
   Recogniser,
   RecogniserCapabilities,

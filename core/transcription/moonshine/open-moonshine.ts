@@ -1,5 +1,5 @@
 import type { ModelFile, SessionOpener } from '../../inference/session.ts';
-import { readModelText } from '../read-model-file.ts';
+import { readModelText } from '../../inference/read-model-file.ts';
 import { MoonshineRecogniser } from './moonshine.ts';
 import { Vocabulary } from './vocabulary.ts';
 

@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors.ts';
 import { type GraphShapes, readGraphShapes } from '../../inference/onnx-graph.ts';
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
-import { readModelFile } from '../read-model-file.ts';
+import { readModelFile } from '../../inference/read-model-file.ts';
 import { type NemoConfig, parseNemoConfig } from './nemo-config.ts';
 import { graphFrontEnd, ownFrontEnd } from './nemo-features.ts';
 import { ctcNetwork, type NemoNetwork, transducerNetwork } from './nemo-network.ts';

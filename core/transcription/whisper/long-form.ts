@@ -1,19 +1,19 @@
 import { throwIfAborted } from '../../errors.ts';
-import { pythonStrip } from '../../metrics/python-white-space.ts';
+import { pythonStrip } from '../../text/python-white-space.ts';
 import { roundHalfEven } from '../../timeline/sliding-window.ts';
-import type { WindowDecode } from './decode-window.ts';
+import type { WindowDecode } from './decode/decode-window.ts';
 import { judgeHallucinations } from './hallucinations.ts';
-import type { DraftWord } from './merge-punctuation.ts';
+import type { DraftWord } from './tokens/merge-punctuation.ts';
 import {
   DEFAULT_FALLBACK_OPTIONS,
   decodeWithFallback,
   type FallbackOptions,
   isSilent,
-} from './temperature-fallback.ts';
+} from './decode/temperature-fallback.ts';
 import type { WhisperSegment } from './whisper-segment.ts';
-import type { WhisperTokenizer } from './whisper-tokenizer.ts';
+import type { WhisperTokenizer } from './tokens/whisper-tokenizer.ts';
 import { MEL_FRAMES_PER_SECOND, segmentsOfWindow, type WindowPlace } from './window-segments.ts';
-import { addWordTimestamps } from './word-timestamps.ts';
+import { addWordTimestamps } from './words/word-timestamps.ts';
 
 /** Mel frames of a window, 30 s. */
 export const WINDOW_FRAMES = 3000;

@@ -1,10 +1,10 @@
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
-import { readModelText } from '../read-model-file.ts';
-import { ByteLevelVocabulary } from './byte-level-vocabulary.ts';
+import { readModelText } from '../../inference/read-model-file.ts';
+import { ByteLevelVocabulary } from './tokens/byte-level-vocabulary.ts';
 import { parseWhisperConfig } from './whisper-config.ts';
-import { WhisperDecoder } from './whisper-decoder.ts';
+import { WhisperDecoder } from './decode/whisper-decoder.ts';
 import { WhisperNetwork } from './whisper-network.ts';
-import { WhisperTokenizer } from './whisper-tokenizer.ts';
+import { WhisperTokenizer } from './tokens/whisper-tokenizer.ts';
 import { DEFAULT_WHISPER_OPTIONS, type WhisperOptions, WhisperRecogniser } from './whisper.ts';
 
 /** Where the files of a Whisper model lie; found and verified by `models/store`. */

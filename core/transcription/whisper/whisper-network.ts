@@ -1,15 +1,15 @@
 import { ModelError } from '../../errors.ts';
 import { type Session, sharedFloat32 } from '../../inference/session.ts';
 import type { Random } from '../../math/random.ts';
-import { decodeWindow, type WindowDecode } from './decode-window.ts';
+import { decodeWindow, type WindowDecode } from './decode/decode-window.ts';
 import type { LongFormModel, LongFormWindow } from './long-form.ts';
 import { WINDOW_FRAMES } from './long-form.ts';
-import type { TokenRuleSet } from './token-rules.ts';
+import type { TokenRuleSet } from './tokens/token-rules.ts';
 import type { WhisperConfig } from './whisper-config.ts';
-import { type HiddenStates, SCORE_PADDING, type WhisperDecoder } from './whisper-decoder.ts';
-import type { Assignment, WhisperTokenizer } from './whisper-tokenizer.ts';
+import { type HiddenStates, SCORE_PADDING, type WhisperDecoder } from './decode/whisper-decoder.ts';
+import type { Assignment, WhisperTokenizer } from './tokens/whisper-tokenizer.ts';
 import type { WindowPlace } from './window-segments.ts';
-import { alignWords } from './word-alignment.ts';
+import { alignWords } from './words/word-alignment.ts';
 
 /** A log-mel spectrogram: [melCount, columns], row-major. */
 export type MelFeatures = { readonly data: Float32Array; readonly columns: number };

@@ -1,4 +1,4 @@
-import type { WindowDecode } from './decode-window.ts';
+import type { WindowDecode } from './decode/decode-window.ts';
 
 /** A word of a segment; its text keeps the space in front of it. */
 export type WhisperWord = {

@@ -2,7 +2,7 @@ import { throwIfAborted } from '../../errors.ts';
 import { LogMel, WHISPER_CHUNK_SAMPLES } from '../../dsp/log-mel.ts';
 import { createRandom } from '../../math/random.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
-import type { ResultWarning } from '../../transcript/result.ts';
+import type { ResultWarning } from '../../result/result.ts';
 import type {
   Recogniser,
   RecogniserCapabilities,
@@ -11,7 +11,7 @@ import type {
   Recognition,
   RecognitionOptions,
 } from '../recogniser.ts';
-import { detectLanguage } from './detect-language.ts';
+import { detectLanguage } from './decode/detect-language.ts';
 import {
   DEFAULT_LONG_FORM_OPTIONS,
   type LongFormModel,
@@ -19,7 +19,7 @@ import {
   readLongForm,
   WINDOW_FRAMES,
 } from './long-form.ts';
-import type { HiddenStates } from './whisper-decoder.ts';
+import type { HiddenStates } from './decode/whisper-decoder.ts';
 import type { MelFeatures, WhisperNetwork } from './whisper-network.ts';
 import type { WhisperSegment } from './whisper-segment.ts';
 

@@ -1,6 +1,6 @@
-import type { WindowDecode } from './decode-window.ts';
+import type { WindowDecode } from './decode/decode-window.ts';
 import type { WhisperSegment } from './whisper-segment.ts';
-import type { WhisperTokenizer } from './whisper-tokenizer.ts';
+import type { WhisperTokenizer } from './tokens/whisper-tokenizer.ts';
 
 /** Mel frames a second. */
 export const MEL_FRAMES_PER_SECOND = 100;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
 import { cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { availableCores } from '../../available-cores.ts';
+import { availableCores } from '../../setup/available-cores.ts';
 import type { Finding } from './finding.ts';
 
 /** Decoding a file to a temporary copy and a little room beside it; less and long recordings will fail. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { findExecutable } from '../../../core/audio/process-fence.ts';
+import { findExecutable } from '../../../core/audio/ffmpeg/process-fence.ts';
 import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
 import { probeProviders } from '../../../core/inference/onnx-session.ts';
 import type { Finding } from './finding.ts';

@@ -1,6 +1,6 @@
-import { escapeXml } from '../../../core/formats/xml.ts';
+import { escapeXml } from '../../../core/formats/writing/xml.ts';
 import { normalQuantile } from '../../../core/math/normal-quantile.ts';
-import { detPoints, type OperatingPoint } from '../../../core/metrics/detection-curve.ts';
+import { detPoints, type OperatingPoint } from '../../../core/metrics/verification/detection-curve.ts';
 
 const SIZE = 640;
 const MARGIN = 72;

@@ -2,10 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../../core/errors.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
-import { readUem } from '../../../core/formats/uem.ts';
+import { readUem } from '../../../core/formats/annotations/uem.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
-import type { DiarizationResult, TranscriptResult } from '../../../core/transcript/result.ts';
-import { readTextFile } from '../read-text-file.ts';
+import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
+import { readTextFile } from '../input/read-text-file.ts';
 
 /** One recording as a file describes it. */
 export type LoadedRecording = {

@@ -1,5 +1,5 @@
-import { writeCsv } from '../../../core/formats/csv.ts';
-import { formatFixed } from '../../../core/formats/fixed-decimal.ts';
+import { writeCsv } from '../../../core/formats/tables/csv.ts';
+import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 
 /** A figure of a report: its key in CSV and JSON, its heading in the table and how it is shown there. */
 export type ReportColumn = {

@@ -1,12 +1,12 @@
-import { detectionError, sumDetectionErrors } from '../../../core/metrics/detection-error.ts';
+import { detectionError, sumDetectionErrors } from '../../../core/metrics/diarization/detection-error.ts';
 import {
   diarizationError,
   sumDiarizationErrors,
   type DiarizationError,
-} from '../../../core/metrics/diarization-error.ts';
-import { jaccardError, sumJaccardErrors } from '../../../core/metrics/jaccard-error.ts';
-import { purityCoverage, sumPurityCoverage } from '../../../core/metrics/purity-coverage.ts';
-import type { ScoringOptions } from '../../../core/metrics/scored-cells.ts';
+} from '../../../core/metrics/diarization/diarization-error.ts';
+import { jaccardError, sumJaccardErrors } from '../../../core/metrics/diarization/jaccard-error.ts';
+import { purityCoverage, sumPurityCoverage } from '../../../core/metrics/diarization/purity-coverage.ts';
+import type { ScoringOptions } from '../../../core/metrics/diarization/scored-cells.ts';
 import type { Turn } from '../../../core/timeline/turns.ts';
 import type { Report, ReportColumn, ReportValues } from './report.ts';
 

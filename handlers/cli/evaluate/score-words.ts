@@ -1,23 +1,23 @@
 import {
   diarizationInvariantCpWordError,
   orcWordError,
-} from '../../../core/metrics/speaker-agnostic-word-error.ts';
+} from '../../../core/metrics/words/speaker-agnostic-word-error.ts';
 import {
   attributedError,
   cpWordError,
   timeConstrainedCpWordError,
   type AttributedWordError,
-} from '../../../core/metrics/speaker-attributed-word-error.ts';
-import { inOrder, type SpokenUtterance } from '../../../core/metrics/spoken-utterance.ts';
-import { normaliseBasic } from '../../../core/metrics/text-normaliser-basic.ts';
-import { normaliseEnglish } from '../../../core/metrics/text-normaliser-english.ts';
+} from '../../../core/metrics/words/speaker-attributed-word-error.ts';
+import { inOrder, type SpokenUtterance } from '../../../core/metrics/words/spoken-utterance.ts';
+import { normaliseBasic } from '../../../core/metrics/text/text-normaliser-basic.ts';
+import { normaliseEnglish } from '../../../core/metrics/text/text-normaliser-english.ts';
 import {
   sumWordDiarizationErrors,
   wordDiarizationError,
   type WordDiarizationError,
-} from '../../../core/metrics/word-diarization-error.ts';
-import { sumWordErrors, tokenError, type WordError } from '../../../core/metrics/word-error.ts';
-import type { TranscriptResult } from '../../../core/transcript/result.ts';
+} from '../../../core/metrics/words/word-diarization-error.ts';
+import { sumWordErrors, tokenError, type WordError } from '../../../core/metrics/words/word-error.ts';
+import type { TranscriptResult } from '../../../core/result/result.ts';
 import type { Report, ReportColumn, ReportValues } from './report.ts';
 
 /** What is done to text before words are counted. */

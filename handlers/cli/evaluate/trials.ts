@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InputUnavailableError, InvalidInputError } from '../../../core/errors.ts';
-import { writeCsv } from '../../../core/formats/csv.ts';
-import { formatFixed } from '../../../core/formats/fixed-decimal.ts';
-import { detectionCurve } from '../../../core/metrics/detection-curve.ts';
-import { verificationError } from '../../../core/metrics/verification-error.ts';
-import { PendingFile } from '../pending-file.ts';
+import { writeCsv } from '../../../core/formats/tables/csv.ts';
+import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
+import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';
+import { verificationError } from '../../../core/metrics/verification/verification-error.ts';
+import { PendingFile } from '../output/pending-file.ts';
 import { renderDetPicture } from './det-picture.ts';
 
 /** Scores of pairs of one speaker, and of two. */

@@ -1,5 +1,5 @@
 import type { ModelProgress } from '../../../models/store.ts';
-import type { MessageStream } from '../progress.ts';
+import type { MessageStream } from '../output/progress.ts';
 import { megabytes } from './table.ts';
 
 const REDRAW_MS = 100;

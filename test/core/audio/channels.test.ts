@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openChannels } from '../../../core/audio/channels.ts';
 import { openAudio } from '../../../core/audio/decode.ts';
-import { encodeWav } from '../../../core/audio/wav-writer.ts';
+import { encodeWav } from '../../../core/audio/wav/wav-writer.ts';
 import { collect, streamOf } from '../../support/byte-streams.ts';
 import { joined, noise } from '../../support/signals.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { openAudio } from '../../../core/audio/decode.ts';
 import { resolveAudioLimits } from '../../../core/audio/limits.ts';
 import type { AudioInput } from '../../../core/audio/open-pcm.ts';
-import { encodeWav } from '../../../core/audio/wav-writer.ts';
+import { encodeWav } from '../../../core/audio/wav/wav-writer.ts';
 import { isSpeechError } from '../../../core/errors.ts';
 import { streamOf } from '../../support/byte-streams.ts';
 import { childProcesses } from '../../support/child-processes.ts';

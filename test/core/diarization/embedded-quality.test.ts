@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DiarizationModels } from '../../../core/diarization/diarization-models.ts';
-import { readRttm } from '../../../core/formats/rttm.ts';
-import { diarizationError, sumDiarizationErrors } from '../../../core/metrics/diarization-error.ts';
+import { readRttm } from '../../../core/formats/annotations/rttm.ts';
+import {
+  diarizationError,
+  sumDiarizationErrors,
+} from '../../../core/metrics/diarization/diarization-error.ts';
 import { diarizeFile, openEmbeddedDiarization } from '../../support/diarization-recordings.ts';
 import { findRecording } from '../../support/find-recording.ts';
 import { sharedPath } from '../../support/shared.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diarization } from '../../../core/diarization/diarize.ts';
 import type { DiarizationModels } from '../../../core/diarization/diarization-models.ts';
-import { readRttm } from '../../../core/formats/rttm.ts';
-import { diarizationError } from '../../../core/metrics/diarization-error.ts';
+import { readRttm } from '../../../core/formats/annotations/rttm.ts';
+import { diarizationError } from '../../../core/metrics/diarization/diarization-error.ts';
 import { cosineOf } from '../../support/close-to.ts';
 import { diarizeFile, openEmbeddedDiarization } from '../../support/diarization-recordings.ts';
 import { ge2eRecordings } from '../../support/recorded-pipelines.ts';

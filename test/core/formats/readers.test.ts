@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readResults } from '../../../core/formats/readers.ts';
-import { isTranscript } from '../../../core/transcript/result.ts';
+import { isTranscript } from '../../../core/result/result.ts';
 
 function utterancesOf(text: string, extension: string): unknown[] {
   const [result] = readResults(text, extension).values();

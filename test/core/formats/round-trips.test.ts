@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderResult } from '../../../core/formats/index.ts';
 import { readResults } from '../../../core/formats/readers.ts';
 import { resultFromUtterances } from '../../../core/transcript/result-from-segments.ts';
-import { isTranscript, type TranscriptResult, type Utterance } from '../../../core/transcript/result.ts';
+import { isTranscript, type TranscriptResult, type Utterance } from '../../../core/result/result.ts';
 
 /** Utterances at millisecond borders that do not overlap, as every format can hold them. */
 const transcript = fc

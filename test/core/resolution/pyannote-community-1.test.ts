@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readRttm } from '../../../core/formats/rttm.ts';
+import { readRttm } from '../../../core/formats/annotations/rttm.ts';
 import { gatherRows } from '../../../core/math/vector.ts';
-import { createPlda, type PldaArrays } from '../../../core/resolution/plda.ts';
+import { createPlda, type PldaArrays } from '../../../core/resolution/vbx/plda.ts';
 import { resolve } from '../../../core/resolution/resolve.ts';
 import {
   DEFAULT_RESOLUTION_OPTIONS,

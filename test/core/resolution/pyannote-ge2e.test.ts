@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readRttm, writeRttm } from '../../../core/formats/rttm.ts';
-import { assignLikePyannote } from '../../../core/resolution/assign-like-pyannote.ts';
+import { readRttm, writeRttm } from '../../../core/formats/annotations/rttm.ts';
+import { assignLikePyannote } from '../../../core/resolution/assign/assign-like-pyannote.ts';
 import type { Resolution, ResolutionStages } from '../../../core/resolution/resolution.ts';
 import { resolve } from '../../../core/resolution/resolve.ts';
 import {
@@ -8,7 +8,7 @@ import {
   DEFAULT_RESOLUTION_OPTIONS,
   type ResolutionOptions,
 } from '../../../core/resolution/resolution-options.ts';
-import type { FrameActivity } from '../../../core/resolution/reconstruct.ts';
+import type { FrameActivity } from '../../../core/resolution/turns/reconstruct.ts';
 import type { Turn } from '../../../core/timeline/turns.ts';
 import { expectArrayClose } from '../../support/close-to.ts';
 import { toNumbers, type NpyArray } from '../../support/npy.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gatherRows, normalizeRowsLikeNumpy } from '../../../core/math/vector.ts';
-import { linkage } from '../../../core/resolution/agglomerative.ts';
-import { flatClusters } from '../../../core/resolution/flat-clusters.ts';
+import { linkage } from '../../../core/resolution/linkage/agglomerative.ts';
+import { flatClusters } from '../../../core/resolution/linkage/flat-clusters.ts';
 import { reduceVectors } from '../../../core/resolution/reduce.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
@@ -9,7 +9,7 @@ import {
   DEFAULT_VBX_OPTIONS,
   type ResolutionOptions,
 } from '../../../core/resolution/resolution-options.ts';
-import { createPlda, type PldaArrays } from '../../../core/resolution/plda.ts';
+import { createPlda, type PldaArrays } from '../../../core/resolution/vbx/plda.ts';
 import { resolve } from '../../../core/resolution/resolve.ts';
 import type { Turn } from '../../../core/timeline/turns.ts';
 import { makeUpRecording, randomVoices, REAL_NOISE } from '../../support/made-up-recording.ts';

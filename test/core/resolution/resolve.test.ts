@@ -10,7 +10,7 @@ import {
 import { resolve } from '../../../core/resolution/resolve.ts';
 import { makeUpRecording, randomVoices, REAL_NOISE } from '../../support/made-up-recording.ts';
 import { communityRecordings, embeddedPldaArrays, ge2eRecordings } from '../../support/recorded-pipelines.ts';
-import { createPlda, type PldaArrays } from '../../../core/resolution/plda.ts';
+import { createPlda, type PldaArrays } from '../../../core/resolution/vbx/plda.ts';
 import { ANNA, BERT, CORA, tinyObservations, type TinySpeaker } from '../../support/tiny-observations.ts';
 
 const OPTIONS: ResolutionOptions = {

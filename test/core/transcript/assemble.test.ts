@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assembleTranscript, type TimedWord } from '../../../core/transcript/assemble.ts';
 import { findPauses } from '../../../core/transcript/pauses.ts';
-import { RESULT_SCHEMA_VERSION, type DiarizationResult, type Word } from '../../../core/transcript/result.ts';
+import { RESULT_SCHEMA_VERSION, type DiarizationResult, type Word } from '../../../core/result/result.ts';
 import { smoothSpeakers } from '../../../core/transcript/smooth-speakers.ts';
 import { countInterruptions } from '../../../core/transcript/speaker-summaries.ts';
 import { SpeechByTime } from '../../../core/transcript/speech-by-time.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAudio } from '../../../core/audio/decode.ts';
-import { cpWordError } from '../../../core/metrics/speaker-attributed-word-error.ts';
-import { normaliseEnglish } from '../../../core/metrics/text-normaliser-english.ts';
+import { cpWordError } from '../../../core/metrics/words/speaker-attributed-word-error.ts';
+import { normaliseEnglish } from '../../../core/metrics/text/text-normaliser-english.ts';
 import type { RecognisedSegment } from '../../../core/transcription/recogniser.ts';
 import {
   DEFAULT_TRANSCRIBE_OPTIONS,

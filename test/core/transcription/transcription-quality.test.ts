@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normaliseBasic } from '../../../core/metrics/text-normaliser-basic.ts';
-import { wordError } from '../../../core/metrics/word-error.ts';
+import { normaliseBasic } from '../../../core/metrics/text/text-normaliser-basic.ts';
+import { wordError } from '../../../core/metrics/words/word-error.ts';
 import type { TranscriptionModels } from '../../../core/transcription/transcription-models.ts';
 import type { Turn } from '../../../core/timeline/turns.ts';
 import { openEmbeddedTranscription, transcribeFile } from '../../support/embedded-transcription.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../core/verification/compare.ts';
-import { VoiceScorer } from '../../../core/verification/voice-scorer.ts';
+import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { blend, MADE_UP_SPACE, makeVector } from '../../support/made-up-voices.ts';
 
 const scorer = new VoiceScorer({

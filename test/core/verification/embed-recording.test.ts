@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openAudio } from '../../../core/audio/decode.ts';
 import type { UtteranceEncoder } from '../../../core/embedding/utterance-encoder.ts';
 import { embedRecording, type EmbedOptions } from '../../../core/verification/embed-recording.ts';
-import { labelAllSpeech } from '../../../core/verification/labeled-audio.ts';
+import { labelAllSpeech } from '../../../core/verification/speech/labeled-audio.ts';
 import { cosineOf, expectArrayClose } from '../../support/close-to.ts';
 import { goldenInput, goldenItems, goldenPath } from '../../support/front-end-goldens.ts';
 import { readFloat32 } from '../../support/npy.ts';

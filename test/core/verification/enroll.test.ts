@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enroll } from '../../../core/verification/enroll.ts';
-import type { VoiceSample } from '../../../core/verification/voice.ts';
-import { VoiceScorer } from '../../../core/verification/voice-scorer.ts';
+import type { VoiceSample } from '../../../core/verification/voices/voice.ts';
+import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { cosineOf } from '../../support/close-to.ts';
 import { blend, MADE_UP_SPACE, makeVector } from '../../support/made-up-voices.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VoiceIndex } from '../../../core/verification/identify.ts';
-import { VoiceScorer } from '../../../core/verification/voice-scorer.ts';
+import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { blend, MADE_UP_SPACE, makeVector } from '../../support/made-up-voices.ts';
 
 const calibration = { scale: 20, offset: -8, minLlr: -4, maxLlr: 6 };

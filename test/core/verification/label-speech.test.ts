@@ -5,7 +5,7 @@ import {
   type LabeledAudio,
   RecentAudio,
   type SpeechLabeler,
-} from '../../../core/verification/labeled-audio.ts';
+} from '../../../core/verification/speech/labeled-audio.ts';
 import { cutAt, joined, noise } from '../../support/signals.ts';
 import {
   openSegmentationSpeakerModels,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nameDiarizedSpeakers } from '../../../core/verification/name-diarized-speakers.ts';
-import { VoiceScorer } from '../../../core/verification/voice-scorer.ts';
+import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { blend, MADE_UP_SPACE, makeVector } from '../../support/made-up-voices.ts';
 
 const calibration = { scale: 20, offset: -8, minLlr: -4, maxLlr: 6 };

@@ -14,17 +14,17 @@ import {
 } from '../../../bench/speaker-trials.ts';
 import { openAudio } from '../../../core/audio/decode.ts';
 import type { Diarization } from '../../../core/diarization/diarize.ts';
-import { detectionCurve } from '../../../core/metrics/detection-curve.ts';
-import { equalError } from '../../../core/metrics/equal-error.ts';
+import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';
+import { equalError } from '../../../core/metrics/verification/equal-error.ts';
 import {
   logLikelihoodRatioCost,
   minLogLikelihoodRatioCost,
-} from '../../../core/metrics/log-likelihood-ratio-cost.ts';
+} from '../../../core/metrics/verification/log-likelihood-ratio-cost.ts';
 import { renameSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import { embedRecording } from '../../../core/verification/embed-recording.ts';
 import { nameDiarizedSpeakers } from '../../../core/verification/name-diarized-speakers.ts';
-import type { Voice } from '../../../core/verification/voice.ts';
-import { VoiceScorer } from '../../../core/verification/voice-scorer.ts';
+import type { Voice } from '../../../core/verification/voices/voice.ts';
+import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { cosineOf } from '../../support/close-to.ts';
 import { diarizeFile, openEmbeddedDiarization } from '../../support/diarization-recordings.ts';
 import { sharedPath } from '../../support/shared.ts';

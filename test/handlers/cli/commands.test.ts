@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, createProgram } from '../../../handlers/cli/commands.ts';
 import type { CliContext } from '../../../handlers/cli/context.ts';
-import { readConfig } from '../../../handlers/config.ts';
+import { readConfig } from '../../../handlers/setup/config.ts';
 
 const context: CliContext = {
   config: readConfig({}),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { columnsOf, usesColour } from '../../../handlers/cli/context.ts';
-import { readConfig } from '../../../handlers/config.ts';
+import { readConfig } from '../../../handlers/setup/config.ts';
 
 function surroundings(environment: Record<string, string>, isTTY: boolean) {
   return { config: readConfig(environment), stdout: { isTTY, columns: 132 } };

@@ -5,6 +5,6 @@ export function buildPrograms(): Promise<BundledPrograms> {
   return bundlePrograms({
     'test-worker': 'test/handlers/runpod-dev/programs/test-worker.ts',
     'test-platform': 'test/handlers/runpod-dev/programs/test-platform.ts',
-    'heartbeat-thread': 'handlers/runpod/heartbeat-thread.ts',
+    'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
   });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../handlers/runpod/clock.ts';
-import type { PlatformClient } from '../../../handlers/runpod/platform-client.ts';
-import type { PlatformReply } from '../../../handlers/runpod/platform-http.ts';
+import type { PlatformClient } from '../../../handlers/runpod/platform/platform-client.ts';
+import type { PlatformReply } from '../../../handlers/runpod/platform/platform-http.ts';
 
 export const reply = (status: number, retryAfter?: string): PlatformReply => ({
   kind: 'reply',

@@ -28,7 +28,7 @@ const replays = new Map<string, Promise<Replay>>();
 beforeAll(async () => {
   programs = await bundlePrograms({
     'scenario-program': 'test/handlers/runpod/golden/scenario-program.ts',
-    'heartbeat-thread': 'handlers/runpod/heartbeat-thread.ts',
+    'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
   });
   const lanes = Array.from({ length: REPLAYS_AT_ONCE }, () => Promise.resolve<unknown>(undefined));
   readRecordings(folder).forEach((recording, index) => {

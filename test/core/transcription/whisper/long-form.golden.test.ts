@@ -7,7 +7,7 @@ import {
 } from '../../../../core/transcription/whisper/long-form.ts';
 import { openWhisperNetwork } from '../../../../core/transcription/whisper/open-whisper.ts';
 import type { WhisperNetwork } from '../../../../core/transcription/whisper/whisper-network.ts';
-import type { WindowDecode } from '../../../../core/transcription/whisper/decode-window.ts';
+import type { WindowDecode } from '../../../../core/transcription/whisper/decode/decode-window.ts';
 import { expectClose } from '../../../support/expect-close.ts';
 import { whisperFeatures, type WhisperInput } from '../../../support/golden-features.ts';
 import { sharedPath } from '../../../support/shared.ts';

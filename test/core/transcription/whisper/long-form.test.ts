@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ByteLevelVocabulary } from '../../../../core/transcription/whisper/byte-level-vocabulary.ts';
-import type { WindowDecode } from '../../../../core/transcription/whisper/decode-window.ts';
+import { ByteLevelVocabulary } from '../../../../core/transcription/whisper/tokens/byte-level-vocabulary.ts';
+import type { WindowDecode } from '../../../../core/transcription/whisper/decode/decode-window.ts';
 import {
   DEFAULT_LONG_FORM_OPTIONS,
   type FrameRange,
@@ -8,7 +8,7 @@ import {
   type LongFormOptions,
   readLongForm,
 } from '../../../../core/transcription/whisper/long-form.ts';
-import { WhisperTokenizer } from '../../../../core/transcription/whisper/whisper-tokenizer.ts';
+import { WhisperTokenizer } from '../../../../core/transcription/whisper/tokens/whisper-tokenizer.ts';
 import { expectClose } from '../../../support/expect-close.ts';
 import { goldenJson } from '../../../support/recogniser-goldens.ts';
 

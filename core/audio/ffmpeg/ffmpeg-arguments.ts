@@ -1,0 +1,57 @@
+import type { EncodedAudio } from '../audio-decoder.ts';
+import type { AudioLimits } from '../limits.ts';
+import type { ProcessLimits } from './process-fence.ts';
+
+/**
+ * Demuxers that may run. Not among them: all that open further files or addresses (hls, concat, dash, sdp, image
+ * lists), pictures, and rare formats with rarely tested code.
+ */
+const FORMATS = 'wav,w64,aiff,mp3,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,aac,amr,caf,au,asf';
+
+/** Slowest decoding seen is about 300 times real time; a sixth of that still ends within the limit. */
+const MIN_DECODING_SPEED = 50;
+
+/** Processor time by size: 100 kB a second is slower than any real codec by far. */
+const MIN_BYTES_PER_CPU_SECOND = 100_000;
+
+/** Start of ffmpeg on a busy machine, with a wide margin. */
+const BASE_CPU_SECONDS = 60;
+
+/** Largest single allocation inside ffmpeg; also there where the kernel's limits cannot be set. */
+const MAX_ALLOCATION_BYTES = 256 * 2 ** 20;
+
+/** Options in front of the input. */
+export function ffmpegInputOptions(audio: EncodedAudio, limits: AudioLimits): string[] {
+  return [
+    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info'],
+    ...['-max_alloc', String(MAX_ALLOCATION_BYTES), '-threads', '1'],
+    ...['-protocol_whitelist', audio.kind === 'file' ? 'file' : 'pipe', '-format_whitelist', FORMATS],
+    // One second more than allowed, so that our own count sees the excess and refuses it.
+    ...['-t', String(limits.maxDurationSeconds + 1)],
+  ];
+}
+
+/** The first audio track and nothing else, as float WAV at its own rate and with its own channels. */
+export const FFMPEG_OUTPUT_OPTIONS: readonly string[] = [
+  '-map',
+  '0:a:0',
+  '-vn',
+  '-sn',
+  '-dn',
+  '-bitexact',
+  '-c:a',
+  'pcm_f32le',
+  '-f',
+  'wav',
+];
+
+/** What the process may use, by the size of its input where that is known. */
+export function ffmpegProcessLimits(audio: EncodedAudio, limits: AudioLimits): ProcessLimits {
+  const byDuration = (2 * limits.maxDurationSeconds) / MIN_DECODING_SPEED;
+  const bySize = audio.kind === 'file' ? audio.sizeBytes / MIN_BYTES_PER_CPU_SECOND : Infinity;
+  return {
+    addressSpaceBytes: limits.maxDecoderMemoryBytes,
+    cpuSeconds: Math.ceil(BASE_CPU_SECONDS + Math.min(byDuration, bySize)),
+    fileBytes: 2 ** 20,
+  };
+}

@@ -1,0 +1,81 @@
+import type { TranscriptResult, Utterance } from '../../result/result.ts';
+import { speakerNamer, type RenderOptions } from '../render-options.ts';
+
+/**
+ * Answers of OpenAI's transcription endpoint.
+ *
+ * @see https://platform.openai.com/docs/api-reference/audio
+ */
+
+/** `response_format=json`: the text alone. */
+export function renderOpenaiJson(result: TranscriptResult, _options: RenderOptions = {}): string {
+  return stringify({ text: textOf(result) });
+}
+
+/**
+ * `response_format=verbose_json`: segments and words with times. Of a segment's figures only those that are known are
+ * there: `avg_logprob` where words have a confidence; `compression_ratio` and `no_speech_prob` belong to Whisper.
+ */
+export function renderOpenaiVerboseJson(result: TranscriptResult, _options: RenderOptions = {}): string {
+  return stringify({
+    task: 'transcribe',
+    language: languageName(result.language),
+    duration: result.durationSeconds,
+    text: textOf(result),
+    words: result.words.map((word) => ({ word: word.text, start: word.startSeconds, end: word.endSeconds })),
+    segments: result.utterances.map((utterance, id) => ({
+      id,
+      seek: 0,
+      start: utterance.startSeconds,
+      end: utterance.endSeconds,
+      text: utterance.text,
+      tokens: [],
+      temperature: 0,
+      ...averageLogProbability(utterance),
+    })),
+  });
+}
+
+/** `response_format=diarized_json`: segments with speakers. */
+export function renderOpenaiDiarizedJson(result: TranscriptResult, _options: RenderOptions = {}): string {
+  const nameOf = speakerNamer(result);
+  return stringify({
+    task: 'transcribe',
+    duration: result.durationSeconds,
+    text: result.utterances.map((utterance) => `${nameOf(utterance.speaker)}: ${utterance.text}`).join('\n'),
+    segments: result.utterances.map((utterance, index) => ({
+      type: 'transcript.text.segment',
+      id: `seg_${String(index + 1).padStart(3, '0')}`,
+      start: utterance.startSeconds,
+      end: utterance.endSeconds,
+      text: utterance.text,
+      speaker: nameOf(utterance.speaker),
+    })),
+  });
+}
+
+function textOf(result: TranscriptResult): string {
+  return result.utterances.map((utterance) => utterance.text).join(' ');
+}
+
+/** OpenAI writes the name of the language in English and lower case. */
+function languageName(code: string | null): string {
+  if (code === null) return '';
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(code)?.toLowerCase() ?? code;
+  } catch {
+    return code; // no language code
+  }
+}
+
+/** Mean of the words' log confidences, as a segment's mean over tokens. */
+function averageLogProbability({ words }: Utterance): { avg_logprob?: number } {
+  const confidences = words.flatMap((word) => (word.confidence === undefined ? [] : [word.confidence]));
+  if (confidences.length === 0 || confidences.some((confidence) => confidence <= 0)) return {};
+  const sum = confidences.reduce((total, confidence) => total + Math.log(confidence), 0);
+  return { avg_logprob: sum / confidences.length };
+}
+
+function stringify(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

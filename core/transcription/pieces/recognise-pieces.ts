@@ -1,0 +1,88 @@
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
+import type { Segment } from '../../timeline/turns.ts';
+import type { Recogniser, RecognisedSegment, Recognition, RecognitionOptions } from '../recogniser.ts';
+import type { SpeechPiece } from './split-speech.ts';
+import { tightenWords } from './tighten-words.ts';
+
+/** What was heard in a piece, with times in the recording. */
+export type RecognisedPiece = Recognition & { readonly endSeconds: number };
+
+/**
+ * Recognises pieces in batches, several calls side by side, and gives the results in the order of the pieces.
+ *
+ * A piece whose recognition is not needed yet waits in the splitter, so memory does not grow.
+ */
+export async function* recognisePieces(
+  recogniser: Recogniser,
+  pieces: AsyncIterable<SpeechPiece>,
+  options: RecognitionOptions,
+): AsyncGenerator<RecognisedPiece, void, undefined> {
+  const { batchSize, concurrency } = recogniser.capabilities;
+  const underWay: Promise<readonly RecognisedPiece[]>[] = [];
+  let batch: SpeechPiece[] = [];
+  const send = () => {
+    const running = recogniseBatch(recogniser, batch, options);
+    // Whoever waits for it sees the failure; until then it is nobody's.
+    running.catch(() => undefined);
+    underWay.push(running);
+    batch = [];
+  };
+  try {
+    for await (const piece of pieces) {
+      batch.push(piece);
+      if (batch.length === batchSize) send();
+      while (underWay.length >= concurrency) yield* await underWay.shift()!;
+    }
+    if (batch.length > 0) send();
+    while (underWay.length > 0) yield* await underWay.shift()!;
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+async function recogniseBatch(
+  recogniser: Recogniser,
+  pieces: readonly SpeechPiece[],
+  options: RecognitionOptions,
+): Promise<readonly RecognisedPiece[]> {
+  const recognitions = await recogniser.recognise(
+    pieces.map(({ samples }) => samples),
+    options,
+  );
+  return recognitions.map((recognition, index) => placed(recognition, pieces[index]!));
+}
+
+/** Moves times from the piece into the recording and cuts words down to their speech. */
+function placed(recognition: Recognition, piece: SpeechPiece): RecognisedPiece {
+  const offsetSeconds = samplesToSeconds(piece.startSample);
+  const speech = piece.speech.map(({ startSample, endSample }) => ({
+    startSeconds: samplesToSeconds(startSample),
+    endSeconds: samplesToSeconds(endSample),
+  }));
+  const segments = recognition.segments.map((segment): RecognisedSegment => {
+    const words = tightenWords(
+      segment.words.map((word) => moved(word, offsetSeconds)),
+      speech,
+    );
+    const whole = moved(segment, offsetSeconds);
+    return {
+      ...whole,
+      words,
+      startSeconds: words[0]?.startSeconds ?? whole.startSeconds,
+      endSeconds: words.at(-1)?.endSeconds ?? whole.endSeconds,
+    };
+  });
+  return {
+    ...recognition,
+    segments,
+    endSeconds: samplesToSeconds(piece.startSample + piece.samples.length),
+  };
+}
+
+function moved<S extends Segment>(segment: S, seconds: number): S {
+  return {
+    ...segment,
+    startSeconds: segment.startSeconds + seconds,
+    endSeconds: segment.endSeconds + seconds,
+  };
+}

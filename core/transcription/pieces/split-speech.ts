@@ -1,0 +1,138 @@
+/** Cuts a recording into pieces of speech that a recogniser can hold, as its sound arrives. */
+import type { AudioBlocks } from '../../audio/waveform.ts';
+import { throwIfAborted } from '../../errors.ts';
+import type { Session } from '../../inference/session.ts';
+import { SAMPLE_RATE, secondsToSamples } from '../../timeline/sliding-window.ts';
+import type { Segment } from '../../timeline/turns.ts';
+import { type SpeechSegment, SpeechSegmenter } from '../../vad/hysteresis.ts';
+import { SileroVad } from '../../vad/silero.ts';
+import { VAD_CHUNK_SAMPLES } from '../../vad/vad-chunk.ts';
+import { quietestSample } from './quietest-sample.ts';
+import { SampleHistory } from './sample-history.ts';
+import { type PieceOptions, type PiecePlan, SpeechPieces } from './speech-pieces.ts';
+
+export type SplitOptions = PieceOptions & {
+  /** Speech outside is not recognised; everything when absent. Sorted, without overlap. */
+  readonly clips?: readonly Segment[] | undefined;
+};
+
+export const DEFAULT_SPLIT_OPTIONS: SplitOptions = Object.freeze({
+  maxPieceSeconds: 15,
+  // Sentences in context are recognised better than one by one: 2.5 % of words wrong against 9.2 % at 0.5 s.
+  maxGapSeconds: 1,
+  // More silence around speech made the recogniser no better.
+  padSeconds: 0.1,
+});
+
+/** Speech with its place in the recording. */
+export type SpeechPiece = {
+  readonly startSample: number;
+  readonly samples: Float32Array;
+  /** Where in the recording this piece has speech. */
+  readonly speech: readonly SpeechSegment[];
+};
+
+/** Speech without any pause is cut at its quietest moment within this much of its limit. */
+const CUT_SEARCH_SECONDS = 3;
+
+/**
+ * Finds speech by Silero VAD and gives it piece by piece. The same audio gives the same pieces, however it is cut into
+ * blocks. Memory is bounded by a few pieces.
+ *
+ * A cut falls into a pause, the longest where there is a choice. Speech that goes on for longer than a piece without a
+ * pause of 0.1 s is cut at the quietest moment of the last 3 s that fit.
+ *
+ * @throws what the audio throws; ModelError; CanceledError
+ */
+export async function* splitSpeech(
+  vad: Session,
+  blocks: AudioBlocks,
+  options: SplitOptions = DEFAULT_SPLIT_OPTIONS,
+  signal?: AbortSignal,
+): AsyncGenerator<SpeechPiece, void, undefined> {
+  const splitter = new SpeechSplitter(options);
+  const silero = new SileroVad(vad);
+  for await (const block of blocks) {
+    throwIfAborted(signal);
+    splitter.hear(block);
+    yield* splitter.follow(await silero.push(block));
+  }
+  yield* splitter.follow(await silero.finish());
+  yield* splitter.finish();
+}
+
+class SpeechSplitter {
+  readonly #history = new SampleHistory();
+  readonly #segmenter: SpeechSegmenter;
+  readonly #pieces: SpeechPieces;
+  readonly #clips: readonly SpeechSegment[] | undefined;
+  readonly #keepSamples: number;
+  readonly #settledAfterSamples: number;
+
+  constructor(options: SplitOptions) {
+    const maxSpeechSeconds = options.maxPieceSeconds - CUT_SEARCH_SECONDS - 2 * options.padSeconds;
+    this.#segmenter = new SpeechSegmenter({ maxSpeechSeconds });
+    this.#pieces = new SpeechPieces(options);
+    this.#clips = options.clips?.map(({ startSeconds, endSeconds }) => ({
+      startSample: secondsToSamples(startSeconds),
+      endSample: secondsToSamples(endSeconds),
+    }));
+    // A segment comes out when the one after it is over, at the latest.
+    this.#keepSamples = secondsToSamples(2 * options.maxPieceSeconds + 1);
+    this.#settledAfterSamples = secondsToSamples(options.maxGapSeconds) + this.#keepSamples;
+  }
+
+  hear(block: Float32Array): void {
+    this.#history.push(block);
+  }
+
+  *follow(probabilities: Float32Array): Generator<SpeechPiece> {
+    for (const probability of probabilities) yield* this.#join(this.#segmenter.push(probability));
+    const now = this.#history.sampleCount;
+    const last = this.#pieces.lastSegment;
+    if (last !== undefined && now - last.endSample > this.#settledAfterSamples) {
+      yield* this.#cut(this.#pieces.flush());
+    }
+    this.#history.dropBefore(Math.min(this.#pieces.oldestSample, now - this.#keepSamples));
+  }
+
+  *finish(): Generator<SpeechPiece> {
+    yield* this.#join(this.#segmenter.finish(this.#history.sampleCount));
+    yield* this.#cut(this.#pieces.flush());
+  }
+
+  *#join(segments: readonly SpeechSegment[]): Generator<SpeechPiece> {
+    for (const segment of segments) {
+      for (const part of this.#insideClips(this.#movedToQuiet(segment))) {
+        yield* this.#cut(this.#pieces.push(part));
+      }
+    }
+  }
+
+  /** Where the segmenter had to cut without a pause, moves the cut back to the quietest moment. */
+  #movedToQuiet(segment: SpeechSegment): SpeechSegment {
+    const last = this.#pieces.lastSegment;
+    if (last === undefined || segment.startSample - last.endSample > VAD_CHUNK_SAMPLES) return segment;
+    const from = Math.max(last.startSample, last.endSample - CUT_SEARCH_SECONDS * SAMPLE_RATE);
+    const cut = from + quietestSample(this.#history.slice(from, last.endSample));
+    this.#pieces.replaceLast({ startSample: last.startSample, endSample: cut });
+    return { startSample: cut, endSample: segment.endSample };
+  }
+
+  #insideClips(segment: SpeechSegment): SpeechSegment[] {
+    if (this.#clips === undefined) return [segment];
+    return this.#clips
+      .map((clip) => ({
+        startSample: Math.max(clip.startSample, segment.startSample),
+        endSample: Math.min(clip.endSample, segment.endSample),
+      }))
+      .filter(({ startSample, endSample }) => startSample < endSample);
+  }
+
+  *#cut(plans: readonly PiecePlan[]): Generator<SpeechPiece> {
+    for (const { startSample, endSample, speech } of plans) {
+      const end = Math.min(endSample, this.#history.sampleCount);
+      yield { startSample, samples: this.#history.slice(startSample, end), speech };
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { dot } from '../../math/vector.ts';
+import { InvalidInputError } from '../../errors.ts';
+import { boundedLlr, type Calibration, probabilityOf } from './calibration.ts';
+import type { EmbeddingSpace } from './embedding-space.ts';
+import { checkVector, unitVector } from './embedding-vector.ts';
+import {
+  type CohortStatistics,
+  cohortStatistics,
+  normalizedScore,
+  type ScoreCohort,
+} from './score-normalization.ts';
+import { checkThreshold, type Threshold, valueOnScale } from './threshold.ts';
+import type { VoiceScore } from './voice-score.ts';
+
+/** What scores of one encoder are made with; data that comes with the model. */
+export type ScoringModel = {
+  readonly space: EmbeddingSpace;
+  /** [dimension]; subtracted from unit vectors, which are crowded in one octant with GE2E. */
+  readonly centre?: Float64Array | undefined;
+  readonly calibration?: Calibration | undefined;
+  /** [count, dimension], row-major: vectors of strangers, not centred. */
+  readonly cohort?: { readonly vectors: Float32Array; readonly nearest: number } | undefined;
+};
+
+/** A vector that is ready to be compared: centred, of unit length. */
+export type PreparedVoice = {
+  readonly unit: Float64Array;
+  readonly strangers: CohortStatistics | undefined;
+};
+
+/** Compares vectors of one space, in double precision. */
+export class VoiceScorer {
+  readonly model: ScoringModel;
+  readonly #cohort: ScoreCohort | undefined;
+
+  constructor(model: ScoringModel) {
+    this.model = model;
+    this.#cohort = model.cohort && this.#prepareCohort(model.cohort);
+  }
+
+  /**
+   * @param what how messages call the vector
+   * @throws InvalidInputError `embedding_space_mismatch` (dimension), `invalid_file` (not finite, zero)
+   */
+  prepare(vector: ArrayLike<number>, what: string): PreparedVoice {
+    return this.#withCohort(this.prepareVector(vector, what));
+  }
+
+  /** The unit vector alone; for a search among many voices, where the cohort waits until few are left. */
+  prepareVector(vector: ArrayLike<number>, what: string): Float64Array {
+    checkVector(vector, this.model.space.dimension, what);
+    return unitVector(this.#centred(vector));
+  }
+
+  /** The same for a vector that is centred already, as the centroids of diarization are. */
+  prepareCentred(vector: ArrayLike<number>): PreparedVoice {
+    return this.#withCohort(unitVector(vector));
+  }
+
+  score(a: PreparedVoice, b: PreparedVoice): VoiceScore {
+    // Rounding must not carry equal vectors out of the scale.
+    const score = Math.min(1, Math.max(-1, dot(a.unit, b.unit)));
+    const { calibration } = this.model;
+    const llr = calibration === undefined ? null : boundedLlr(calibration, score);
+    return {
+      score,
+      llr,
+      probability: llr === null ? null : probabilityOf(llr),
+      normalizedScore: a.strangers && b.strangers ? normalizedScore(score, a.strangers, b.strangers) : null,
+    };
+  }
+
+  /**
+   * The threshold to decide by: the caller's, else a likelihood ratio of 1.
+   *
+   * @throws InvalidInputError `invalid_option` for a value outside its scale or above what the calibration can give, a
+   *   scale that the encoder does not have, and for none where the encoder has no calibration
+   */
+  resolveThreshold(threshold: Threshold | undefined): Threshold {
+    if (threshold !== undefined) {
+      checkThreshold(threshold);
+      const { calibration } = this.model;
+      valueOnScale(
+        {
+          score: 0,
+          llr: calibration ? 0 : null,
+          probability: calibration ? 0.5 : null,
+          normalizedScore: this.#cohort ? 0 : null,
+        },
+        threshold.scale,
+      );
+      this.#requireReachable(threshold);
+      return threshold;
+    }
+    if (this.model.calibration !== undefined) return { scale: 'llr', value: 0 };
+    throw new InvalidInputError(
+      'invalid_option',
+      `The encoder ${this.model.space.model} has no calibration, so it has no threshold of its own: give one on the scale cosine.`,
+      { details: { option: 'threshold' } },
+    );
+  }
+
+  /** Above the bound of the calibration nobody would ever match, which is hardly what the caller wants. */
+  #requireReachable({ scale, value }: Threshold): void {
+    const { calibration, space } = this.model;
+    if (calibration === undefined || scale === 'cosine' || scale === 'as-norm') return;
+    const { maxLlr } = calibration;
+    const most = scale === 'llr' ? maxLlr : probabilityOf(maxLlr);
+    if (value <= most) return;
+    throw new InvalidInputError(
+      'invalid_option',
+      `A threshold of ${scale} ${value} is never reached: the calibration of ${space.model} ends at ${most.toFixed(6)}, ` +
+        'because its data bears out no more. Take a lower one, or another scale.',
+      { details: { option: 'threshold', scale } },
+    );
+  }
+
+  #withCohort(unit: Float64Array): PreparedVoice {
+    return { unit, strangers: this.#cohort && cohortStatistics(unit, this.#cohort) };
+  }
+
+  #prepareCohort({ vectors, nearest }: NonNullable<ScoringModel['cohort']>): ScoreCohort {
+    const { dimension } = this.model.space;
+    const prepared: Float64Array[] = [];
+    for (let start = 0; start < vectors.length; start += dimension) {
+      const vector = vectors.subarray(start, start + dimension);
+      checkVector(vector, dimension, 'A vector of the cohort');
+      prepared.push(unitVector(this.#centred(vector)));
+    }
+    return { vectors: prepared, nearest };
+  }
+
+  #centred(vector: ArrayLike<number>): Float64Array {
+    const { centre } = this.model;
+    const unit = unitVector(vector);
+    return centre === undefined ? unit : unit.map((value, index) => value - centre[index]!);
+  }
+}

@@ -1,0 +1,22 @@
+import type { EmbeddingSpace } from '../scores/embedding-space.ts';
+import type { VoiceQuality } from '../speech/voice-quality.ts';
+
+/** One recording of a voice: its vector and how good it is; no audio. */
+export type VoiceSample = {
+  /** Unit length, not centred. */
+  readonly vector: Float32Array;
+  /** Null for a vector that was imported. */
+  readonly quality: VoiceQuality | null;
+};
+
+/** An enrolled voice: biometric data. */
+export type Voice = {
+  readonly name: string;
+  readonly space: EmbeddingSpace;
+  /** What is compared: the mean of the samples, unit length, not centred. */
+  readonly vector: Float32Array;
+  readonly samples: readonly VoiceSample[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};

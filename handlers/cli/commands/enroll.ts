@@ -1,0 +1,141 @@
+import { Argument, Command } from 'commander';
+import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
+import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
+import { enroll, type Enrollment } from '../../../core/verification/enroll.ts';
+import type { Voice, VoiceSample } from '../../../core/verification/voices/voice.ts';
+import type { VoiceStore } from '../../../core/verification/voices/voice-store.ts';
+import { voiceName } from '../../../core/verification/voices/voice-name.ts';
+import { ENROLLMENT_QUALITY_LIMITS } from '../../../core/verification/speech/voice-quality.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import type { CliContext } from '../context.ts';
+import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from '../input/known-voices.ts';
+import { createMessenger } from '../output/progress.ts';
+import {
+  addEmbeddingOptions,
+  addRangeOptions,
+  addReportOptions,
+  addThresholdOption,
+  type EmbeddingOptions,
+  embedRequestOf,
+  type RangeOptions,
+  rangeOf,
+  type ReportOptions,
+  type ThresholdOptions,
+} from '../options/voice-options.ts';
+import { qualityText } from '../output/voice-text.ts';
+import { nameOf, withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
+
+type EnrollCommandOptions = EmbeddingOptions &
+  RangeOptions &
+  ReportOptions &
+  ThresholdOptions &
+  VoiceFolderOptions & { readonly replace?: true };
+
+const EXAMPLES = `Examples:
+  colloquy enroll Ana ana-1.wav ana-2.wav ana-3.wav
+  colloquy enroll Ana ana-4.wav                adds to the voice
+  colloquy enroll Ana new.wav --replace        begins anew
+
+A voice is biometric data: enrol people who have agreed to it.
+
+`;
+
+/** `colloquy enroll`: learn a voice. */
+export function enrollCommand(context: CliContext): Command {
+  const command = new Command('enroll')
+    .description('Learn a voice from recordings, or add to one')
+    .addHelpText('before', EXAMPLES)
+    .addArgument(new Argument('<name>', 'what the voice is called'))
+    .addArgument(new Argument('<input...>', 'audio or video files of this person alone; - is standard input'))
+    .option('--replace', 'forget what the voice was made of before');
+  addReportOptions(addThresholdOption(addRangeOptions(addVoiceFolderOption(command))));
+  return addEmbeddingOptions(command).action(
+    (name: string, inputs: string[], options: EnrollCommandOptions) =>
+      enrollAll(name, inputs, options, context),
+  );
+}
+
+async function enrollAll(
+  name: string,
+  inputs: readonly string[],
+  options: EnrollCommandOptions,
+  context: CliContext,
+): Promise<void> {
+  const safeName = voiceName(name);
+  const range = rangeOf(options);
+  if (range !== undefined && inputs.length > 1) {
+    throw new InvalidInputError(
+      'invalid_option',
+      '--start and --end mean one recording; give one at a time.',
+    );
+  }
+  const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
+  const request = { ...embedRequestOf(options, ENROLLMENT_QUALITY_LIMITS), range };
+  const enrolled = await withSpeakers(inputs, options, context, async (speakers, session) => {
+    const before = options.replace === true ? undefined : await store.find(safeName);
+    if (before !== undefined) speakers.requireSpace(before);
+    const done = await workOnEach(inputs, session, (audio, hooks) =>
+      speakers.embedAudio(audio, request, hooks),
+    );
+    // All have failed and were told.
+    if (done.length === 0) return undefined;
+    const samples = done.map(({ result: { embedding: vector, quality } }): VoiceSample => ({
+      vector,
+      quality,
+    }));
+    const learn = (existing: Voice | undefined): Enrollment => {
+      if (existing !== undefined) speakers.requireSpace(existing);
+      const now = new Date().toISOString();
+      return enroll(safeName, samples, speakers.scorer, { existing, threshold: options.threshold, now });
+    };
+    return { done, ...(await learnInto(store, safeName, learn, options.replace === true)) };
+  });
+  if (enrolled !== undefined) await writeReport(reportOf(enrolled), options, context);
+}
+
+/** Adds to a voice of the folder, or puts a new one in its place. */
+async function learnInto(
+  store: VoiceStore,
+  name: string,
+  learn: (existing: Voice | undefined) => Enrollment,
+  isAnew: boolean,
+): Promise<Enrollment> {
+  if (isAnew) {
+    const enrollment = learn(undefined);
+    await store.replace(enrollment.voice);
+    return enrollment;
+  }
+  let outcome: Enrollment | undefined;
+  await store.update(name, (existing) => (outcome = learn(existing)).voice);
+  return outcome!;
+}
+
+type Enrolled = Enrollment & {
+  readonly done: readonly { readonly input: string; readonly result: EmbedTaskResult }[];
+};
+
+function reportOf({ done, voice, refused }: Enrolled): { readonly json: unknown; readonly text: string } {
+  const { model, fingerprint, dimension } = voice.space;
+  const json = {
+    name: voice.name,
+    space: { model, fingerprint, dimension },
+    sampleCount: voice.samples.length,
+    createdAt: voice.createdAt,
+    updatedAt: voice.updatedAt,
+    samples: done.map(({ input, result }, index) => ({
+      input,
+      accepted: !refused.some((sample) => sample.index === index),
+      quality: result.quality,
+    })),
+  };
+  const lines = done.map(({ input, result }, index) => {
+    const outlier = refused.find((sample) => sample.index === index);
+    const verdict =
+      outlier === undefined
+        ? 'added'
+        : `left out, it does not match the others (cosine ${formatFixed(outlier.score, 3)})`;
+    return `  ${nameOf(input)}: ${verdict}; ${qualityText(result.quality)}\n`;
+  });
+  const count = `${voice.samples.length} sample${voice.samples.length === 1 ? '' : 's'}`;
+  return { json, text: `${voice.name}: ${count}\n${lines.join('')}` };
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Argument, Command, Option } from 'commander';
+import { DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
+import { readPlda } from '../../../core/diarization/read-plda.ts';
+import { resolveRecording } from '../../../core/diarization/resolve-recording.ts';
+import { InputUnavailableError, throwIfAborted } from '../../../core/errors.ts';
+import { decodeObservations } from '../../../core/observation/observations-file.ts';
+import type { DiarizationResult } from '../../../core/result/result.ts';
+import { openStore, pldaFiles } from '../../setup/composition.ts';
+import type { CliContext } from '../context.ts';
+import { finishOutput, type OutputOptions, planOutput, startOutput, TURN_FORMATS } from '../output/output.ts';
+import { createMessenger } from '../output/progress.ts';
+import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from '../options/speaker-options.ts';
+
+type ResolveOptions = OutputOptions & SpeakerOptions & { readonly preset?: string };
+
+const EXAMPLES = `Examples:
+  colloquy diarize meeting.wav --save-observations meeting.observations
+  colloquy resolve meeting.observations --num-speakers 4
+`;
+
+/** `colloquy resolve`: clusters saved observations anew, in milliseconds and without models. */
+export function resolveCommand(context: CliContext): Command {
+  const presets = Object.keys(DIARIZATION_PRESETS).join(', ');
+  const command = new Command('resolve')
+    .description('Cluster saved observations anew, with another number of speakers for instance')
+    .addHelpText('before', EXAMPLES)
+    .addArgument(new Argument('<file>', 'written by colloquy diarize --save-observations'))
+    .addOption(
+      new Option('-f, --format <format>', 'form of the result (default: turns and a timeline)').choices(
+        TURN_FORMATS,
+      ),
+    )
+    .option('-o, --output <path>', 'a file, a folder, or - for standard output');
+  return addSpeakerOptions(command)
+    .option('--preset <name>', `settings of another preset of the same models: ${presets}`)
+    .action((file: string, options: ResolveOptions) => resolveFile(file, options, context));
+}
+
+async function resolveFile(path: string, options: ResolveOptions, context: CliContext): Promise<void> {
+  const bounds = speakerOptionsOf(options);
+  if (options.preset !== undefined) findPreset(options.preset);
+  const plan = await planOutput([path], options);
+  const { observations, origin } = decodeObservations(await readObservations(path));
+  const preset = findPreset(options.preset ?? origin.preset);
+  const plda = await pldaFiles(openStore(context.config), preset.name);
+  const file = await startOutput(plan, path);
+  try {
+    const started = performance.now();
+    const { result } = resolveRecording(observations, preset, bounds, {
+      plda: plda && (await readPlda(plda)),
+      onTick: () => throwIfAborted(context.signal),
+    });
+    const complete: DiarizationResult = {
+      ...result,
+      models: origin.models,
+      provider: origin.provider,
+      timings: { resolveSeconds: (performance.now() - started) / 1000 },
+    };
+    const messenger = createMessenger('none', context.stderr);
+    const reference = { index: 0, name: basename(path) };
+    for (const warning of complete.warnings) messenger.warning(reference, warning);
+    await finishOutput(complete, plan, file, { input: path, isOneOfSeveral: false }, context);
+  } finally {
+    await file?.discard();
+  }
+}
+
+async function readObservations(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const name = basename(path);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new InputUnavailableError('file_not_found', `${name} does not exist; check its path.`, { cause });
+    }
+    const reason = code === 'EISDIR' ? 'is a folder' : 'cannot be read; check its permissions';
+    throw new InputUnavailableError('file_not_readable', `${name} ${reason}.`, { cause });
+  }
+}

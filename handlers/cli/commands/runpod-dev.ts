@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DependencyError } from '../../../core/errors.ts';
+import { readConfig } from '../../setup/config.ts';
+import { startPlatform, type PlatformOptions, type WorkerCommand } from '../../runpod-dev/index.ts';
+
+type DevOptions = {
+  readonly port: number;
+  readonly host: string;
+  readonly endpoint: string;
+  readonly workers: number;
+  readonly data?: string;
+  readonly fsync: 'always' | 'interval';
+  readonly apiKey?: string;
+  readonly sizeLimits?: boolean;
+  readonly rateLimits?: boolean;
+  readonly privateWebhooks?: boolean;
+  readonly quiet?: boolean;
+};
+
+/** `colloquy runpod-dev [options] [-- COMMAND…]`: RunPod's queue API on this machine, with real workers behind it. */
+export function runpodDevCommand(): Command {
+  return new Command('runpod-dev')
+    .description("run RunPod's queue API on this machine, with real workers")
+    .argument('[command...]', 'how to start a worker, after --; Colloquy’s own unless given')
+    .option('--port <number>', 'where to listen; 0 takes a free port', wholeNumber(0, 65_535), 8000)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--endpoint <id>', 'name of the endpoint in URLs', 'local')
+    .option('--workers <number>', 'worker processes; 0 starts none', wholeNumber(0, 64), 1)
+    .option('--data <folder>', 'keep jobs there, so that they survive the end of this process')
+    .addOption(
+      new Option('--fsync <rule>', 'flush every record (always), or once a second (interval)')
+        .choices(['always', 'interval'])
+        .default('interval'),
+    )
+    .option('--api-key <key>', 'key that callers must send; none is needed unless given')
+    .option('--size-limits', "refuse bodies over RunPod's limits")
+    .option('--rate-limits', "refuse calls over RunPod's limits")
+    .option('--private-webhooks', 'allow webhooks to this machine and to private networks')
+    .option('--quiet', 'do not show what workers print')
+    .action(async (command: string[], options: DevOptions) => {
+      const platform = await startPlatform(platformOptions(command, options));
+      process.stdout.write(`RunPod API: ${platform.url}\n`);
+      await untilSignal();
+      await platform.close();
+    });
+}
+
+function platformOptions(command: readonly string[], options: DevOptions): PlatformOptions {
+  return {
+    port: options.port,
+    host: options.host,
+    endpoint: options.endpoint,
+    workers: options.workers,
+    ...(options.workers === 0 ? {} : { workerCommand: workerCommand(command) }),
+    ...(options.data === undefined ? {} : { dataFolder: options.data }),
+    fsync: options.fsync,
+    ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+    sizeLimits: options.sizeLimits ?? false,
+    rateLimits: options.rateLimits ?? false,
+    allowPrivateWebhooks: options.privateWebhooks ?? false,
+    log: (level, message) => void process.stderr.write(`${level}: ${message}\n`),
+    onWorkerOutput: (workerId, line) => {
+      if (options.quiet !== true) process.stderr.write(`${workerId} | ${line}\n`);
+    },
+  };
+}
+
+function workerCommand([program, ...args]: readonly string[]): WorkerCommand {
+  const env = readConfig().environment;
+  if (program !== undefined) return { program, args, env };
+  const path = import.meta.url.endsWith('.ts') ? '../../../dist/runpod-worker.js' : './runpod-worker.js';
+  const worker = fileURLToPath(new URL(path, import.meta.url));
+  if (!existsSync(worker)) {
+    throw new DependencyError(
+      'dependency_missing',
+      'The worker is not built. Run npm run build, or give a command after --.',
+    );
+  }
+  return { program: process.execPath, args: [worker], env };
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text !== '' && Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  };
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
+  });
+}

@@ -1,0 +1,74 @@
+import { Argument, Command } from 'commander';
+import { EXIT_CODES } from '../../errors/error-mapping.ts';
+import type { CliContext } from '../context.ts';
+import {
+  addVoiceFolderOption,
+  knownVoice,
+  voiceFolder,
+  type VoiceFolderOptions,
+} from '../input/known-voices.ts';
+import { createMessenger } from '../output/progress.ts';
+import {
+  addEmbeddingOptions,
+  addRangeOptions,
+  addReportOptions,
+  addThresholdOption,
+  type EmbeddingOptions,
+  embedRequestOf,
+  type RangeOptions,
+  rangeOf,
+  type ReportOptions,
+  type ThresholdOptions,
+} from '../options/voice-options.ts';
+import { qualityText, scoreText, thresholdText } from '../output/voice-text.ts';
+import { nameOf, withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
+
+type VerifyOptions = EmbeddingOptions &
+  RangeOptions &
+  ReportOptions &
+  ThresholdOptions &
+  VoiceFolderOptions & { readonly voice: string; readonly failOnMismatch?: true };
+
+const EXAMPLES = `Examples:
+  colloquy verify --voice Ana call.wav
+  colloquy verify --voice ana.voice.json call.wav --threshold probability:0.99 --fail-on-mismatch
+
+`;
+
+/** `colloquy verify`: is a recording spoken by this voice? */
+export function verifyCommand(context: CliContext): Command {
+  const command = new Command('verify')
+    .description('Say whether recordings are spoken by a known voice')
+    .addHelpText('before', EXAMPLES)
+    .addArgument(new Argument('<input...>', 'audio or video files; - is standard input'))
+    .requiredOption('--voice <voice>', 'name of an enrolled voice, or a voice file')
+    .option('--fail-on-mismatch', `end with code ${EXIT_CODES.mismatch} where it is somebody else`);
+  addReportOptions(addThresholdOption(addRangeOptions(addVoiceFolderOption(command))));
+  return addEmbeddingOptions(command).action((inputs: string[], options: VerifyOptions) =>
+    verifyAll(inputs, options, context),
+  );
+}
+
+async function verifyAll(
+  inputs: readonly string[],
+  options: VerifyOptions,
+  context: CliContext,
+): Promise<void> {
+  const range = rangeOf(options);
+  const messenger = createMessenger(options.progress, context.stderr);
+  const voice = await knownVoice(options.voice, voiceFolder(options, context, messenger), context, messenger);
+  const request = { ...embedRequestOf(options), range, threshold: options.threshold };
+  const done = await withSpeakers(inputs, options, context, (speakers, session) => {
+    speakers.requireSpace(voice);
+    return workOnEach(inputs, session, (audio, hooks) => speakers.verify(audio, voice, request, hooks));
+  });
+  const json = done.map(({ input, result }) => ({ input, ...result }));
+  const text = done.map(({ input, result }) => {
+    const verdict = result.sameSpeaker ? `is ${voice.name}` : `is not ${voice.name}`;
+    return `${nameOf(input)} ${verdict}: ${scoreText(result)} (threshold ${thresholdText(result.threshold)}); ${qualityText(result.quality[0]!)}\n`;
+  });
+  await writeReport({ json, text: text.join('') }, options, context);
+  const isMismatch = done.some(({ result }) => !result.sameSpeaker);
+  if (isMismatch && options.failOnMismatch === true && done.length === inputs.length)
+    context.setExitCode(EXIT_CODES.mismatch);
+}

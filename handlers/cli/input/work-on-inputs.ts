@@ -1,0 +1,122 @@
+/** Runs that commands about single recordings have in common: the engine, several inputs, one report at the end. */
+import { basename } from 'node:path';
+import type { AudioRequest } from '../../../core/engine/audio-request.ts';
+import type { Engine } from '../../../core/engine/engine.ts';
+import type { RunHooks } from '../../../core/engine/engine-child.ts';
+import type { ResultWarning } from '../../../core/result/result.ts';
+import { openStore } from '../../setup/composition.ts';
+import { speakerTools } from '../../work/speakers/speaker-setup.ts';
+import { SpeakerWork } from '../../work/speakers/speaker-work.ts';
+import type { CliContext } from '../context.ts';
+import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
+import { audioOf, type EngineCliOptions, modelCalls, startEngineFor } from '../options/engine-options.ts';
+import { writeToStdout } from '../output/output.ts';
+import { PendingFile } from '../output/pending-file.ts';
+import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
+import { STANDARD_INPUT_NAME } from './standard-input.ts';
+import type { EmbeddingOptions, ReportOptions } from '../options/voice-options.ts';
+
+/** What a command works with while the engine runs. */
+export type Session = {
+  readonly engine: Engine;
+  readonly messenger: Messenger;
+  readonly context: CliContext;
+  /** How an input of the command line is read. */
+  readonly audioOf: (input: string, reference: InputReference) => AudioRequest;
+  readonly hooksFor: (reference: InputReference) => RunHooks;
+};
+
+/** Runs work with an engine, which is closed at the end whatever happens. */
+export async function withEngine<T>(
+  options: EngineCliOptions & { readonly channel?: number | 'mix' },
+  messenger: Messenger,
+  context: CliContext,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const engine = await startEngineFor(options, context);
+  const session: Session = {
+    engine,
+    messenger,
+    context,
+    audioOf: (input, reference) => audioOf(input, reference, context, options.channel),
+    hooksFor: (reference) => ({
+      signal: context.signal,
+      onProgress: (progress) => messenger.progress(reference, progress),
+    }),
+  };
+  try {
+    return await work(session);
+  } finally {
+    messenger.clear();
+    await engine.close();
+  }
+}
+
+/** The same with the models that embed and compare voices. */
+export async function withSpeakers<T>(
+  inputs: readonly string[],
+  options: EmbeddingOptions,
+  context: CliContext,
+  work: (speakers: SpeakerWork, session: Session) => Promise<T>,
+): Promise<T> {
+  refuseSecondStandardInput(inputs);
+  const messenger = createMessenger(options.progress, context.stderr);
+  const { model, speech } = options;
+  const calls = modelCalls(messenger, context);
+  const tools = await speakerTools(openStore(context.config), { model, speech }, calls);
+  return withEngine(options, messenger, context, (session) =>
+    work(new SpeakerWork(session.engine, tools), session),
+  );
+}
+
+/**
+ * Works on every input as `forEachInput` does.
+ *
+ * @returns the results of those that did not fail, in order
+ */
+export async function workOnEach<T extends { readonly warnings: readonly ResultWarning[] }>(
+  inputs: readonly string[],
+  session: Session,
+  work: (audio: AudioRequest, hooks: RunHooks) => Promise<T>,
+): Promise<{ readonly input: string; readonly result: T }[]> {
+  const done: { readonly input: string; readonly result: T }[] = [];
+  await forEachInput(inputs, session, async (input, reference) => {
+    const result = await work(session.audioOf(input, reference), session.hooksFor(reference));
+    session.messenger.clear();
+    for (const warning of result.warnings) session.messenger.warning(reference, warning);
+    done.push({ input, result });
+  });
+  return done;
+}
+
+/** Writes the report of a command: JSON for programs, text for people. */
+export async function writeReport(
+  report: { readonly json: unknown; readonly text: string },
+  { format, output }: ReportOptions,
+  context: CliContext,
+): Promise<void> {
+  const content = format === 'json' ? `${JSON.stringify(report.json, null, 2)}\n` : report.text;
+  await writeContent(content, output, context);
+}
+
+/** Writes to a file (of this mode), whole or not at all, or to standard output. */
+export async function writeContent(
+  content: string | Uint8Array,
+  output: string | undefined,
+  context: CliContext,
+  mode?: number,
+): Promise<void> {
+  if (output === undefined || output === '-') return writeToStdout(context, content);
+  const file = await PendingFile.start(output, mode);
+  try {
+    await file.write(content);
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+}
+
+/** What messages call an input. */
+export function nameOf(input: string): string {
+  return input === '-' ? STANDARD_INPUT_NAME : basename(input);
+}

@@ -1,0 +1,106 @@
+import { CapacityError } from '../../../core/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { JobContext } from './handler.ts';
+import { JobOutbox } from '../platform/job-outbox.ts';
+import type { HeldJob } from './job-pool.ts';
+import { logPrefix, type Job } from './job.ts';
+import type { WorkerLog } from '../log.ts';
+import type { PlatformClient } from '../platform/platform-client.ts';
+import type { Posting, ResultSink } from '../platform/result-sink.ts';
+import { runHandler, type FinalResult, type RunHandlerOptions } from './run-handler.ts';
+import { toStrictJson } from './strict-json.ts';
+import type { WorkerTiming } from '../timing.ts';
+
+/** Why a job's signal was aborted. */
+export type AbortReason =
+  /** Nobody wants the result any more: nothing is posted. */
+  | 'stopped'
+  /** The worker has to end: the job is answered with an error at once, whatever its handler does. */
+  | 'given back';
+
+export type JobRunnerOptions = Omit<RunHandlerOptions, 'sendChunk'> & {
+  readonly client: PlatformClient;
+  readonly sink: ResultSink;
+  readonly clock: Clock;
+  readonly timing: WorkerTiming;
+  readonly log: WorkerLog;
+  /** A result is on its way that asks for a fresh worker: called before it is posted. */
+  readonly onRefresh: () => void;
+  /** A final result is on its way. */
+  readonly onPosting: (jobId: string, posting: Posting) => void;
+};
+
+/** Runs a job from its start to its answer; resolves when its place is free for the next one. Never rejects. */
+export async function runJob(held: HeldJob, options: JobRunnerOptions): Promise<void> {
+  const { job } = held;
+  const { signal } = held.controller;
+  const outbox = new JobOutbox(job.id, options);
+  signal.addEventListener('abort', () => outbox.discard(), { once: true });
+  options.log('INFO', `${logPrefix(job)}Started.`, job.id);
+  const result = await Promise.race([
+    untilGivenBack(signal),
+    runHandler(job, jobContext(held, outbox, options.log), {
+      ...options,
+      sendChunk: (valueJson) => outbox.chunk(valueJson),
+    }),
+  ]);
+  if (!isStopped(signal)) await outbox.close();
+  if (isStopped(signal)) {
+    options.log('INFO', `${logPrefix(job)}Job stopped.`, job.id);
+    return;
+  }
+  held.state = 'answered';
+  await postFinal(job, result, options);
+  options.log('INFO', `${logPrefix(job)}Finished.`, job.id);
+}
+
+/** The answer to a job that could not end on this worker. */
+export function givenBackBody(
+  jobId: string,
+  options: Pick<JobRunnerOptions, 'describeError' | 'errorText'>,
+): string {
+  const error = new CapacityError(
+    'overloaded',
+    'The worker was shut down before the job ended. Nothing is wrong with the job: submit it again.',
+  );
+  return JSON.stringify({
+    error: options.errorText({ retryable: true, ...options.describeError(error, jobId) }),
+  });
+}
+
+async function postFinal(
+  job: Job,
+  result: FinalResult | 'given back',
+  options: JobRunnerOptions,
+): Promise<void> {
+  const final: FinalResult =
+    result === 'given back'
+      ? { json: givenBackBody(job.id, options), isStream: false, stopPod: false }
+      : result;
+  if (final.stopPod) options.onRefresh();
+  const posting = options.sink.post(job.id, final.json, final.isStream);
+  options.onPosting(job.id, posting);
+  await posting.placeFree;
+}
+
+function jobContext(held: HeldJob, outbox: JobOutbox, log: WorkerLog): JobContext {
+  return {
+    signal: held.controller.signal,
+    progress: (value) => outbox.progress(toStrictJson(value)),
+    log: (level, message) => log(level, logPrefix(held.job) + message, held.job.id),
+  };
+}
+
+function untilGivenBack(signal: AbortSignal): Promise<'given back'> {
+  const reason: AbortReason = 'given back';
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      if (signal.reason === reason) resolve(reason);
+    });
+  });
+}
+
+function isStopped(signal: AbortSignal): boolean {
+  const reason: AbortReason = 'stopped';
+  return signal.reason === reason;
+}

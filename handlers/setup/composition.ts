@@ -1,0 +1,129 @@
+/** The composition root: configuration → models → engine. Everything with a side effect is born here. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findPreset } from '../../core/diarization/presets.ts';
+import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
+import type { TranscriptionSetup } from '../../core/engine/transcribe-task.ts';
+import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
+import type { PldaFiles } from '../../core/diarization/read-plda.ts';
+import type { ModelUse } from '../../core/result/result.ts';
+import { shippedManifest } from '../../models/manifest.ts';
+import { isOffline, type ModelFolders, modelFolders } from '../../models/model-folders.ts';
+import {
+  fileOfRole,
+  graphOfRole,
+  type ModelCallOptions,
+  type ModelStore,
+  openModelStore,
+  type ResolvedModel,
+} from '../../models/store.ts';
+import type { Config } from './config.ts';
+import { withModelErrors } from '../errors/model-errors.ts';
+import { recogniserFilesOf } from './recogniser-files.ts';
+
+/** The store of models that the environment asks for, with other folders where they are given. */
+export function openStore(
+  { environment }: Pick<Config, 'environment'>,
+  folders: Partial<ModelFolders> = {},
+): ModelStore {
+  const proxy = environment.HTTPS_PROXY ?? environment.https_proxy;
+  return openModelStore({
+    manifest: shippedManifest(),
+    folders: { ...modelFolders(environment), ...folders },
+    offline: isOffline(environment),
+    huggingFaceEndpoint: environment.HF_ENDPOINT,
+    network: proxy ? { proxy: { url: proxy, except: environment.NO_PROXY ?? environment.no_proxy } } : {},
+  });
+}
+
+/**
+ * Finds, and if need be fetches, the models of a preset.
+ *
+ * @throws InvalidInputError `invalid_option` for an unknown preset
+ * @throws ModelError `model_missing`, `model_checksum_mismatch`, `model_download_failed`
+ */
+export async function diarizationSetup(
+  store: ModelStore,
+  presetName: string,
+  call: ModelCallOptions = {},
+): Promise<DiarizationSetup> {
+  const preset = findPreset(presetName);
+  return withModelErrors(async () => {
+    const segmentation = await store.resolve(preset.segmentationModel, call);
+    const embedding = await store.resolve(preset.embeddingModel, call);
+    const plda = preset.pldaModel === undefined ? undefined : await store.resolve(preset.pldaModel, call);
+    const models = [segmentation, embedding, ...(plda ? [plda] : [])];
+    return {
+      preset: preset.name,
+      files: {
+        segmentation: graphOfRole(segmentation),
+        embedding: graphOfRole(embedding),
+        ...(preset.encoder.kind === 'partial' ? { centrePath: fileOfRole(embedding, 'mean') } : {}),
+        ...(plda ? { plda: pldaFilesOf(plda) } : {}),
+        uses: models.map(useOf),
+      },
+    };
+  });
+}
+
+/** The recogniser that ships with the repository. */
+export const DEFAULT_RECOGNISER = 'moonshine-tiny';
+
+/**
+ * Finds, and if need be fetches, what a transcription needs.
+ *
+ * @param choice id of the recogniser; preset that tells speakers apart, `undefined` for nobody
+ * @throws InvalidInputError `invalid_option` for an unknown preset, and for a model that is no recogniser
+ * @throws ModelError `model_unknown`, `model_missing`, `model_checksum_mismatch`, `model_download_failed`
+ */
+export async function transcriptionSetup(
+  store: ModelStore,
+  choice: { readonly model?: string | undefined; readonly preset?: string | undefined },
+  call: ModelCallOptions = {},
+): Promise<TranscriptionSetup> {
+  const diarization =
+    choice.preset === undefined ? undefined : await diarizationSetup(store, choice.preset, call);
+  return withModelErrors(async () => {
+    const recogniser = await store.resolve(choice.model ?? DEFAULT_RECOGNISER, call);
+    const vad = await store.resolve('silero-vad', call);
+    return {
+      recogniser: recogniserFilesOf(recogniser),
+      vad: graphOfRole(vad),
+      uses: [recogniser, vad].map(useOf),
+      ...(diarization === undefined ? {} : { diarization }),
+    };
+  });
+}
+
+/** The PLDA of a preset that clusters by VBx; undefined for the others. Clustering anew needs no other model. */
+export async function pldaFiles(store: ModelStore, presetName: string): Promise<PldaFiles | undefined> {
+  const { pldaModel } = findPreset(presetName);
+  if (pldaModel === undefined) return undefined;
+  return withModelErrors(async () => pldaFilesOf(await store.resolve(pldaModel)));
+}
+
+/** Starts the engine with what the configuration says. */
+export function startEngine(config: Config, options: Partial<EngineOptions> = {}): Promise<Engine> {
+  return Engine.start({
+    enginePath: enginePath(),
+    environment: config.engineEnvironment,
+    provider: config.provider,
+    laneCount: config.threads,
+    ...options,
+  });
+}
+
+/** The built engine child: beside this code when it is built, in `dist` when it runs from the sources. */
+function enginePath(): string {
+  const built = join(import.meta.dirname, 'engine-process.js');
+  return existsSync(built) ? built : join(import.meta.dirname, '../../dist/engine-process.js');
+}
+
+function pldaFilesOf(model: ResolvedModel): PldaFiles {
+  return { transformPath: fileOfRole(model, 'transform'), pldaPath: fileOfRole(model, 'plda') };
+}
+
+function useOf({ id, entry }: ResolvedModel): ModelUse {
+  const main = entry.files.find((file) => file.role === 'model') ?? entry.files[0]!;
+  return { id, task: entry.task, sha256: main.sha256 };
+}

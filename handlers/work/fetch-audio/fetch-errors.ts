@@ -1,0 +1,37 @@
+import { InputUnavailableError, InvalidInputError, type ErrorDetails } from '../../../core/errors.ts';
+
+/** The URL leads where no caller may lead us. The text says nothing of what was found there. */
+export function forbidden(reason: string): InputUnavailableError {
+  return new InputUnavailableError(
+    'audio_url_forbidden',
+    `The audio URL is not allowed: ${reason}. Use an https URL of the public internet, base64, or S3.`,
+    { details: { reason } },
+  );
+}
+
+/** The audio cannot be had. */
+export function unreachable(
+  reason: string,
+  details: ErrorDetails = {},
+  cause?: unknown,
+): InputUnavailableError {
+  return new InputUnavailableError(
+    'audio_unreachable',
+    `The audio could not be fetched: ${reason}. Check that its address works from outside, without a login.`,
+    { details: { reason, ...details }, cause },
+  );
+}
+
+/** More bytes than a worker takes. */
+export function tooLarge(maxBytes: number): InvalidInputError {
+  return new InvalidInputError(
+    'audio_too_large',
+    `Expected audio of at most ${maxBytes} bytes; it is larger. Send a compressed file, or parts of it.`,
+    { details: { maxBytes } },
+  );
+}
+
+/** A transfer that another attempt may complete; never leaves this folder. */
+export class TransferInterrupted extends Error {
+  override readonly name = 'TransferInterrupted' as const;
+}

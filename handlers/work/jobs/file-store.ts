@@ -1,0 +1,43 @@
+import { InvalidInputError } from '../../../core/errors.ts';
+import type { OutputRequest } from '../../../sdk/contract/index.ts';
+import type { S3ResultOptions } from '../s3/s3-result-options.ts';
+import { openS3ResultStore, type ObjectLink } from '../s3/s3-result-store.ts';
+import { isOwnEndpoint } from '../s3/s3-store.ts';
+import type { JobHooks } from './job-services.ts';
+
+/** Where a file was put. */
+export type StoredFile = ObjectLink & { readonly s3: { readonly bucket: string; readonly key: string } };
+
+/** Puts one file of a job, and links to it. */
+export type FileStore = (name: string, bytes: Buffer, mediaType: string) => Promise<StoredFile>;
+
+/**
+ * The place for the files of one job: the bucket that it names, else the worker's own; always with the worker's own
+ * credentials.
+ *
+ * The function that it returns throws OutputError `output_not_writable`.
+ *
+ * @throws InvalidInputError `invalid_option` for another store than the worker's: its credentials go nowhere else
+ */
+export async function openFileStore(
+  options: S3ResultOptions,
+  target: OutputRequest['s3'],
+  { requestId, signal }: Pick<JobHooks, 'requestId' | 'signal'>,
+): Promise<FileStore> {
+  if (!isOwnEndpoint(options.store, target?.endpoint)) {
+    throw new InvalidInputError(
+      'invalid_option',
+      'output.s3.endpoint is not the store of this worker; leave it out, or have the worker configured for that store.',
+    );
+  }
+  const { bucket, prefix = '' } = target ?? { bucket: options.bucket, prefix: options.keyPrefix };
+  const { store: own, linkSeconds } = options;
+  const store = await openS3ResultStore(
+    target?.region === undefined ? own : { ...own, region: target.region },
+    linkSeconds,
+  );
+  return async (name, bytes, mediaType) => {
+    const key = `${prefix}${requestId.replace(/[^\w-]/g, '_')}/${name}`;
+    return { ...(await store.put({ bucket, key, mediaType }, bytes, signal)), s3: { bucket, key } };
+  };
+}

@@ -1,0 +1,30 @@
+import type { Engine } from '../../../core/engine/engine.ts';
+import type { AudioLimits } from '../../../core/audio/limits.ts';
+import type { StreamEvent } from '../../../sdk/contract/index.ts';
+import type { ModelStore } from '../../../models/store.ts';
+import type { AudioFetcher } from '../fetch-audio/index.ts';
+import type { S3ResultOptions } from '../s3/s3-result-options.ts';
+
+/** What jobs work with: warm things that outlive them. Nothing else is kept between two jobs. */
+export type JobServices = {
+  readonly engine: Engine;
+  readonly models: ModelStore;
+  readonly fetcher: AudioFetcher;
+  readonly audioLimits: Partial<AudioLimits>;
+  /** The bucket for files of results; absent: jobs that ask for S3 fail with `configuration_invalid`. */
+  readonly files?: S3ResultOptions | undefined;
+};
+
+/** What one job brings along. */
+export type JobHooks = {
+  /** Id of the job or request. */
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+  /** Any JSON value, shown while the job runs. */
+  readonly progress: (value: unknown) => void;
+  /** Events of a job that streams. */
+  readonly onEvent?: ((event: StreamEvent) => void) | undefined;
+};
+
+/** How far the work on one recording is, in the words of the contract. */
+export type StageProgress = (stage: string, done: number, total: number | null) => void;

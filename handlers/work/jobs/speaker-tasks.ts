@@ -1,0 +1,134 @@
+/** Jobs about voices and signals, in the words of the contract. */
+import type { AudioRequest } from '../../../core/engine/audio-request.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import type { HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
+import { graphOfRole } from '../../../models/store.ts';
+import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
+import { withModelErrors } from '../../errors/model-errors.ts';
+import { speakerTools } from '../speakers/speaker-setup.ts';
+import { type EmbedRequest, type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
+import type { TaskCall } from './task-call.ts';
+
+/** A call without what is particular to its task. */
+type AnyCall = Omit<TaskCall<Task>, 'input'>;
+
+export async function embed(call: TaskCall<'embed'>): Promise<unknown> {
+  const { range, normalize, includeWindows, ...sample } = call.input.options ?? {};
+  const work = await speakerWork(call, sample);
+  const options = {
+    ...embedRequestOf(sample),
+    range,
+    includeWindows,
+    ...(normalize === undefined ? {} : { normalize }),
+  };
+  return work.embed(audioOf(call), options, hooksOf(call));
+}
+
+export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
+  const { threshold, ...sample } = call.input.options ?? {};
+  const work = await speakerWork(call, sample);
+  const hooks = hooksOf(call);
+  const pair = [
+    { ...audioOf(call, 0), name: 'the first recording' },
+    { ...audioOf(call, 1), name: 'the second recording' },
+  ] as const;
+  return work.compare(pair, { ...embedRequestOf(sample), threshold }, [hooks, hooks]);
+}
+
+export async function verify(call: TaskCall<'verify'>): Promise<unknown> {
+  const { voice, threshold, range, ...sample } = call.input.options;
+  const work = await speakerWork(call, sample);
+  const options = { ...embedRequestOf(sample), range, threshold };
+  return work.verify(audioOf(call), knownVoice(voice), options, hooksOf(call));
+}
+
+export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
+  const { voices, threshold, minMargin, range, ...sample } = call.input.options;
+  const work = await speakerWork(call, sample);
+  const index = work.indexOf(voices.map(knownVoice));
+  const options = {
+    ...embedRequestOf(sample),
+    range,
+    threshold,
+    ...(minMargin === undefined ? {} : { minMargin }),
+  };
+  return work.identify(audioOf(call), index, options, hooksOf(call));
+}
+
+export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unknown> {
+  const { services, input } = call;
+  const {
+    model: id,
+    threshold,
+    minSpeechSeconds,
+    minSilenceSeconds,
+    paddingSeconds,
+    includeProbabilities,
+  } = input.options ?? {};
+  const model = await withModelErrors(() =>
+    services.models.resolve(id ?? 'silero-vad', { signal: call.signal }),
+  );
+  if (model.entry.task !== 'vad') {
+    throw new InvalidInputError(
+      'invalid_option',
+      `${model.id} is a model for ${model.entry.task}; choose one for vad.`,
+      { details: { option: 'model' } },
+    );
+  }
+  const segmentation: Partial<HysteresisOptions> = {
+    ...(threshold === undefined ? {} : { onset: threshold }),
+    ...(minSpeechSeconds === undefined ? {} : { minSpeechSeconds }),
+    ...(minSilenceSeconds === undefined ? {} : { minSilenceSeconds }),
+    ...(paddingSeconds === undefined ? {} : { speechPadSeconds: paddingSeconds }),
+  };
+  return services.engine.run(
+    'detect-speech',
+    {
+      model: graphOfRole(model),
+      uses: [{ id: model.id, task: 'vad', sha256: model.entry.files[0]!.sha256 }],
+      options: { segmentation, includeProbabilities },
+      audio: audioOf(call),
+    },
+    hooksOf(call),
+  );
+}
+
+export async function loudness(call: TaskCall<'loudness'>): Promise<unknown> {
+  const { range } = call.input.options ?? {};
+  return call.services.engine.run('loudness', { options: { range }, audio: audioOf(call) }, hooksOf(call));
+}
+
+/** What all tasks say of how a recording becomes a vector. */
+type SampleOptions = Pick<
+  NonNullable<JobInputOf<'embed'>['options']>,
+  'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality'
+>;
+
+async function speakerWork(
+  { services, signal }: AnyCall,
+  { model, speech }: SampleOptions,
+): Promise<SpeakerWork> {
+  const chosen = { ...(model === undefined ? {} : { model }), ...(speech === undefined ? {} : { speech }) };
+  const tools = await speakerTools(services.models, chosen, { signal });
+  return new SpeakerWork(services.engine, tools);
+}
+
+function embedRequestOf({ qualityLimits, acceptPoorQuality }: SampleOptions): EmbedRequest {
+  return { limits: qualityLimits ?? {}, poorQuality: acceptPoorQuality === true ? 'report' : 'refuse' };
+}
+
+function knownVoice({ name, space, embedding }: JobInputOf<'verify'>['options']['voice']): KnownVoice {
+  return { name, space, vector: embedding };
+}
+
+function audioOf({ paths, services }: AnyCall, index = 0): AudioRequest {
+  return { path: paths[index]!, name: 'the recording', limits: services.audioLimits };
+}
+
+function hooksOf({ signal, onProgress }: AnyCall) {
+  return {
+    signal,
+    onProgress: ({ stage, done, total }: { stage: string; done: number; total: number | null }) =>
+      onProgress(stage, done, total),
+  };
+}

@@ -1,0 +1,46 @@
+/** The table of tasks that a worker serves. A later task is one more entry. */
+import type { DiarizationResult } from '../../../core/result/result.ts';
+import type { JobInput, Task } from '../../../sdk/contract/index.ts';
+import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
+import { diarizationSetup } from '../../setup/composition.ts';
+import { speakerNaming } from '../speakers/speaker-naming.ts';
+import { speakerBoundsOf } from './speaker-bounds.ts';
+import { compare, detectSpeech, embed, identify, loudness, verify } from './speaker-tasks.ts';
+import type { TaskCall } from './task-call.ts';
+import { transcribe } from './transcribe.ts';
+
+/** Does a task for one recording; gives what the contract calls its result. */
+type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
+
+async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
+  const { services, paths, signal, onProgress } = call;
+  const { preset, channel } = call.input.options ?? {};
+  const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
+  const naming = await speakerNaming(services.models, setup.preset, call.input.options);
+  return services.engine.run(
+    'diarize',
+    {
+      ...setup,
+      naming,
+      options: speakerBoundsOf(call.input.options ?? {}),
+      audio: { path: paths[0]!, name: 'the recording', channel, limits: services.audioLimits },
+    },
+    { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) },
+  );
+}
+
+export const TASK_RUNNERS: { readonly [T in Task]?: TaskRunner<T> } = {
+  diarize,
+  transcribe,
+  embed,
+  compare,
+  verify,
+  identify,
+  'detect-speech': detectSpeech,
+  loudness,
+};
+
+/** The runner of a job's task; `undefined` for one that this worker does not serve. */
+export function runnerOf(input: JobInput): TaskRunner<Task> | undefined {
+  return TASK_RUNNERS[input.task] as TaskRunner<Task> | undefined;
+}

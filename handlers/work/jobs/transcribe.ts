@@ -1,0 +1,61 @@
+import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
+import type { UtteranceEvent } from '../../../core/engine/transcribe-task.ts';
+import { joinSegments } from '../../../core/timeline/join-segments.ts';
+import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
+import type { TranscriptResult } from '../../../core/result/result.ts';
+import {
+  DEFAULT_TRANSCRIBE_OPTIONS,
+  type TranscribeOptions,
+} from '../../../core/transcription/transcribe.ts';
+import type { JobInputOf } from '../../../sdk/contract/index.ts';
+import { transcriptionSetup } from '../../setup/composition.ts';
+import { speakerBoundsOf } from './speaker-bounds.ts';
+import type { TaskCall } from './task-call.ts';
+
+type WireOptions = NonNullable<JobInputOf<'transcribe'>['options']>;
+
+/** Who said what in one recording. */
+export async function transcribe(call: TaskCall<'transcribe'>): Promise<TranscriptResult> {
+  const { services, paths, signal, onProgress, onUtterance } = call;
+  const wire = call.input.options ?? {};
+  const options = optionsOf(wire);
+  const preset = options.diarize ? (wire.preset ?? DEFAULT_PRESET) : undefined;
+  const setup = await transcriptionSetup(services.models, { model: wire.model, preset }, { signal });
+  const result = await services.engine.run(
+    'transcribe',
+    {
+      ...setup,
+      options,
+      channels: wire.channels ?? 'auto',
+      audio: { path: paths[0]!, name: 'the recording', limits: services.audioLimits },
+    },
+    {
+      signal,
+      onProgress: ({ stage, done, total }) => onProgress(stage, done, total),
+      onEvent: (event) => onUtterance((event as UtteranceEvent).utterance),
+    },
+  );
+  return renameKnownSpeakers(result, new Map(Object.entries(wire.speakerNames ?? {})));
+}
+
+function optionsOf(wire: WireOptions): TranscribeOptions {
+  const { language, translate, diarize, wordTimestamps, pauseThresholdSeconds, clips, prompt } = wire;
+  return {
+    ...DEFAULT_TRANSCRIBE_OPTIONS,
+    ...speakerBoundsOf(wire),
+    // Recognisers know languages, not their regions: en-GB is en.
+    language: language === undefined || language === 'auto' ? null : language.split('-')[0]!,
+    task: translate ? 'translate' : 'transcribe',
+    diarize: diarize ?? true,
+    prompt,
+    ...(wordTimestamps === undefined ? {} : { wordTimes: wordTimestamps }),
+    ...(pauseThresholdSeconds === undefined ? {} : { pauseSeconds: pauseThresholdSeconds }),
+    ...(clips === undefined
+      ? {}
+      : {
+          clips: joinSegments(
+            clips.map(({ startSeconds, endSeconds = Infinity }) => ({ startSeconds, endSeconds })),
+          ),
+        }),
+  };
+}

@@ -1,0 +1,117 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DEFAULT_MAX_FILE_BYTES, downloadFile } from './download.ts';
+import { type HeldLock, withFileLock } from '../file-lock.ts';
+import type { ManifestFile, ManifestModel, ModelManifest, ModelSource } from '../manifest.ts';
+import type { ModelFolders } from '../model-folders.ts';
+import { ModelStoreError } from '../model-store-error.ts';
+import type { DownloadNetwork } from './open-download.ts';
+import { verifyModelFile } from '../verify.ts';
+
+export type ModelStoreOptions = {
+  readonly manifest: ModelManifest;
+  readonly folders: ModelFolders;
+  /** Never touch the network: a model that is not here is an error. */
+  readonly offline?: boolean | undefined;
+  /** Replaces https://huggingface.co, e.g. by a mirror. */
+  readonly huggingFaceEndpoint?: string | undefined;
+  readonly network?: DownloadNetwork | undefined;
+  /** Limit for files whose size the manifest does not know. */
+  readonly maxFileBytes?: number | undefined;
+  /** Pause before a failed source is asked again; doubles with each try. */
+  readonly firstPauseMs?: number | undefined;
+};
+
+/** How far a download is; `totalBytes` is undefined where nobody says. */
+export type ModelProgress = {
+  readonly id: string;
+  readonly file: string;
+  readonly receivedBytes: number;
+  readonly totalBytes: number | undefined;
+};
+
+export type ModelCallOptions = {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ModelProgress) => void) | undefined;
+  /** Called when another process is fetching the same model, and this one waits for it. */
+  readonly onWait?: ((id: string) => void) | undefined;
+};
+
+/** Downloads the files that are not there or wrong, one process at a time. */
+export async function fetchModel(
+  model: ManifestModel,
+  options: ModelStoreOptions,
+  call: ModelCallOptions,
+): Promise<void> {
+  // Loaded only now: the network library costs start-up time that a machine with all its models need not pay.
+  const { createDownloader } = await import('./open-download.ts');
+  const folder = await makeFolder(join(options.folders.downloads, model.id));
+  const mirror = options.huggingFaceEndpoint;
+  const trustedHosts = mirror === undefined ? [] : [new URL(mirror).hostname];
+  const downloader = createDownloader({ trustedHosts, ...options.network });
+  const { signal } = call;
+  const fetchMissing = async (lock: HeldLock) => {
+    for (const file of model.files) {
+      const target = join(folder, file.name);
+      if (await isRight(target, file, model.id, options.folders.stamps, signal)) continue;
+      await downloadFile({
+        modelId: model.id,
+        file,
+        urls: (file.sources ?? []).map((source) => urlOf(source, mirror)),
+        target,
+        maxBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
+        downloader,
+        lock,
+        signal,
+        firstPauseMs: options.firstPauseMs,
+        onProgress: (receivedBytes, totalBytes) =>
+          call.onProgress?.({ id: model.id, file: file.name, receivedBytes, totalBytes }),
+      });
+    }
+  };
+  try {
+    await withFileLock(join(folder, '.lock'), fetchMissing, {
+      signal,
+      onWait: () => call.onWait?.(model.id),
+    });
+  } finally {
+    await downloader.close();
+  }
+}
+
+async function makeFolder(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return folder;
+  } catch (cause) {
+    throw new ModelStoreError(
+      'output_not_writable',
+      `The folder ${folder} for downloaded models cannot be made. Name another one with COLLOQUY_CACHE.`,
+      { cause },
+    );
+  }
+}
+
+async function isRight(
+  path: string,
+  file: ManifestFile,
+  modelId: string,
+  stampFolder: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    await verifyModelFile(path, file, { modelId, remedy: '', stampFolder, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ModelStoreError && error.code === 'canceled') throw error;
+    return false;
+  }
+}
+
+/** The download URL of a source. */
+export function urlOf(source: ModelSource, huggingFaceEndpoint = 'https://huggingface.co'): string {
+  if ('url' in source) return source.url;
+  const { repository, revision, path } = source.huggingFace;
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  return `${huggingFaceEndpoint.replace(/\/+$/, '')}/${repository}/resolve/${revision}/${encoded}`;
+}

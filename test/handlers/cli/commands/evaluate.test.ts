@@ -1,0 +1,238 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { evaluateCommand } from '../../../../handlers/cli/commands/evaluate.ts';
+
+let folder: string;
+let stdout: string;
+let stderr: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'colloquy-evaluate-'));
+  stdout = '';
+  stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((stdout += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+  process.exitCode = undefined;
+});
+
+/** Writes turns as RTTM and gives the path. */
+function rttm(
+  name: string,
+  turns: readonly (readonly [number, number, string])[],
+  recording = 'rec',
+): string {
+  const path = join(folder, name);
+  const line = ([start, end, speaker]: readonly [number, number, string]): string =>
+    `SPEAKER ${recording} 1 ${start} ${end - start} <NA> <NA> ${speaker} <NA> <NA>\n`;
+  writeFileSync(path, turns.map(line).join(''));
+  return path;
+}
+
+async function evaluate(...options: string[]): Promise<void> {
+  await evaluateCommand().exitOverride().parseAsync(options, { from: 'user' });
+}
+
+const REFERENCE = [[0, 10, 'A'], [12, 20, 'B'], [24, 27, 'A'], [30, 40, 'C']] as const; // prettier-ignore
+const HYPOTHESIS = [[2, 13, 'a'], [13, 14, 'd'], [14, 20, 'b'], [22, 38, 'c'], [38, 40, 'd']] as const; // prettier-ignore
+
+describe('colloquy evaluate', () => {
+  it('prints the figures of the pyannote.metrics example', async () => {
+    const reference = rttm('truth.rttm', REFERENCE);
+    const hypothesis = rttm('found.rttm', HYPOTHESIS, 'other');
+    await evaluate('--reference', reference, '--hypothesis', hypothesis, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      recordings: [{ recording: 'truth' }],
+      total: {
+        diarizationErrorRate: 0.5161290322580645,
+        missedSeconds: 2,
+        falseAlarmSeconds: 7,
+        confusionSeconds: 7,
+        purity: 24 / 36,
+        coverage: 22 / 31,
+        referenceSpeakerCount: 3,
+        hypothesisSpeakerCount: 4,
+      },
+    });
+    await evaluate('--reference', reference, '--hypothesis', hypothesis);
+    expect(stdout).toMatch(/^truth {2,}51\.61 +6\.45 +22\.58 +22\.58 /m);
+    expect(stdout).toMatch(/^TOTAL {2,}51\.61 /m);
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it.each([
+    [['--collar', '1'], 9],
+    [['--collar-each-side', '1'], 8],
+    [[], 10],
+  ])('takes %j as the width that it says', async (options, totalSeconds) => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    await evaluate('--reference', path, '--hypothesis', path, '--format', 'json', ...options);
+    expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds } });
+  });
+
+  it('scores only the regions of the UEM', async () => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    const uem = join(folder, 'a.uem');
+    writeFileSync(uem, 'rec 1 2 5\n');
+    await evaluate('--reference', path, '--hypothesis', path, '--uem', uem, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds: 3 } });
+  });
+
+  it('pairs the recordings of files by name, sums them, and names what has no counterpart', async () => {
+    const both = rttm('both.rttm', [[0, 1, 'A']], 'one');
+    writeFileSync(both, `${rttmText('one', 1)}${rttmText('two', 9)}${rttmText('three', 5)}`);
+    const found = join(folder, 'found.rttm');
+    writeFileSync(found, `${rttmText('two', 9)}${rttmText('one', 0.5)}${rttmText('four', 5)}`);
+    await evaluate('--reference', both, '--hypothesis', found, '--format', 'csv');
+    const rows = stdout.split('\r\n').map((row) => row.split(',').slice(0, 2));
+    expect(rows.slice(1)).toEqual([['one', '0.5'], ['two', '0'], ['TOTAL', '0.05'], ['']]);
+    expect(stderr).toContain('no hypothesis: three');
+    expect(stderr).toContain('no reference: four');
+    expect(process.exitCode).toBe(7);
+  });
+
+  it.each([
+    [['--collar', '-1'], 'invalid_option', '--collar'],
+    [['--collar', '0.5', '--collar-each-side', '0.25'], 'invalid_option', 'got both'],
+    [['--uem', '/nowhere.uem'], 'file_not_found', '/nowhere.uem'],
+    [['--hypothesis', '/nowhere.rttm'], 'file_not_found', '/nowhere.rttm'],
+  ])('rejects %j', async (options, code, message) => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    await expect(evaluate('--reference', path, '--hypothesis', path, ...options)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+    expect(stdout).toBe('');
+  });
+
+  it('names the file and line of a broken RTTM', async () => {
+    const broken = join(folder, 'broken.rttm');
+    writeFileSync(broken, 'SPEAKER rec 1 0 1 <NA> <NA> A <NA> <NA>\nSPEAKER rec 1 0\n');
+    await expect(evaluate('--reference', broken, '--hypothesis', broken)).rejects.toMatchObject({
+      code: 'invalid_file',
+      message: expect.stringMatching(/broken\.rttm: RTTM, line 2/),
+    });
+  });
+
+  it('says when a folder has nothing to score', async () => {
+    await expect(evaluate('--reference', folder, '--hypothesis', folder)).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('.rttm'),
+    });
+  });
+});
+
+describe('colloquy evaluate with words', () => {
+  const truth = 'rec 1 A 0 2 Hello there, twenty one.\nrec 1 B 3 5 How are you?\n';
+
+  function file(name: string, text: string): string {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  it('counts words by speaker, and scores the turns too', async () => {
+    const reference = file('truth.stm', truth);
+    const hypothesis = file('found.stm', 'rec 1 x 0 2 hello there 21\nrec 1 x 3 5 how are you\n');
+    await evaluate(
+      '--reference',
+      reference,
+      '--hypothesis',
+      hypothesis,
+      '--normaliser',
+      'english',
+      '--format',
+      'json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      normaliser: 'english',
+      total: {
+        wordErrorRate: 0,
+        referenceWordCount: 6,
+        // Three words of B stand with A: three deletions, three insertions.
+        cpWordErrorRate: 1,
+        diarizationInvariantCpWordErrorRate: 0,
+        wordDiarizationErrorRate: 0.5,
+        confusionRate: 0.5,
+      },
+    });
+  });
+
+  it('normalises as asked', async () => {
+    const reference = file('truth.stm', truth);
+    const hypothesis = file(
+      'found.stm',
+      truth.toLowerCase().replaceAll('rec 1 a', 'rec 1 A').replaceAll('rec 1 b', 'rec 1 B'),
+    );
+    for (const [normaliser, wordErrorRate] of [
+      ['none', 2 / 7],
+      ['basic', 0],
+    ] as const) {
+      stdout = '';
+      await evaluate(
+        '--reference',
+        reference,
+        '--hypothesis',
+        hypothesis,
+        '--normaliser',
+        normaliser,
+        '--format',
+        'json',
+      );
+      expect(JSON.parse(stdout), normaliser).toMatchObject({ total: { wordErrorRate } });
+    }
+  });
+
+  it('lets whole utterances go to any speaker on request', async () => {
+    const reference = file('truth.stm', truth);
+    const swapped = file('found.stm', truth.replaceAll(/^rec 1 [AB]/gm, 'rec 1 A'));
+    await evaluate('--reference', reference, '--hypothesis', swapped, '--orc', '-f', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      total: { optimalCombinationWordErrorRate: 0, cpWordErrorRate: expect.toSatisfy((rate) => rate > 0) },
+    });
+    stdout = '';
+    await evaluate('--reference', reference, '--hypothesis', swapped);
+    expect(stdout).not.toContain('ORC-WER');
+  });
+
+  it('scores a hypothesis without a word as all words lost', async () => {
+    const reference = file('truth.stm', truth);
+    await evaluate('--reference', reference, '--hypothesis', file('found.stm', ''), '-f', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: { wordErrorRate: 1, deletions: 7 } });
+  });
+
+  it('counts only words where a side names no speakers', async () => {
+    const reference = file('truth.stm', truth);
+    const hypothesis = file('found.ctm', 'rec 1 0 0.5 hello\nrec 1 0.5 0.5 there\n');
+    await evaluate('--reference', reference, '--hypothesis', hypothesis, '--characters');
+    expect(stdout).toMatch(/^truth +71\.43 +– +– +– +– +\d/m);
+    expect(stdout).not.toContain('JER %');
+  });
+
+  it('prints words and turns in two tables', async () => {
+    const reference = file('truth.stm', truth);
+    await evaluate('--reference', reference, '--hypothesis', reference);
+    expect(stdout).toMatch(/cpWER %[^]*JER %/);
+    expect(stdout.match(/^TOTAL/gm)).toHaveLength(2);
+  });
+
+  it('says when the sides have nothing in common', async () => {
+    const reference = rttm('truth.rttm', REFERENCE);
+    const hypothesis = file('found.ctm', 'rec 1 0 0.5 hello\n');
+    await expect(evaluate('--reference', reference, '--hypothesis', hypothesis)).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('Nothing to compare'),
+    });
+  });
+});
+
+function rttmText(recording: string, seconds: number): string {
+  return `SPEAKER ${recording} 1 0 ${seconds} <NA> <NA> A <NA> <NA>\n`;
+}
