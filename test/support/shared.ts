@@ -13,3 +13,6 @@ export function sharedPath(...parts: string[]): string | undefined {
   console.warn(reason);
   return undefined;
 }
+
+/** Why a test is skipped whose recording is not at hand; `sharedPath` prints which one. */
+export const MISSING = 'a recording of the shared folder is missing';

@@ -14,7 +14,7 @@ import { collect, streamOf } from '../../support/byte-streams.ts';
 import { childProcesses } from '../../support/child-processes.ts';
 import { encodeAudio } from '../../support/encode-audio.ts';
 import { readFloat32 } from '../../support/npy.ts';
-import { sharedPath } from '../../support/shared.ts';
+import { MISSING, sharedPath } from '../../support/shared.ts';
 import { joined, noise, sine } from '../../support/signals.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { wavBytes } from '../../support/wav-bytes.ts';
@@ -98,10 +98,12 @@ describe('what comes out', () => {
     expect(childProcesses()).toEqual([]);
   });
 
-  test('jfk.flac (44.1 kHz, stereo, 24 bit) equals the golden mix and resampling by soxr', async () => {
+  test('jfk.flac (44.1 kHz, stereo, 24 bit) equals the golden mix and resampling by soxr', async ({
+    skip,
+  }) => {
     const path = sharedPath('data', 'speech', 'jfk.flac');
     const golden = sharedPath('data', 'golden', 'front-ends', 'inputs', 'jfk-16k.npy');
-    if (path === undefined || golden === undefined) return;
+    if (path === undefined || golden === undefined) return skip(MISSING);
     const expected = readFloat32(golden);
     const actual = await decode({ path });
     expect(actual).toHaveLength(expected.length);

@@ -4,7 +4,7 @@ import { UtteranceGraph } from '../../../core/embedding/utterance-graph.ts';
 import type { Session, Tensor } from '../../../core/inference/session.ts';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { expectArrayClose } from '../../support/close-to.ts';
-import { sharedPath } from '../../support/shared.ts';
+import { MISSING, sharedPath } from '../../support/shared.ts';
 import { noise } from '../../support/signals.ts';
 
 type Fed = Record<string, Tensor>;
@@ -63,9 +63,8 @@ describe('UtteranceGraph', () => {
     await expect(encoder.embed(samples)).rejects.toMatchObject({ code: 'model_shape_mismatch' });
   });
 
-  it('runs a graph of the shape of WeSpeaker ResNet34', async () => {
-    const path = sharedPath('models', 'stand-ins', 'wespeaker-resnet34-random.onnx');
-    if (path === undefined) return;
+  it('runs a graph of the shape of WeSpeaker ResNet34', async ({ skip }) => {
+    const path = sharedPath('models', 'stand-ins', 'wespeaker-resnet34-random.onnx') ?? skip(MISSING);
     const model = { id: 'stand-in', path, inputs: ['feats'], outputs: ['embs'] };
     const session = await openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 });
     const { mean } = await new UtteranceGraph(session, { frontEnd: 'wespeaker-fbank', dimension: 256 }).embed(

@@ -12,7 +12,13 @@ function outboxWith(answer: Answer): { outbox: JobOutbox; posts: Post[] } {
   return { outbox: new JobOutbox('j', parts), posts };
 }
 
-const slow: Answer = () => new Promise((resolve) => setTimeout(() => resolve(reply(200)), 5));
+/** Answers on a later turn of the event loop, as a network does, and without a clock. */
+const later: Answer = () => new Promise((resolve) => setImmediate(() => resolve(reply(200))));
+
+/** Lets everything happen that waits for no clock: more turns of the event loop than any test here has answers. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('the outbox of a job', () => {
   it('sends one thing at a time, and of progress only the newest', async () => {
@@ -20,19 +26,19 @@ describe('the outbox of a job', () => {
     const { outbox, posts } = outboxWith(async (post, index) => {
       open += 1;
       expect(open).toBe(1);
-      const answer = await slow(post, index);
+      const answer = await later(post, index);
       open -= 1;
       return answer;
     });
     for (let i = 0; i < 20; i++) outbox.progress(String(i));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await settle();
     await outbox.close();
     expect(posts.map(({ body }) => (JSON.parse(body) as { output: number }).output)).toEqual([0, 19]);
     expect(posts[0]).toMatchObject({ kind: 'output', isStream: false });
   });
 
   it('sends all chunks in order before it is closed', async () => {
-    const { outbox, posts } = outboxWith(slow);
+    const { outbox, posts } = outboxWith(later);
     for (let i = 0; i < 5; i++) await outbox.chunk(String(i));
     await outbox.close();
     expect(posts.map(({ body }) => body)).toEqual([0, 1, 2, 3, 4].map((i) => `{"output": ${i}}`));
@@ -48,23 +54,30 @@ describe('the outbox of a job', () => {
         accepted += 1;
       }
     })();
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await settle();
     expect(accepted).toBe(16);
-    const timer = setInterval(() => answers.shift()?.(reply(200)), 1);
+    const done = new AbortController();
+    const answering = (async () => {
+      while (!done.signal.aborted) {
+        answers.shift()?.(reply(200));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
     await all;
     await outbox.close();
-    clearInterval(timer);
+    done.abort();
+    await answering;
     expect(accepted).toBe(40);
   });
 
   it('sends nothing after it is closed', async () => {
-    const { outbox, posts } = outboxWith(slow);
+    const { outbox, posts } = outboxWith(later);
     outbox.progress('1');
     await outbox.close();
     const count = posts.length;
     outbox.progress('2');
     await outbox.chunk('3');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settle();
     expect(posts).toHaveLength(count);
   });
 
@@ -80,10 +93,10 @@ describe('the outbox of a job', () => {
   });
 
   it('forgets what waits when the job is stopped', async () => {
-    const { outbox, posts } = outboxWith(slow);
+    const { outbox, posts } = outboxWith(later);
     for (let i = 0; i < 5; i++) await outbox.chunk(String(i));
     outbox.discard();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await settle();
     expect(posts).toHaveLength(1);
   });
 });
