@@ -6,7 +6,7 @@ import { PoolingEncoder } from '../embedding/pooling-encoder.ts';
 import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
 import { findStatisticsPooling } from '../embedding/statistics-pooling.ts';
 import { InvariantError, ModelError } from '../errors.ts';
-import { readOnnxGraph } from '../inference/onnx-graph.ts';
+import { readOnnxGraph } from '../inference/graph/onnx-graph.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import { parseNpy } from '../array-files/npy.ts';
 import { SEGMENTATION_3_0, SpeakerSegmenter } from '../segmentation/segment-speakers.ts';

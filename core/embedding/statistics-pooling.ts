@@ -1,6 +1,6 @@
 /** Finds, in the graph of a speaker encoder, where frames become one vector: mean and deviation, then a linear layer. */
 import { ModelError } from '../errors.ts';
-import type { GraphNode, GraphWeight, OnnxGraph } from '../inference/onnx-graph.ts';
+import type { GraphNode, GraphWeight, OnnxGraph } from '../inference/graph/onnx-graph.ts';
 
 /** The layers behind the trunk, to be computed outside the graph once per mask. */
 export type StatisticsPooling = {

@@ -18,7 +18,7 @@ import {
   type SessionWarning,
 } from './execution-provider.ts';
 import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
-import { exposeTensors } from './onnx-graph.ts';
+import { exposeTensors } from './graph/onnx-graph.ts';
 import type { ModelFile, Session, Tensor, TensorData } from './session.ts';
 
 /** How a session of this thread is run. */

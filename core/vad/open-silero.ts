@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isSpeechError } from '../errors.ts';
-import { readOnnxGraph } from '../inference/onnx-graph.ts';
+import { readOnnxGraph } from '../inference/graph/onnx-graph.ts';
 import { openOnnxSession } from '../inference/onnx-session.ts';
 import type { ModelFile, Session } from '../inference/session.ts';
 import { buildSileroSequenceGraph, SEQUENCE_GRAPH } from './silero-sequence-graph.ts';

@@ -8,7 +8,7 @@
  *
  * @see silero-vad 6.2.3 `sequence_vad.py`: the same idea with the published convolutions
  */
-import { GraphBuilder } from '../inference/graph-builder.ts';
+import { GraphBuilder } from '../inference/graph/graph-builder.ts';
 import { convolutionMatrix, framesAfter } from './convolution-matrix.ts';
 import { ENCODER_SHAPE, type LayerWeights, type SileroWeights } from './silero-weights.ts';
 

@@ -1,5 +1,5 @@
 /** Finds the network for 16 kHz in a published file of Silero VAD, 5 and later. */
-import { flattenGraph, type GraphNode, type OnnxGraph } from '../inference/onnx-graph.ts';
+import { flattenGraph, type GraphNode, type OnnxGraph } from '../inference/graph/onnx-graph.ts';
 import type { ConvolutionShape } from './convolution-matrix.ts';
 
 /** A layer's numbers, row-major. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type GraphNode, type OnnxGraph, readOnnxGraph } from '../../../core/inference/onnx-graph.ts';
+import { type GraphNode, type OnnxGraph, readOnnxGraph } from '../../../core/inference/graph/onnx-graph.ts';
 import { findSileroWeights } from '../../../core/vad/silero-weights.ts';
 import { GE2E_MODEL } from '../../support/embedded-models.ts';
 import { SILERO_MODEL } from '../../support/silero-session.ts';

@@ -3,7 +3,7 @@
  *
  * @see protobuf.dev/programming-guides/encoding
  */
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../errors.ts';
 
 /** How a field is encoded: 0 variable integer, 1 eight bytes, 2 a length and so many bytes, 5 four bytes. */
 export type WireType = 0 | 1 | 2 | 5;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../../../core/inference/graph-builder.ts';
-import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
-import { GE2E_MODEL } from '../../support/embedded-models.ts';
+import { GraphBuilder } from '../../../../core/inference/graph/graph-builder.ts';
+import { openOnnxSession } from '../../../../core/inference/onnx-session.ts';
+import { GE2E_MODEL } from '../../../support/embedded-models.ts';
 
 describe('GraphBuilder', () => {
   it('names what needs no name, each differently, and keeps the names that are given', async () => {

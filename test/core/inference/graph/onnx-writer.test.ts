@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readGraphShapes, readOnnxGraph } from '../../../core/inference/onnx-graph.ts';
-import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
-import { type GraphDescription, writeOnnxModel } from '../../../core/inference/onnx-writer.ts';
-import { GE2E_MODEL } from '../../support/embedded-models.ts';
+import { readGraphShapes, readOnnxGraph } from '../../../../core/inference/graph/onnx-graph.ts';
+import { openOnnxSession } from '../../../../core/inference/onnx-session.ts';
+import { type GraphDescription, writeOnnxModel } from '../../../../core/inference/graph/onnx-writer.ts';
+import { GE2E_MODEL } from '../../../support/embedded-models.ts';
 
 /** y = relu(x · weight) over rows, then the two columns changed places. */
 const LAYER: GraphDescription = {

@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSpeechError } from '../../../core/errors.ts';
-import { flattenGraph, readOnnxGraph } from '../../../core/inference/onnx-graph.ts';
-import { bytesField, joinPieces, type Pieces, textField } from '../../../core/inference/onnx-wire.ts';
-import { SILERO_MODEL } from '../../support/silero-session.ts';
+import { isSpeechError } from '../../../../core/errors.ts';
+import { flattenGraph, readOnnxGraph } from '../../../../core/inference/graph/onnx-graph.ts';
+import {
+  bytesField,
+  joinPieces,
+  type Pieces,
+  textField,
+} from '../../../../core/inference/graph/onnx-wire.ts';
+import { SILERO_MODEL } from '../../../support/silero-session.ts';
 
 const silero = readFileSync(SILERO_MODEL.path);
 
