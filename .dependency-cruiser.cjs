@@ -19,14 +19,40 @@ module.exports = {
     deny(
       'models-alone',
       '^models/',
-      '^(core|handlers|sdk|infra|test|bench)/',
-      'models imports nothing of ours',
+      '^(core/(?!net/)|handlers|sdk|infra|test|bench)/',
+      'models imports nothing of ours but the network rules',
+    ),
+    deny('net-leaf', '^core/net/', '^core/(?!net/|errors\\.ts)', 'network rules know nothing of speech'),
+    deny(
+      'net-for-others',
+      '^core/(?!net/)',
+      '^core/net/',
+      'the engine opens no network: its network rules are for models, handlers and sdk',
     ),
     deny(
       'sdk-pure',
       '^sdk/',
       '^(core/(?!errors\\.ts|formats/|metrics/|result/|net/|text/)|handlers|models|test|bench)',
       'sdk sees only the pure parts of core: formats, metrics, results, text, network rules, error codes',
+    ),
+    deny(
+      'sdk-small',
+      '^sdk/',
+      '^core/net/(public-address|guarded-lookup)',
+      'the client dials what its user names: tables of addresses stay out of it',
+    ),
+    {
+      name: 'net-rules-anywhere',
+      severity: 'error',
+      comment: 'the rules run in a browser; what asks the resolver of the system stands apart',
+      from: { path: '^core/net/(?!guarded-lookup)' },
+      to: { dependencyTypes: ['core'] },
+    },
+    deny(
+      'net-rules-pure',
+      '^core/net/(?!guarded-lookup)',
+      '^core/net/guarded-lookup',
+      'the rules run in a browser; what asks the resolver of the system stands apart',
     ),
     deny(
       'one-onnx-import',

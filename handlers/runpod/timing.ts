@@ -1,3 +1,5 @@
+import type { BackOffTiming } from '../../core/net/back-off.ts';
+
 /** Every waiting time of the worker, in one place. */
 export type WorkerTiming = {
   /** How long one poll for jobs or stops may stay open. */
@@ -11,9 +13,9 @@ export type WorkerTiming = {
   /** After this many failed posts a job no longer holds a place: the next one may run. */
   readonly postsBeforeNextJob: number;
   /** First and longest wait after a poll that was answered at once with nothing. */
-  readonly emptyBackOffMs: { readonly firstMs: number; readonly maxMs: number };
+  readonly emptyBackOff: BackOffTiming;
   /** First and longest wait after a poll that failed. */
-  readonly failureBackOffMs: { readonly firstMs: number; readonly maxMs: number };
+  readonly failureBackOff: BackOffTiming;
   /** A poll without jobs that took longer than this was a real long poll, followed by the next at once. */
   readonly longPollMs: number;
   /** Wait after 429 without Retry-After. */
@@ -42,8 +44,8 @@ export const DEFAULT_WORKER_TIMING: WorkerTiming = Object.freeze({
   postWaitsMs: Object.freeze([2_000, 3_000, 5_000, 10_000, 20_000, 30_000]),
   giveUpPostMs: 600_000,
   postsBeforeNextJob: 3,
-  emptyBackOffMs: Object.freeze({ firstMs: 50, maxMs: 1_000 }),
-  failureBackOffMs: Object.freeze({ firstMs: 100, maxMs: 5_000 }),
+  emptyBackOff: Object.freeze({ firstDelayMs: 50, maxDelayMs: 1_000 }),
+  failureBackOff: Object.freeze({ firstDelayMs: 100, maxDelayMs: 5_000 }),
   longPollMs: 1_000,
   tooManyRequestsMs: 5_000,
   stopPauseMs: 1_000,

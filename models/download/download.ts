@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRetryableStatus } from '../../core/net/retryable-status.ts';
 import type { HeldLock } from '../file-lock.ts';
 import type { ManifestFile } from '../manifest.ts';
 import { ModelStoreError, systemErrorCode, throwIfCanceled } from '../model-store-error.ts';
@@ -133,8 +134,7 @@ async function settleStart(response: OpenedDownload, partial: PartialDownload): 
     await partial.restart(undefined);
     throw new TransferError('the server answered with another part of the file than was asked for', true);
   }
-  const passing = status >= 500 || status === 408 || status === 425 || status === 429;
-  throw new TransferError(`the server answered with status ${status}`, passing);
+  throw new TransferError(`the server answered with status ${status}`, isRetryableStatus(status));
 }
 
 /** Keeps errors of the network apart from errors of the disk. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import ipaddr from 'ipaddr.js';
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
-import { guardedLookup, isAllowedAddress, type AddressRule } from './public-address.ts';
+import { guardedLookup } from '../../core/net/guarded-lookup.ts';
+import { addressInHost, isLoopbackAddress, isPublicAddress } from '../../core/net/public-address.ts';
 import { TransferError } from './transfer-error.ts';
 
 const MAX_REDIRECTS = 5;
@@ -40,8 +40,12 @@ export function createDownloader(network: DownloadNetwork): Downloader {
     allowLoopback: network.allowLoopback ?? false,
     trustedHosts: network.trustedHosts ?? [],
   };
+  const lookup = guardedLookup({
+    allowAddress: (address, hostname) => isAllowed(address, hostname, rule),
+    refuse: (hostname) => new Error(`${hostname} is not a host of the public internet`),
+  });
   const options = {
-    connect: { lookup: guardedLookup(rule), timeout: SILENCE_LIMIT_MS },
+    connect: { lookup, timeout: SILENCE_LIMIT_MS },
     headersTimeout: SILENCE_LIMIT_MS,
     bodyTimeout: SILENCE_LIMIT_MS,
   };
@@ -83,17 +87,26 @@ async function follow(
   }
 }
 
+/** With `allowLoopback` (tests) also this machine; `trustedHosts` (a mirror of the operator) wherever they are. */
+type AddressRule = { readonly allowLoopback: boolean; readonly trustedHosts: readonly string[] };
+
+function isAllowed(address: string, hostname: string, rule: AddressRule): boolean {
+  return (
+    isPublicAddress(address) ||
+    rule.trustedHosts.includes(hostname) ||
+    (rule.allowLoopback && isLoopbackAddress(address))
+  );
+}
+
 /** Names are checked when they are resolved; an address in the URL itself never is, so it is checked here. */
 function refuseForbidden(url: URL, rule: AddressRule): void {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const literal = ipaddr.isValid(host);
-  if (literal && !rule.trustedHosts.includes(url.hostname) && !isAllowedAddress(host, rule)) {
-    throw new TransferError(`${host} is not an address of the public internet`, false);
+  const address = addressInHost(url.hostname);
+  if (address !== undefined && !isAllowed(address, url.hostname, rule)) {
+    throw new TransferError(`${address} is not an address of the public internet`, false);
   }
   if (url.protocol === 'https:') return;
   // The one exception, for tests: http to this machine, named by its address.
-  const loopback =
-    literal && isAllowedAddress(host, rule) && !isAllowedAddress(host, { allowLoopback: false });
-  if (url.protocol === 'http:' && loopback) return;
+  const isThisMachine = address !== undefined && rule.allowLoopback && isLoopbackAddress(address);
+  if (url.protocol === 'http:' && isThisMachine) return;
   throw new TransferError(`${url.protocol}//${url.host} is not https`, false);
 }

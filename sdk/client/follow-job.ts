@@ -1,7 +1,8 @@
 import { progressSchema } from '../contract/stream-events.ts';
 import { fromFailure } from '../errors/remote-error.ts';
 import type { Service } from './service.ts';
-import { delayMs, isTransient } from '../transport/retry-timing.ts';
+import { backOffDelayMs } from '../../core/net/back-off.ts';
+import { isTransient } from '../transport/retry-timing.ts';
 import { sleep } from '../transport/sleep.ts';
 import { hasEnded, type JobSnapshot } from '../transport/transport.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';
@@ -68,7 +69,7 @@ export async function followJob(
   const report = onlyChanges(onProgress ?? (() => undefined));
   let failingSinceMs: number | undefined;
   for (let looks = 0; ; looks++) {
-    let waitMs = delayMs(looks, pollTiming, Math.random());
+    let waitMs = backOffDelayMs(looks, pollTiming, Math.random());
     try {
       const snapshot = await service.transport.status(jobId, signal);
       failingSinceMs = undefined;

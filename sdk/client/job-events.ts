@@ -3,7 +3,7 @@ import { SCHEMA_VERSION } from '../contract/schema-version.ts';
 import { progressOf } from './follow-job.ts';
 import { sendReliably } from './send-reliably.ts';
 import type { Service } from './service.ts';
-import { delayMs } from '../transport/retry-timing.ts';
+import { backOffDelayMs } from '../../core/net/back-off.ts';
 import { sleep } from '../transport/sleep.ts';
 import { hasEnded, type EventBatch, type JobSnapshot } from '../transport/transport.ts';
 import type { StreamEvent } from '../wire.ts';
@@ -48,6 +48,6 @@ export async function* eventsOf(
     const text = JSON.stringify(progress);
     if (progress !== undefined && text !== lastProgress) yield progress;
     lastProgress = text;
-    await sleep(delayMs(quiet, service.options.pollTiming, Math.random()), signal);
+    await sleep(backOffDelayMs(quiet, service.options.pollTiming, Math.random()), signal);
   }
 }

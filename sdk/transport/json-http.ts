@@ -1,6 +1,6 @@
+import { retryAfterMs } from '../../core/net/retry-after.ts';
 import type { FetchFunction } from '../client/client-options.ts';
 import { parseJson } from '../parse-json.ts';
-import { retryAfterMs } from './retry-timing.ts';
 import { untilAborted } from './sleep.ts';
 import { TransportFailure, serverMessageOf } from './transport-failure.ts';
 

@@ -1,6 +1,6 @@
+import { retryAfterMs } from '../../core/net/retry-after.ts';
 import type { ResolvedOptions } from '../client/client-options.ts';
 import { importOptional } from '../audio/node-runtime.ts';
-import { retryAfterMs } from './retry-timing.ts';
 import { readRunReply, readStatusReply, runBody } from './runpod-wire.ts';
 import { untilAborted } from './sleep.ts';
 import type { Transport } from './transport.ts';

@@ -1,5 +1,6 @@
+import { backOffDelayMs } from '../../core/net/back-off.ts';
 import type { Logger } from '../client/client-options.ts';
-import { delayMs, isTransient, type RetryTiming } from './retry-timing.ts';
+import { isTransient, type RetryTiming } from './retry-timing.ts';
 import { sleep } from './sleep.ts';
 import { TransportFailure } from './transport-failure.ts';
 
@@ -25,7 +26,7 @@ export async function sendWithRetries<T>(
       signal.throwIfAborted();
       if (!(error instanceof TransportFailure) || !isTransient(error) || attempt >= policy.maxRetries)
         throw error;
-      const waitMs = Math.max(delayMs(attempt, policy.timing, Math.random()), error.retryAfterMs ?? 0);
+      const waitMs = Math.max(backOffDelayMs(attempt, policy.timing, Math.random()), error.retryAfterMs ?? 0);
       logger?.debug?.('request failed, trying again', {
         kind: error.kind,
         status: error.status,

@@ -1,4 +1,5 @@
-import { createBackOff, retryAfterMs } from '../platform/back-off.ts';
+import { createBackOff } from '../../../core/net/back-off.ts';
+import { retryAfterMs } from '../../../core/net/retry-after.ts';
 import type { Clock } from '../clock.ts';
 import { parseJobs, type Job } from './job.ts';
 import type { WorkerLog } from '../log.ts';
@@ -27,8 +28,8 @@ export type JobSourceOptions = {
 /** Takes jobs until it is told to stop; resolves when the last poll has ended. Never rejects. */
 export async function takeJobs(options: JobSourceOptions): Promise<void> {
   const { client, clock, timing, noMorePolls } = options;
-  const afterEmpty = createBackOff(timing.emptyBackOffMs);
-  const afterFailure = createBackOff(timing.failureBackOffMs);
+  const afterEmpty = createBackOff(timing.emptyBackOff);
+  const afterFailure = createBackOff(timing.failureBackOff);
   while (!noMorePolls.aborted) {
     const { wanted, busy } = options.demand();
     if (wanted <= 0) {

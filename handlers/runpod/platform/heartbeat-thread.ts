@@ -3,6 +3,7 @@
  * too long is killed by the platform. Entry of a worker thread; started by heartbeat.ts.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import { pingHeaders, pingUrl } from './ping-request.ts';
 import { createPlatformAgent, sendToPlatform } from './platform-http.ts';
 
@@ -40,8 +41,7 @@ async function send(): Promise<string | undefined> {
     headers,
     timeoutMs: 2 * data.intervalMs,
   });
-  if (reply.kind === 'reply')
-    return reply.status === 429 || reply.status >= 500 ? `HTTP ${reply.status}` : undefined;
+  if (reply.kind === 'reply') return isRetryableStatus(reply.status) ? `HTTP ${reply.status}` : undefined;
   return reply.kind === 'network' ? reply.reason : reply.kind;
 }
 

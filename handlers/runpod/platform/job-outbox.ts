@@ -1,3 +1,4 @@
+import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import type { Clock } from '../clock.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from './platform-client.ts';
@@ -109,7 +110,7 @@ export class JobOutbox {
     for (let attempt = 1; ; attempt++) {
       const reply = await send();
       if (reply.kind === 'reply' && reply.status < 400) return;
-      const canRetry = reply.kind !== 'reply' || reply.status === 429 || reply.status >= 500;
+      const canRetry = reply.kind !== 'reply' || isRetryableStatus(reply.status);
       if (!canRetry || attempt === MAX_ATTEMPTS) {
         this.#log('WARN', `An update could not be posted: ${explain(reply)}.`, this.#jobId);
         return;

@@ -1,4 +1,5 @@
-import { retryAfterMs } from './back-off.ts';
+import { retryAfterMs } from '../../../core/net/retry-after.ts';
+import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import type { Clock } from '../clock.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from './platform-client.ts';
@@ -90,8 +91,7 @@ function judge(reply: PlatformReply): Verdict {
   const { status } = reply;
   if (status >= 200 && status < 300) return 'accepted';
   if (status === 400 || status === 413) return 'refused';
-  if (status === 408 || status === 425 || status === 429 || status >= 500) return 'retry';
-  return 'final';
+  return isRetryableStatus(status) ? 'retry' : 'final';
 }
 
 /** The outcome of a call for a log line, without its URL. */

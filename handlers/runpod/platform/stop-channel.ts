@@ -1,4 +1,4 @@
-import { createBackOff } from './back-off.ts';
+import { createBackOff } from '../../../core/net/back-off.ts';
 import type { Clock } from '../clock.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformReply } from './platform-http.ts';
@@ -16,7 +16,7 @@ export type StopChannelOptions = {
 /** Listens for jobs that the platform wants stopped, as long as the worker lives; never rejects. */
 export async function listenForStops(options: StopChannelOptions): Promise<void> {
   const { clock, timing, signal } = options;
-  const failures = createBackOff({ firstMs: timing.stopPauseMs * 1.34, maxMs: 10_000 });
+  const failures = createBackOff({ firstDelayMs: timing.stopPauseMs * 1.34, maxDelayMs: 10_000 });
   while (!signal.aborted) {
     const reply = await options.poll(signal);
     const stops = readStops(reply, options.log);

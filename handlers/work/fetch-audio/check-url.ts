@@ -1,12 +1,7 @@
-import { isIP } from 'node:net';
 import { InvalidInputError } from '../../../core/errors.ts';
+import { addressInHost } from '../../../core/net/public-address.ts';
 import { forbidden } from './fetch-errors.ts';
 import type { FetchPolicy } from './fetch-policy.ts';
-
-/** Host without the brackets that URLs put around IPv6. */
-export function bareHost(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
-}
 
 /**
  * Parses an untrusted URL and refuses what shows in it: another scheme, login data, an odd port, an address literal
@@ -28,7 +23,7 @@ export function checkUrl(text: string, policy: FetchPolicy, base?: URL): URL {
   if (url.username !== '' || url.password !== '') throw forbidden('it holds a user name or password');
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   if (!policy.ports.includes(port)) throw forbidden('its port is not allowed');
-  const host = bareHost(url.hostname);
-  if (isIP(host) !== 0 && !policy.allowAddress(host)) throw forbidden('its host is not public');
+  const address = addressInHost(url.hostname);
+  if (address !== undefined && !policy.allowAddress(address)) throw forbidden('its host is not public');
   return url;
 }

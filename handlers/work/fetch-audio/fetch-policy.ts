@@ -1,8 +1,5 @@
-import type { LookupAddress } from 'node:dns';
-import { isPublicAddress } from './public-address.ts';
-
-/** Resolves a name to all its addresses. */
-export type ResolveName = (hostname: string) => Promise<readonly LookupAddress[]>;
+import type { ResolveName } from '../../../core/net/guarded-lookup.ts';
+import { isPublicAddress } from '../../../core/net/public-address.ts';
 
 /** Which addresses untrusted URLs may lead to. */
 export type FetchPolicy = {

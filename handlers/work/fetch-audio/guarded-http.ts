@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
-import { isIP } from 'node:net';
 import { Agent, ProxyAgent, buildConnector, request, type Dispatcher } from 'undici';
 import { isSpeechError } from '../../../core/errors.ts';
-import { bareHost, checkUrl } from './check-url.ts';
+import { addressInHost } from '../../../core/net/public-address.ts';
+import { checkUrl } from './check-url.ts';
 import { TransferInterrupted, forbidden, unreachable } from './fetch-errors.ts';
 import type { FetchLimits } from './fetch-limits.ts';
 import type { FetchPolicy } from './fetch-policy.ts';
-import { guardedLookup } from './guarded-lookup.ts';
+import { lookupOf } from './lookup-of.ts';
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -37,13 +37,14 @@ type GuardedLimits = Pick<FetchLimits, 'connectTimeoutMs' | 'headersTimeoutMs' |
 function guardedDispatcher(policy: FetchPolicy, limits: GuardedLimits): Dispatcher {
   const timeouts = { headersTimeout: limits.headersTimeoutMs, bodyTimeout: 0 };
   if (policy.proxyUrl !== undefined) return new ProxyAgent({ uri: policy.proxyUrl, ...timeouts });
-  const dial = buildConnector({ lookup: guardedLookup(policy), timeout: limits.connectTimeoutMs });
+  const dial = buildConnector({ lookup: lookupOf(policy), timeout: limits.connectTimeoutMs });
   return new Agent({
     ...timeouts,
     connect: (options, callback) => {
       // The lookup never sees an address that stands in the URL itself.
-      const host = bareHost(options.hostname);
-      if (isIP(host) !== 0 && !policy.allowAddress(host)) callback(forbidden('its host is not public'), null);
+      const address = addressInHost(options.hostname);
+      if (address !== undefined && !policy.allowAddress(address))
+        callback(forbidden('its host is not public'), null);
       else dial(options, callback);
     },
   });

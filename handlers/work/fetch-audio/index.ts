@@ -14,9 +14,8 @@ import { createJobFolder, sweepJobFolders } from './job-folder.ts';
 import { urlSource } from './url-source.ts';
 
 export { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.ts';
-export { DEFAULT_FETCH_POLICY, type FetchPolicy, type ResolveName } from './fetch-policy.ts';
+export { DEFAULT_FETCH_POLICY, type FetchPolicy } from './fetch-policy.ts';
 export { createGuardedHttp, type GuardedHttp, type GuardedReply } from './guarded-http.ts';
-export { isPublicAddress } from './public-address.ts';
 
 /** How a worker gets at the audio of its jobs. */
 export type AudioFetcherOptions = {

@@ -1,3 +1,4 @@
+import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import type { ByteSource, OpenedBytes } from './byte-source.ts';
 import { TransferInterrupted, unreachable } from './fetch-errors.ts';
 import { discard, type GuardedHttp, type GuardedReply } from './guarded-http.ts';
@@ -17,10 +18,6 @@ function byteCount(text: string | undefined): number | undefined {
 function versionOf(headers: Headers): string | undefined {
   const etag = header(headers, 'etag');
   return etag?.startsWith('"') === true ? etag : undefined;
-}
-
-function isTransient(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
 function opened(reply: GuardedReply, asked: number): OpenedBytes {
@@ -49,7 +46,7 @@ export function urlSource(url: string, http: GuardedHttp): ByteSource {
       if (reply.status === 200 || reply.status === 206) return opened(reply, startByte);
       discard(reply.body);
       const reason = `the server answered ${reply.status}`;
-      if (isTransient(reply.status)) throw new TransferInterrupted(reason);
+      if (isRetryableStatus(reply.status)) throw new TransferInterrupted(reason);
       throw unreachable(reason, { status: reply.status });
     },
   };

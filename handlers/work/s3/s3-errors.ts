@@ -5,6 +5,7 @@ import {
   RemoteError,
   type SpeechError,
 } from '../../../core/errors.ts';
+import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 
 type ServiceFacts = {
   readonly name: string;
@@ -82,7 +83,7 @@ export function s3Error(error: unknown): SpeechError | undefined {
       { details },
     );
   }
-  if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
+  if (status !== undefined && status >= 400 && !isRetryableStatus(status)) {
     return new InvalidInputError(
       'invalid_option',
       `The S3 store refuses the request (${name}). Check audio.s3.`,

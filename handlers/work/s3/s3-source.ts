@@ -7,7 +7,7 @@ import { checkUrl } from '../fetch-audio/check-url.ts';
 import { TransferInterrupted } from '../fetch-audio/fetch-errors.ts';
 import type { FetchLimits } from '../fetch-audio/fetch-limits.ts';
 import type { FetchPolicy } from '../fetch-audio/fetch-policy.ts';
-import { guardedLookup } from '../fetch-audio/guarded-lookup.ts';
+import { lookupOf } from '../fetch-audio/lookup-of.ts';
 import { createS3Client } from './s3-client.ts';
 import { s3Error } from './s3-errors.ts';
 import { isOwnEndpoint, type S3Store } from './s3-store.ts';
@@ -59,7 +59,7 @@ export function s3Source(
         store,
         region: location.region,
         endpoint: location.endpoint,
-        guardedLookup: guardedLookup(policy),
+        guardedLookup: lookupOf(policy),
         maxAttempts: 1,
         ...limits,
       });

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import { isPublicAddress, type FetchPolicy } from '../../../../handlers/work/fetch-audio/index.ts';
+import { isPublicAddress } from '../../../../core/net/public-address.ts';
+import type { FetchPolicy } from '../../../../handlers/work/fetch-audio/index.ts';
 
 /** A server on 127.0.0.1 that remembers what it was asked. */
 export type LoopbackServer = {
