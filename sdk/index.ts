@@ -3,7 +3,9 @@
  *
  * @module
  */
-export { Colloquy, type RunAllOptions } from './client/client.ts';
+export { Colloquy } from './client/client.ts';
+export type { RunAllOptions, SpeechClient } from './client/task-client.ts';
+export type { CallOptions } from './client/task-call.ts';
 export type { ColloquyOptions, FetchFunction, Logger } from './client/client-options.ts';
 export type { AudioInput } from './audio/audio-input.ts';
 export type { ByteStream } from './audio/byte-stream.ts';

@@ -55,11 +55,17 @@ export type Task = JobInput['task'];
 export type TranscribeOptions = Schemas['TranscribeOptions'];
 /** Who said what, as it is on the wire. */
 export type TranscriptResult = Schemas['TranscriptResult'];
+/** Who spoke from when to when. */
+export type Turn = Schemas['Turn'];
+/** Consecutive words of one speaker. */
+export type Utterance = Schemas['Utterance'];
 /** Options of `verify`. */
 export type VerifyOptions = Schemas['VerifyOptions'];
 /** Whether a recording is spoken by a known voice. */
 export type VerifyResult = Schemas['VerifyResult'];
 /** A known voice inside a job: biometric data. */
 export type Voice = Schemas['Voice'];
+/** A word with its time and speaker. */
+export type Word = Schemas['Word'];
 /** Body of a signed webhook: that a job has ended. */
 export type WebhookEvent = Schemas['WebhookEvent'];
