@@ -1,6 +1,5 @@
 import type { AudioOf, RequestOf } from './job-request.ts';
 import type { WaitOptions } from './job.ts';
-import type { AudioInput } from '../audio/audio-input.ts';
 import type { Task } from '../wire.ts';
 
 /** Everything that one call may say besides its audio: options of the task, limits, who hears of progress. */
@@ -23,8 +22,7 @@ export function takeCall<T extends Task>(
 }
 
 /** No form of audio has a field `audio`. */
-function isRequest<T extends Task>(
-  first: AudioInput | readonly AudioInput[] | RequestOf<T>,
-): first is RequestOf<T> {
-  return typeof first === 'object' && first !== null && 'audio' in first;
+function isRequest<T extends Task>(first: AudioOf<T> | RequestOf<T>): first is RequestOf<T> {
+  // `null` comes from callers without types; what audio may be is checked later.
+  return typeof first === 'object' && (first as unknown) !== null && 'audio' in first;
 }

@@ -5,14 +5,18 @@ import type { ModelStore } from '../../../models/store.ts';
 import type { AudioFetcher } from '../fetch-audio/index.ts';
 import type { S3ResultOptions } from '../s3/s3-result-options.ts';
 
-/** What jobs work with: warm things that outlive them. Nothing else is kept between two jobs. */
-export type JobServices = {
+/** What tasks work with: warm things that outlive them. Nothing else is kept between two jobs. */
+export type TaskServices = {
   readonly engine: Engine;
   readonly models: ModelStore;
-  readonly fetcher: AudioFetcher;
-  readonly audioLimits: Partial<AudioLimits>;
   /** The bucket for files of results; absent: jobs that ask for S3 fail with `configuration_invalid`. */
   readonly files?: S3ResultOptions | undefined;
+};
+
+/** The same for jobs whose audio has to be fetched. */
+export type JobServices = TaskServices & {
+  readonly fetcher: AudioFetcher;
+  readonly audioLimits: Partial<AudioLimits>;
 };
 
 /** What one job brings along. */

@@ -10,7 +10,7 @@ import type {
   Task,
 } from '../../../sdk/contract/index.ts';
 import type { S3ResultOptions } from '../s3/s3-result-options.ts';
-import type { JobHooks, JobServices } from './job-services.ts';
+import type { JobHooks, TaskServices } from './job-services.ts';
 import { openFileStore } from './file-store.ts';
 
 /** Tasks whose results have turns, and so files. */
@@ -24,7 +24,7 @@ const TASKS_WITH_FILES: readonly Task[] = ['diarize', 'transcribe'];
 export function checkOutputRequest(
   task: Task,
   output: OutputRequest | undefined,
-  services: JobServices,
+  services: Pick<TaskServices, 'files'>,
 ): void {
   const formats = output?.formats ?? [];
   for (const format of formats) formatOf(format);
@@ -47,7 +47,7 @@ export async function renderFiles(
   result: DiarizationResult | TranscriptResult,
   index: number,
   output: OutputRequest,
-  services: JobServices,
+  services: Pick<TaskServices, 'files'>,
   hooks: JobHooks,
 ): Promise<RenderedFile[]> {
   const store =

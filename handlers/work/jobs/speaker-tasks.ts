@@ -1,5 +1,4 @@
 /** Jobs about voices and signals, in the words of the contract. */
-import type { AudioRequest } from '../../../core/engine/audio-request.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import type { HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
 import { graphOfRole } from '../../../models/store.ts';
@@ -21,7 +20,7 @@ export async function embed(call: TaskCall<'embed'>): Promise<unknown> {
     includeWindows,
     ...(normalize === undefined ? {} : { normalize }),
   };
-  return work.embed(audioOf(call), options, hooksOf(call));
+  return work.embed(call.audio[0]!, options, hooksOf(call));
 }
 
 export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
@@ -29,8 +28,8 @@ export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
   const work = await speakerWork(call, sample);
   const hooks = hooksOf(call);
   const pair = [
-    { ...audioOf(call, 0), name: 'the first recording' },
-    { ...audioOf(call, 1), name: 'the second recording' },
+    { ...call.audio[0]!, name: 'the first recording' },
+    { ...call.audio[1]!, name: 'the second recording' },
   ] as const;
   return work.compare(pair, { ...embedRequestOf(sample), threshold }, [hooks, hooks]);
 }
@@ -39,7 +38,7 @@ export async function verify(call: TaskCall<'verify'>): Promise<unknown> {
   const { voice, threshold, range, ...sample } = call.input.options;
   const work = await speakerWork(call, sample);
   const options = { ...embedRequestOf(sample), range, threshold };
-  return work.verify(audioOf(call), knownVoice(voice), options, hooksOf(call));
+  return work.verify(call.audio[0]!, knownVoice(voice), options, hooksOf(call));
 }
 
 export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
@@ -52,7 +51,7 @@ export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
     threshold,
     ...(minMargin === undefined ? {} : { minMargin }),
   };
-  return work.identify(audioOf(call), index, options, hooksOf(call));
+  return work.identify(call.audio[0]!, index, options, hooksOf(call));
 }
 
 export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unknown> {
@@ -87,7 +86,7 @@ export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unk
       model: graphOfRole(model),
       uses: [{ id: model.id, task: 'vad', sha256: model.entry.files[0]!.sha256 }],
       options: { segmentation, includeProbabilities },
-      audio: audioOf(call),
+      audio: call.audio[0]!,
     },
     hooksOf(call),
   );
@@ -95,7 +94,7 @@ export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unk
 
 export async function loudness(call: TaskCall<'loudness'>): Promise<unknown> {
   const { range } = call.input.options ?? {};
-  return call.services.engine.run('loudness', { options: { range }, audio: audioOf(call) }, hooksOf(call));
+  return call.services.engine.run('loudness', { options: { range }, audio: call.audio[0]! }, hooksOf(call));
 }
 
 /** What all tasks say of how a recording becomes a vector. */
@@ -119,10 +118,6 @@ function embedRequestOf({ qualityLimits, acceptPoorQuality }: SampleOptions): Em
 
 function knownVoice({ name, space, embedding }: JobInputOf<'verify'>['options']['voice']): KnownVoice {
   return { name, space, vector: embedding };
-}
-
-function audioOf({ paths, services }: AnyCall, index = 0): AudioRequest {
-  return { path: paths[index]!, name: 'the recording', limits: services.audioLimits };
 }
 
 function hooksOf({ signal, onProgress }: AnyCall) {

@@ -1,13 +1,14 @@
 import type { Utterance } from '../../../core/result/result.ts';
 import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
-import type { JobServices, StageProgress } from './job-services.ts';
+import type { RecordingAudio } from './job-recording.ts';
+import type { StageProgress, TaskServices } from './job-services.ts';
 
 /** What a task gets of one recording. */
 export type TaskCall<T extends Task> = {
   readonly input: JobInputOf<T>;
-  /** Local files: one, or two for `compare`. */
-  readonly paths: readonly string[];
-  readonly services: JobServices;
+  /** One recording, or two for `compare`. */
+  readonly audio: readonly RecordingAudio[];
+  readonly services: TaskServices;
   readonly signal: AbortSignal;
   readonly onProgress: StageProgress;
   /** Takes what is final before the work is over. */

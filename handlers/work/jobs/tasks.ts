@@ -13,7 +13,7 @@ import { transcribe } from './transcribe.ts';
 type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
 
 async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
-  const { services, paths, signal, onProgress } = call;
+  const { services, audio, signal, onProgress } = call;
   const { preset, channel } = call.input.options ?? {};
   const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
   const naming = await speakerNaming(services.models, setup.preset, call.input.options);
@@ -23,7 +23,7 @@ async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
       ...setup,
       naming,
       options: speakerBoundsOf(call.input.options ?? {}),
-      audio: { path: paths[0]!, name: 'the recording', channel, limits: services.audioLimits },
+      audio: { ...audio[0]!, channel },
     },
     { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) },
   );

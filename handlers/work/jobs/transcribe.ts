@@ -16,7 +16,7 @@ type WireOptions = NonNullable<JobInputOf<'transcribe'>['options']>;
 
 /** Who said what in one recording. */
 export async function transcribe(call: TaskCall<'transcribe'>): Promise<TranscriptResult> {
-  const { services, paths, signal, onProgress, onUtterance } = call;
+  const { services, audio, signal, onProgress, onUtterance } = call;
   const wire = call.input.options ?? {};
   const options = optionsOf(wire);
   const preset = options.diarize ? (wire.preset ?? DEFAULT_PRESET) : undefined;
@@ -27,7 +27,7 @@ export async function transcribe(call: TaskCall<'transcribe'>): Promise<Transcri
       ...setup,
       options,
       channels: wire.channels ?? 'auto',
-      audio: { path: paths[0]!, name: 'the recording', limits: services.audioLimits },
+      audio: audio[0]!,
     },
     {
       signal,
