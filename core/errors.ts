@@ -60,6 +60,14 @@ export type ErrorDetails = Readonly<
   Record<string, string | number | boolean | null | readonly (string | number)[]>
 >;
 
+/** Facts about a failure beside its code. */
+export type SpeechErrorOptions = {
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+  /** Whether the same request can succeed later, where this failure knows better than its code. */
+  readonly retryable?: boolean | undefined;
+};
+
 const MARK = Symbol.for('colloquy.SpeechError');
 
 /** Base of all errors of Colloquy: a stable `code`, plain `details`, a message that says expected, received, what to do. */
@@ -67,12 +75,15 @@ export class SpeechError extends Error {
   override readonly name: string = 'SpeechError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
+  /** Whether the same request can succeed later; undefined where the code alone says it. */
+  readonly retryable: boolean | undefined;
   readonly [MARK] = true;
 
-  constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: SpeechErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
+    this.retryable = options.retryable;
   }
 }
 
@@ -110,7 +121,7 @@ export class CapacityError extends SpeechError {
 export class CanceledError extends SpeechError {
   override readonly name = 'CanceledError' as const;
 
-  constructor(message = 'The work was canceled.', options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(message = 'The work was canceled.', options: SpeechErrorOptions = {}) {
     super('canceled', message, options);
   }
 }
@@ -119,7 +130,7 @@ export class CanceledError extends SpeechError {
 export class DeadlineError extends SpeechError {
   override readonly name = 'DeadlineError' as const;
 
-  constructor(message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(message: string, options: SpeechErrorOptions = {}) {
     super('deadline_exceeded', message, options);
   }
 }
@@ -133,7 +144,7 @@ export class RemoteError extends SpeechError {
 export class InvariantError extends SpeechError {
   override readonly name = 'InvariantError' as const;
 
-  constructor(message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(message: string, options: SpeechErrorOptions = {}) {
     super('invariant_violated', message, options);
   }
 }
@@ -154,12 +165,14 @@ export type SerializedError = {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: ErrorDetails;
+  readonly retryable?: boolean;
 };
 
 /** What a caller may see of any thrown value: foreign errors become `invariant_violated` without their text. */
 export function serializeError(error: unknown): SerializedError {
   if (isSpeechError(error)) {
-    return { name: error.name, code: error.code, message: error.message, details: error.details };
+    const { name, code, message, details, retryable } = error;
+    return { name, code, message, details, ...(retryable === undefined ? {} : { retryable }) };
   }
   return {
     name: 'InvariantError',
@@ -181,7 +194,7 @@ const CLASSES = {
 
 /** The inverse of `serializeError`. */
 export function deserializeError(error: SerializedError): SpeechError {
-  const options = { details: error.details };
+  const options = { details: error.details, retryable: error.retryable };
   if (error.name === 'CanceledError') return new CanceledError(error.message, options);
   if (error.name === 'DeadlineError') return new DeadlineError(error.message, options);
   if (error.name === 'InvariantError') return new InvariantError(error.message, options);

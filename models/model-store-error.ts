@@ -25,15 +25,18 @@ export class ModelStoreError extends Error {
   override readonly name = 'ModelStoreError' as const;
   readonly code: ModelStoreErrorCode;
   readonly details: ModelStoreErrorDetails;
+  /** Whether the same call can succeed later; undefined where the code alone says it. */
+  readonly retryable: boolean | undefined;
 
   constructor(
     code: ModelStoreErrorCode,
     message: string,
-    options: { details?: ModelStoreErrorDetails; cause?: unknown } = {},
+    options: { details?: ModelStoreErrorDetails; cause?: unknown; retryable?: boolean } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
+    this.retryable = options.retryable;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode, SpeechError } from '../../core/errors.ts';
 
 /** Exit codes of the command; docs/cli.md explains them to users. */
 export const EXIT_CODES = {
@@ -27,7 +27,7 @@ export const EXIT_CODES = {
 export type ErrorMeaning = {
   readonly httpStatus: number;
   readonly exitCode: number;
-  /** The same request may succeed later, unchanged. */
+  /** The same request may succeed later, unchanged, unless the error itself says otherwise: see `isRetryable`. */
   readonly retryable: boolean;
 };
 
@@ -75,3 +75,8 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   job_expired: meaning(410, remote),
   invariant_violated: meaning(500, internal),
 };
+
+/** Whether the same request may succeed later: what the failure itself knows, else what its code means. */
+export function isRetryable(error: SpeechError): boolean {
+  return error.retryable ?? ERROR_MEANINGS[error.code].retryable;
+}

@@ -10,7 +10,7 @@ import { ModelStoreError } from '../../models/model-store-error.ts';
 
 /** An error of the model store in the words of the one taxonomy: same code, message and details. */
 export function speechErrorOf(error: ModelStoreError): SpeechError {
-  const options = { details: error.details, cause: error };
+  const options = { details: error.details, cause: error, retryable: error.retryable };
   switch (error.code) {
     case 'canceled':
       return new CanceledError(error.message, options);

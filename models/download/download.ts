@@ -40,22 +40,28 @@ export type DownloadRequest = {
  * @throws ModelStoreError `model_checksum_mismatch`, `model_download_failed`, `output_not_writable`, `canceled`
  */
 export async function downloadFile(request: DownloadRequest): Promise<void> {
-  const failures: string[] = [];
+  const failures: TransferError[] = [];
   for (const url of request.urls) {
     try {
       await downloadFrom(url, request);
       return;
     } catch (error) {
       if (!(error instanceof TransferError)) throw translate(error, request);
-      failures.push(error.message);
+      failures.push(error);
     }
   }
-  const { modelId, file } = request;
-  throw new ModelStoreError(
+  throw allFailed(failures, request);
+}
+
+function allFailed(failures: readonly TransferError[], { modelId, file }: DownloadRequest): ModelStoreError {
+  const retryable = failures.some((failure) => failure.retryable);
+  const remedy = retryable ? 'Try again (a download resumes), or fetch it' : 'Fetch it';
+  return new ModelStoreError(
     'model_download_failed',
-    `The file ${file.name} of the model ${modelId} could not be downloaded: ${failures.join('; ')}. ` +
-      `Try again (a download resumes), or fetch it by hand and check that its SHA-256 is ${file.sha256}.`,
-    { details: { id: modelId, file: file.name } },
+    `The file ${file.name} of the model ${modelId} could not be downloaded: ` +
+      `${failures.map(({ message }) => message).join('; ')}. ${remedy} by hand and check that its SHA-256 is ` +
+      `${file.sha256}.`,
+    { details: { id: modelId, file: file.name }, retryable },
   );
 }
 
@@ -181,7 +187,7 @@ async function oversize(
     'model_download_failed',
     `${withoutQuery(url)} sends more than the ${file.bytes ?? maxBytes} bytes that the file ${file.name} of the model ` +
       `${modelId} may have; the download was stopped and removed. Check the source.`,
-    { details: { id: modelId, file: file.name, limitBytes: file.bytes ?? maxBytes } },
+    { details: { id: modelId, file: file.name, limitBytes: file.bytes ?? maxBytes }, retryable: false },
   );
 }
 

@@ -1,3 +1,5 @@
+import { isCertificateError } from '../../core/net/certificate-error.ts';
+
 /** Why one try to transfer a file failed, in words that complete "…: ", and whether another try can help. */
 export class TransferError extends Error {
   override readonly name = 'TransferError' as const;
@@ -12,7 +14,8 @@ export class TransferError extends Error {
   static of(error: unknown, url: URL): TransferError {
     if (error instanceof TransferError) return error;
     const reason = innermostMessage(error);
-    return new TransferError(`${url.host}: ${reason}`, !reason.includes('public internet'), error);
+    const lasts = reason.includes('public internet') || isCertificateError(error);
+    return new TransferError(`${url.host}: ${reason}`, !lasts, error);
   }
 }
 

@@ -30,7 +30,7 @@ function fetchStored(url: string, service: Service, jobId: string, signal: Abort
   const fetchFunction = options.fetch ?? ((address: string, init: RequestInit) => fetch(address, init));
   const send = (): Promise<unknown> =>
     sendJson(fetchFunction, { method: 'GET', url, timeoutMs: STORED_RESULT_TIMEOUT_MS, signal });
-  return sendReliably(send, { kind: 'job', jobId }, options, signal);
+  return sendReliably(send, { kind: 'stored-result', jobId }, options, signal);
 }
 
 function notUnderstood(jobId: string, cause: unknown): ConnectionError {
@@ -45,7 +45,8 @@ function notUnderstood(jobId: string, cause: unknown): ConnectionError {
  * What an ended job returned.
  *
  * @throws JobFailedError with the code of the worker; CanceledError; DeadlineError; ServiceError or ConnectionError
- * `remote_failed` for an output that is missing or is no result
+ * `remote_failed` for an output that is missing or is no result; NotFoundError `job_expired` when the link to a stored
+ * result has expired
  */
 export async function readOutput(
   snapshot: JobSnapshot,

@@ -19,7 +19,7 @@ import { isTransient } from '../transport/retry-timing.ts';
 import type { ErrorCode } from '../wire.ts';
 
 /** What a request was for. */
-export type RequestKind = 'submit' | 'job';
+export type RequestKind = 'submit' | 'job' | 'stored-result';
 
 const MAX_TEXT_LENGTH = 500;
 
@@ -57,6 +57,13 @@ export function fromFailure(failure: TransportFailure, kind: RequestKind, jobId?
     return new ConnectionError(
       'remote_failed',
       'The service sent something that is no reply, or only part of one.',
+      options,
+    );
+  }
+  if (kind === 'stored-result' && status !== undefined && !options.retryable) {
+    return new NotFoundError(
+      'job_expired',
+      `The stored result cannot be fetched (${status}): its link works for a limited time. Run the job again.`,
       options,
     );
   }

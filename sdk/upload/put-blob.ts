@@ -1,6 +1,6 @@
 import type { FetchFunction } from '../client/client-options.ts';
 import { AudioUnavailableError, ConnectionError } from '../errors/errors.ts';
-import { RETRY_TIMING } from '../transport/retry-timing.ts';
+import { RETRY_TIMING, isTransient } from '../transport/retry-timing.ts';
 import { sendWithRetries } from '../transport/send-with-retries.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';
 
@@ -42,10 +42,16 @@ export async function putBlob(
   } catch (error) {
     if (!(error instanceof TransportFailure)) throw error;
     const what = error.status === undefined ? 'could not be reached' : `answered ${error.status}`;
-    throw new ConnectionError('remote_failed', `The audio could not be uploaded: the store ${what}.`, {
-      status: error.status,
-      retryable: true,
-      cause: error,
-    });
+    const advice =
+      error.status === 403 ? ' Its address may have expired, or was signed for other headers.' : '';
+    throw new ConnectionError(
+      'remote_failed',
+      `The audio could not be uploaded: the store ${what}.${advice}`,
+      {
+        status: error.status,
+        retryable: isTransient(error),
+        cause: error,
+      },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { readableTime } from '../../../core/formats/writing/clock.ts';
 import { type SpeechError } from '../../../core/errors.ts';
 import { singleLine } from '../../../core/formats/writing/single-line.ts';
 import type { ResultWarning } from '../../../core/result/result.ts';
-import { ERROR_MEANINGS } from '../../errors/error-mapping.ts';
+import { ERROR_MEANINGS, isRetryable } from '../../errors/error-mapping.ts';
 
 /** How a command says what it is doing: a bar on a terminal, a JSON object a line, or nothing. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
@@ -62,9 +62,13 @@ class JsonMessenger implements Messenger {
     this.#line('warning', input, { warning: { code, message } });
   }
 
-  error(input: InputReference | undefined, { code, message, details }: SpeechError): void {
-    const { retryable, exitCode } = ERROR_MEANINGS[code];
-    this.#line('error', input, { error: { code, message, retryable, details }, exitCode });
+  error(input: InputReference | undefined, error: SpeechError): void {
+    const { code, message, details } = error;
+    const { exitCode } = ERROR_MEANINGS[code];
+    this.#line('error', input, {
+      error: { code, message, retryable: isRetryable(error), details },
+      exitCode,
+    });
   }
 
   clear(): void {

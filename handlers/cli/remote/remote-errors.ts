@@ -18,7 +18,7 @@ function plain(details: Readonly<Record<string, unknown>>): ErrorDetails {
 /** A failure of the client in the words of the core: the same code, so the same exit code as locally. */
 function asSpeechError(error: ColloquyError): SpeechError {
   const facts = { status: error.status, requestId: error.requestId, ...error.details };
-  const options = { details: plain(facts), cause: error };
+  const options = { details: plain(facts), cause: error, retryable: error.retryable };
   if (error.code === 'canceled') return new CanceledError(error.message, options);
   if (error.code === 'deadline_exceeded') return new DeadlineError(error.message, options);
   return new RemoteError(error.code, error.message, options);

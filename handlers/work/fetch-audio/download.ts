@@ -74,7 +74,7 @@ export async function downloadTo(
 ): Promise<number> {
   const deadline = new AbortController();
   const timer = setTimeout(() => {
-    deadline.abort(unreachable(`it took longer than ${limits.totalTimeoutMs / 1000} s`));
+    deadline.abort(unreachable(`it took longer than ${limits.totalTimeoutMs / 1000} s`, { retryable: true }));
   }, limits.totalTimeoutMs);
   const signal = AbortSignal.any([caller, deadline.signal]);
   const file = await open(path, 'wx', 0o600);
@@ -87,7 +87,11 @@ export async function downloadTo(
       } catch (error) {
         if (!(error instanceof TransferInterrupted)) throw error;
         if (retries === limits.maxRetries)
-          throw unreachable(error.message, { attempts: retries + 1 }, error.cause);
+          throw unreachable(error.message, {
+            retryable: true,
+            details: { attempts: retries + 1 },
+            cause: error.cause,
+          });
         await sleep(limits.retryDelayMs * 2 ** retries, undefined, { signal }).catch(() => {
           throw asInterruption(undefined, signal);
         });

@@ -9,16 +9,21 @@ export function forbidden(reason: string): InputUnavailableError {
   );
 }
 
+/** What is known of audio that cannot be had. */
+type UnreachableFacts = {
+  /** False where the same request would meet the same answer: a refusal, nothing there, a circle of redirects. */
+  readonly retryable: boolean;
+  readonly details?: ErrorDetails;
+  readonly cause?: unknown;
+};
+
 /** The audio cannot be had. */
-export function unreachable(
-  reason: string,
-  details: ErrorDetails = {},
-  cause?: unknown,
-): InputUnavailableError {
+export function unreachable(reason: string, facts: UnreachableFacts): InputUnavailableError {
+  const { retryable, details, cause } = facts;
   return new InputUnavailableError(
     'audio_unreachable',
     `The audio could not be fetched: ${reason}. Check that its address works from outside, without a login.`,
-    { details: { reason, ...details }, cause },
+    { details: { reason, ...details }, retryable, cause },
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Agent, ProxyAgent, buildConnector, request, type Dispatcher } from 'undici';
 import { isSpeechError } from '../../../core/errors.ts';
+import { isCertificateError } from '../../../core/net/certificate-error.ts';
 import { addressInHost } from '../../../core/net/public-address.ts';
 import { checkUrl } from './check-url.ts';
 import { TransferInterrupted, forbidden, unreachable } from './fetch-errors.ts';
@@ -53,6 +54,7 @@ function guardedDispatcher(policy: FetchPolicy, limits: GuardedLimits): Dispatch
 /** Ours as it is; all else without a word on what the network looks like from here. */
 function withoutNetworkFacts(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted) return signal.reason as Error;
+  if (isCertificateError(error)) return unreachable('its certificate is not valid', { retryable: false });
   return isSpeechError(error)
     ? error
     : new TransferInterrupted('the server could not be reached', { cause: error });
@@ -83,9 +85,11 @@ export function createGuardedHttp(policy: FetchPolicy, limits: GuardedLimits): G
         const reply = await send(url, { method: 'GET', headers, signal });
         if (!REDIRECTS.has(reply.status)) return reply;
         discard(reply.body);
-        if (hops === limits.maxRedirects) throw unreachable(`more than ${limits.maxRedirects} redirects`);
+        if (hops === limits.maxRedirects)
+          throw unreachable(`more than ${limits.maxRedirects} redirects`, { retryable: false });
         const location = reply.headers.location;
-        if (typeof location !== 'string') throw unreachable('a redirect without a target');
+        if (typeof location !== 'string')
+          throw unreachable('a redirect without a target', { retryable: false });
         url = checkUrl(location, policy, url);
       }
     },

@@ -13,7 +13,9 @@ export function startSpeedGuard(minBytesPerSecond: number, windowMs: number): Sp
   let inWindow = 0;
   const timer = setInterval(() => {
     if (inWindow < (minBytesPerSecond * windowMs) / 1000) {
-      controller.abort(unreachable(`the server sent less than ${minBytesPerSecond} bytes a second`));
+      controller.abort(
+        unreachable(`the server sent less than ${minBytesPerSecond} bytes a second`, { retryable: true }),
+      );
     }
     inWindow = 0;
   }, windowMs);

@@ -28,7 +28,7 @@ function opened(reply: GuardedReply, asked: number): OpenedBytes {
     );
     if (range === null || Number(range[1]) !== asked) {
       discard(reply.body);
-      throw unreachable('the server sent another range than it was asked for');
+      throw unreachable('the server sent another range than it was asked for', { retryable: true });
     }
     return { stream: reply.body, startByte: asked, totalBytes: byteCount(range[2]), version };
   }
@@ -47,7 +47,7 @@ export function urlSource(url: string, http: GuardedHttp): ByteSource {
       discard(reply.body);
       const reason = `the server answered ${reply.status}`;
       if (isRetryableStatus(reply.status)) throw new TransferInterrupted(reason);
-      throw unreachable(reason, { status: reply.status });
+      throw unreachable(reason, { retryable: false, details: { status: reply.status } });
     },
   };
 }

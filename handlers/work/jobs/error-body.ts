@@ -1,6 +1,6 @@
 import type { SpeechError } from '../../../core/errors.ts';
 import { SCHEMA_VERSION, type ErrorBody } from '../../../sdk/contract/index.ts';
-import { ERROR_MEANINGS } from '../../errors/error-mapping.ts';
+import { isRetryable } from '../../errors/error-mapping.ts';
 
 /** A failure as the contract writes it. */
 export function errorBodyOf(error: SpeechError, requestId: string | null): ErrorBody {
@@ -8,7 +8,7 @@ export function errorBodyOf(error: SpeechError, requestId: string | null): Error
     schemaVersion: SCHEMA_VERSION,
     code: error.code,
     message: error.message,
-    retryable: ERROR_MEANINGS[error.code].retryable,
+    retryable: isRetryable(error),
     requestId,
     details: error.details,
   };

@@ -63,7 +63,7 @@ export function s3Error(error: unknown): SpeechError | undefined {
     return new InputUnavailableError(
       'audio_unreachable',
       `The S3 object does not exist (${name}). Check the bucket and the key, letter by letter.`,
-      { details },
+      { details, retryable: false },
     );
   }
   if (WRONG_REGION.has(name) || status === 301 || status === 307) {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_CODES } from '../../../core/errors.ts';
-import { ERROR_MEANINGS, EXIT_CODES } from '../../../handlers/errors/error-mapping.ts';
+import {
+  deserializeError,
+  ERROR_CODES,
+  InputUnavailableError,
+  serializeError,
+} from '../../../core/errors.ts';
+import { ERROR_MEANINGS, EXIT_CODES, isRetryable } from '../../../handlers/errors/error-mapping.ts';
 
 describe('ERROR_MEANINGS', () => {
   it('has a failure status and a failure exit code for every code', () => {
@@ -18,5 +23,17 @@ describe('ERROR_MEANINGS', () => {
     for (const [code, { httpStatus }] of retryable) {
       expect(httpStatus >= 500 || code === 'audio_unreachable', code).toBe(true);
     }
+  });
+});
+
+describe('isRetryable', () => {
+  it('is what the error knows, else what its code means; also after a process border', () => {
+    const usual = new InputUnavailableError('audio_unreachable', 'Cut.');
+    const lasting = new InputUnavailableError('audio_unreachable', 'Not there.', { retryable: false });
+    expect([usual, lasting].map(isRetryable)).toEqual([true, false]);
+    expect([usual, lasting].map((error) => isRetryable(deserializeError(serializeError(error))))).toEqual([
+      true,
+      false,
+    ]);
   });
 });

@@ -5,13 +5,14 @@ import { MODEL_STORE_ERROR_CODES, ModelStoreError } from '../../../models/model-
 
 describe('errors of the model store', () => {
   it.each(MODEL_STORE_ERROR_CODES)('keep their code, message and details: %s', (code) => {
-    const error = new ModelStoreError(code, 'What happened.', { details: { id: 'small' } });
+    const error = new ModelStoreError(code, 'What happened.', { details: { id: 'small' }, retryable: false });
     const speechError = speechErrorOf(error);
     expect(isSpeechError(speechError)).toBe(true);
     expect(speechError).toMatchObject({
       code,
       message: 'What happened.',
       details: { id: 'small' },
+      retryable: false,
       cause: error,
     });
   });

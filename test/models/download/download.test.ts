@@ -73,6 +73,7 @@ describe('a download', () => {
     const broken = await serveFaults({ cutAfterBytes: 50_000 });
     await expect(storeAt(broken.origin, root, { manifest }).pull('small')).rejects.toMatchObject({
       code: 'model_download_failed',
+      retryable: true,
     });
     expect(existsSync(target(root))).toBe(false);
     const whole = await serveFaults({});
@@ -175,8 +176,8 @@ describe('a download', () => {
     await storeAt(patient.origin, temporaryFolder(), { manifest }).pull('small');
     expect(patient.requests).toHaveLength(3);
     const absent = await startFileServer((_, response) => response.writeHead(404).end());
-    await expect(storeAt(absent.origin, temporaryFolder(), { manifest }).pull('small')).rejects.toThrow(
-      /status 404/,
+    await expect(storeAt(absent.origin, temporaryFolder(), { manifest }).pull('small')).rejects.toMatchObject(
+      { message: expect.stringContaining('status 404') as string, retryable: false },
     );
     expect(absent.requests).toHaveLength(1);
   });

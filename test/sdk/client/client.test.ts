@@ -301,6 +301,20 @@ describe('a result', () => {
     expect(stored?.headers.authorization).toBeUndefined();
   });
 
+  test.each([403, 404])('whose link has expired (%i) says so, and not to try again', async (status) => {
+    const url = `${platform.baseUrl}/ep/stored/x?X-Amz-Signature=SECRET`;
+    const expiresAt = '2026-11-22T12:00:00.000Z';
+    platform.work = (job) => {
+      complete(job, { storedResult: { url, bytes: 9, contentType: 'application/json', expiresAt } });
+    };
+    platform.fault = (route) => (route === 'stored' ? { status, body: '{}' } : undefined);
+    const error = (await client()
+      .diarize({ audio: { url: 'https://example.com/a.wav' } })
+      .catch((reason: unknown) => reason)) as Error;
+    expect(error).toMatchObject({ name: 'NotFoundError', code: 'job_expired', status, retryable: false });
+    expect(error.message).not.toMatch(/SECRET|apiKey/);
+  });
+
   test('keeps fields of a newer worker', async () => {
     platform.work = (job) => {
       const output = diarizeOutput() as { results: { result: object }[] };

@@ -61,8 +61,27 @@ describe('a presigned upload', () => {
   test('that is refused is a typed error without the address', async () => {
     statuses = [403];
     const error = await run(presigned()).catch((e: unknown) => e as Error);
-    expect(error).toMatchObject({ name: 'ConnectionError', code: 'remote_failed', status: 403 });
+    expect(error).toMatchObject({
+      name: 'ConnectionError',
+      code: 'remote_failed',
+      status: 403,
+      retryable: false,
+    });
     expect((error as Error).message).not.toMatch(/SECRET|127\.0\.0\.1|Signature/);
+  });
+
+  test('that the store cannot take at present may be tried again', async () => {
+    vi.useFakeTimers();
+    const presign = () =>
+      Promise.resolve({
+        uploadUrl: 'https://store.example.com/put',
+        audio: { url: 'https://x.example.com' },
+      });
+    const busy = () => Promise.resolve(new Response('', { status: 503 }));
+    const failing = run(presignedUpload(presign, { fetch: busy })).catch((e: unknown) => e);
+    await vi.advanceTimersByTimeAsync(60_000);
+    vi.useRealTimers();
+    expect(await failing).toMatchObject({ code: 'remote_failed', status: 503, retryable: true });
   });
 
   test('stops with its signal', async () => {

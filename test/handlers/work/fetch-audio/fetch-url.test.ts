@@ -86,7 +86,7 @@ describe('audio by URL', () => {
       response.writeHead(status).end(status === 204 ? undefined : 'SECRET PAGE');
     };
     const error = await failure();
-    expect(error).toMatchObject({ code: 'audio_unreachable', details: { status } });
+    expect(error).toMatchObject({ code: 'audio_unreachable', retryable: false, details: { status } });
     expect(error.message).toContain(String(status));
     expect(asked).toBe(1);
   });
@@ -109,9 +109,20 @@ describe('audio by URL', () => {
     };
     expect(await failure({ maxRetries: 2 })).toMatchObject({
       code: 'audio_unreachable',
+      retryable: true,
       details: { attempts: 3 },
     });
     expect(asked).toBe(3);
+  });
+
+  test.each([
+    ['back to itself', '/a.wav'],
+    ['nowhere', undefined],
+  ])('that redirects %s will do so again', async (_, location) => {
+    server.handle = (_request, response) => {
+      response.writeHead(302, location === undefined ? {} : { location }).end();
+    };
+    expect(await failure()).toMatchObject({ code: 'audio_unreachable', retryable: false });
   });
 });
 

@@ -4,6 +4,8 @@ import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { isSpeechError } from '../../../../core/errors.ts';
+import { isRetryable } from '../../../../handlers/errors/error-mapping.ts';
 import { createAudioFetcher, type AudioFetcherOptions } from '../../../../handlers/work/fetch-audio/index.ts';
 import { startLoopbackServer, testPolicy } from '../fetch-audio/loopback-server.ts';
 
@@ -110,6 +112,7 @@ describe('a store that refuses', () => {
     store.handle = answerError(status, name);
     const error = await failure();
     expect(error).toMatchObject({ code, details: { reason: name } });
+    expect(isSpeechError(error) ? isRetryable(error) : error).toBe(false);
     expect(error.message).toMatch(advice);
   });
 
@@ -120,7 +123,11 @@ describe('a store that refuses', () => {
 
   test('is asked again after 503, and given up', async () => {
     store.handle = answerError(503, 'SlowDown');
-    expect(await failure()).toMatchObject({ code: 'audio_unreachable', details: { attempts: 3 } });
+    expect(await failure()).toMatchObject({
+      code: 'audio_unreachable',
+      retryable: true,
+      details: { attempts: 3 },
+    });
   });
 
   test('is not even asked without credentials', async () => {
