@@ -34,7 +34,9 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     const located = await locateModel(model, folders);
     return located && { id: model.id, entry: model, ...located };
   };
-  const check = async (model: ResolvedModel, call: ModelCallOptions, stampFolder?: string) => {
+  const check = async (model: ResolvedModel, call: ModelCallOptions, stamps?: string) => {
+    // What ships is small (all of it is hashed in 60 ms): not worth a note in the home folder of whoever uses it.
+    const stampFolder = model.place === 'embedded' ? undefined : stamps;
     const settings = { modelId: model.id, remedy: remedyFor(model), stampFolder, signal: call.signal };
     for (const file of model.entry.files) {
       throwIfCanceled(call.signal);

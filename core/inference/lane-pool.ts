@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneThread } from './lane-thread.ts';
+import { disableTelemetry } from './runtime-telemetry.ts';
 import type { SessionChain } from './session-chain.ts';
 import type { ModelFile, Session } from './session.ts';
 
@@ -62,6 +63,7 @@ export class LanePool {
     options: Partial<LanePoolOptions> & Pick<LanePoolOptions, 'lanePath'>,
   ): Promise<LanePool> {
     const { lanePath, provider: choice, laneCount } = { ...DEFAULT_LANE_POOL_OPTIONS, ...options };
+    disableTelemetry();
     const startLane = (index: number) => new LaneThread(lanePath, `colloquy-lane-${index}`);
     const first = startLane(0);
     const others = (count: number) => Array.from({ length: count - 1 }, (_, index) => startLane(index + 1));

@@ -19,6 +19,7 @@ import {
 } from './execution-provider.ts';
 import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
 import { exposeTensors } from './graph/onnx-graph.ts';
+import { disableTelemetry } from './runtime-telemetry.ts';
 import type { ModelFile, Session, Tensor, TensorData } from './session.ts';
 
 /** How a session of this thread is run. */
@@ -42,11 +43,15 @@ let loading: Promise<Runtime> | undefined;
 
 /** The runtime, loaded at the first call; silent on stderr, because every failure comes back as an exception too. */
 function loadRuntime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-node').then((runtime) => {
-    runtime.env.logLevel = 'fatal';
-    return runtime;
-  });
+  loading ??= importRuntime();
   return loading;
+}
+
+async function importRuntime(): Promise<Runtime> {
+  disableTelemetry();
+  const runtime = await import('onnxruntime-node');
+  runtime.env.logLevel = 'fatal';
+  return runtime;
 }
 
 /** Options that hold for every session. */

@@ -22,9 +22,9 @@ export type Config = {
 /** The largest number of threads that anybody may ask for: each has its own copy of every model. */
 export const MAX_THREADS = 256;
 
-/** Variables that programs and libraries of the engine child need to work. */
+/** Variables that programs and libraries of the engine child need to work, and those that a user sets for them. */
 const ENGINE_VARIABLES =
-  /^(PATH|HOME|TMPDIR|TEMP|TMP|LANG|LC_ALL|TZ|SystemRoot|(DY)?LD_LIBRARY_PATH|(CUDA|CUDNN|NVIDIA|OMP)_\w+)$/;
+  /^(PATH|HOME|XDG_CACHE_HOME|TMPDIR|TEMP|TMP|LANG|LC_ALL|TZ|SystemRoot|(DY)?LD_LIBRARY_PATH|(CUDA|CUDNN|NVIDIA|OMP|ORT)_\w+)$/;
 
 /**
  * Reads the settings once; the only reader of `process.env`.

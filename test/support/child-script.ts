@@ -35,8 +35,18 @@ export type Child = {
 
 /** Starts a built script; it is killed at the end of the running test if it still lives. */
 export function startScript(script: string, ...values: readonly unknown[]): Child {
+  return startScriptWith(process.env, script, ...values);
+}
+
+/** The same with an environment of its own. */
+export function startScriptWith(
+  environment: Readonly<Record<string, string | undefined>>,
+  script: string,
+  ...values: readonly unknown[]
+): Child {
   const child = spawn(process.execPath, [script, ...values.map((value) => JSON.stringify(value))], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...environment },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';

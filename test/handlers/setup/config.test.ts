@@ -50,4 +50,9 @@ describe('readConfig', () => {
     });
     expect(engineEnvironment).toEqual({ PATH: '/bin', LD_LIBRARY_PATH: '/cuda', CUDA_VISIBLE_DEVICES: '0' });
   });
+
+  it('passes on to the engine what a user says of its libraries', () => {
+    const said = { ORT_DISABLE_TELEMETRY: '0', OMP_NUM_THREADS: '2', XDG_CACHE_HOME: '/cache' };
+    expect(readConfig(said).engineEnvironment).toEqual(said);
+  });
 });
