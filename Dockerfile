@@ -19,6 +19,8 @@ ARG CUDA_IMAGE=nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04@sha256:ac55d124da488
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+# The CUDA provider (over 200 MB) is fetched for the GPU image alone, below; this npm knows no `allowScripts`.
+ENV ONNXRUNTIME_NODE_INSTALL=skip
 RUN npm ci
 COPY tsconfig.json ./
 COPY infra/tooling infra/tooling

@@ -3,8 +3,8 @@
 #
 #   infra/docker/install-cuda-provider.sh [node_modules/onnxruntime-node]
 #
-# npm does not hold these libraries (over 200 MB), and .npmrc here tells onnxruntime-node not to fetch them at
-# `npm ci`. Its own install script does it on request: it takes libonnxruntime_providers_{shared,cuda}.so of exactly
+# npm does not hold these libraries (over 200 MB), and `allowScripts` in package.json keeps onnxruntime-node from
+# fetching them at `npm ci`. Its own install script does it on request: it takes libonnxruntime_providers_{shared,cuda}.so of exactly
 # its version from the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux and puts them beside libonnxruntime.so.1.
 #
 # CUDA_PROVIDER_SHA256, if set, is what libonnxruntime_providers_cuda.so must hash to; without it the hash is printed,
@@ -22,7 +22,7 @@ fail() {
 [[ "$(uname -sm)" == "Linux x86_64" ]] || fail "the CUDA provider exists for Linux on x86-64 only, this is $(uname -sm)"
 [[ -f "$package/script/install.js" ]] || fail "no onnxruntime-node in $package; run npm ci first, or name its folder"
 
-# The variable wins over `onnxruntime-node-install=skip` in .npmrc.
+# The build of the images sets it to skip.
 ONNXRUNTIME_NODE_INSTALL=cuda12 node "$package/script/install.js"
 
 # 100 MB that nothing here uses.

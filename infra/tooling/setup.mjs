@@ -42,6 +42,9 @@ function installDependencies() {
   if (
     !succeeds(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       stdio: ['ignore', 2, 2],
+      // The CUDA provider (over 200 MB) is wanted on few machines: infra/docker/install-cuda-provider.sh. An npm that
+      // knows `allowScripts` of package.json leaves it out by itself.
+      env: { ONNXRUNTIME_NODE_INSTALL: 'skip', ...process.env },
     })
   ) {
     fail('npm ci failed; see above. It needs the npm registry once.');
