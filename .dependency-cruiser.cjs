@@ -32,8 +32,8 @@ module.exports = {
     deny(
       'sdk-pure',
       '^sdk/',
-      '^(core/(?!errors\\.ts|formats/|metrics/|result/|net/|text/)|handlers|models|test|bench)',
-      'sdk sees only the pure parts of core: formats, metrics, results, text, network rules, error codes',
+      '^(core/(?!errors\\.ts|formats/|metrics/|result/|timeline/|net/|text/)|handlers|models|test|bench)',
+      'sdk sees only the pure parts of core: formats, metrics, results, segments and turns, text, network rules, error codes',
     ),
     deny(
       'sdk-small',

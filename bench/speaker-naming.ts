@@ -6,7 +6,7 @@ import { readRttm } from '../core/formats/annotations/rttm.ts';
 import type { Turn } from '../core/timeline/turns.ts';
 import { displayName, type DiarizationResult } from '../core/result/result.ts';
 import { enroll } from '../core/verification/enroll.ts';
-import type { Voice } from '../core/verification/voices/voice.ts';
+import type { EnrolledVoice } from '../core/verification/voices/voice.ts';
 import { VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
 import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
 import { sharedFolder } from '../test/support/shared.ts';
@@ -16,7 +16,7 @@ const conversation = join(sharedFolder, 'data/conversations/five-speakers');
 const library = join(sharedFolder, 'data/librispeech-test-other');
 
 /** One voice for each speaker, of the utterances that are not in the conversation. */
-export async function enrollOthers(): Promise<Voice[]> {
+export async function enrollOthers(): Promise<EnrolledVoice[]> {
   const used = new Set(
     (JSON.parse(readFileSync(`${conversation}.utterances.json`, 'utf8')) as { file: string }[]).map(
       ({ file }) => file,
@@ -39,7 +39,7 @@ export async function enrollOthers(): Promise<Voice[]> {
 export function nameConversation(
   engine: Engine,
   setup: DiarizationSetup,
-  voices: readonly Voice[],
+  voices: readonly EnrolledVoice[],
 ): Promise<DiarizationResult> {
   const naming = { voices: voices.map(({ name, vector }) => ({ name, vector })), scoring: ge2eScoring() };
   return engine.run('diarize', { ...setup, naming, options: {}, audio: { path: `${conversation}.flac` } });

@@ -6,7 +6,7 @@ import { normaliseBasic } from '../core/metrics/text/text-normaliser-basic.ts';
 import { wordError } from '../core/metrics/words/word-error.ts';
 import type { Turn } from '../core/timeline/turns.ts';
 import type { TranscriptResult } from '../core/result/result.ts';
-import { DEFAULT_TRANSCRIBE_OPTIONS } from '../core/transcription/transcribe.ts';
+import { DEFAULT_TRANSCRIPTION_OPTIONS } from '../core/transcription/transcribe.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import { scoreLibrary } from '../test/support/spoken-library.ts';
 import { placeWords } from '../test/support/word-placement.ts';
@@ -18,7 +18,7 @@ async function transcriptOf(engine: Engine, name: string): Promise<TranscriptRes
   const setup = await benchTranscription();
   return engine.run('transcribe', {
     ...setup,
-    options: DEFAULT_TRANSCRIBE_OPTIONS,
+    options: DEFAULT_TRANSCRIPTION_OPTIONS,
     channels: 'mix',
     audio: { path: recordingPath(name) },
   });

@@ -9,7 +9,7 @@ import { findPreset } from '../core/diarization/presets.ts';
 import { LanePool } from '../core/inference/lane-pool.ts';
 import type { SessionOpener } from '../core/inference/session.ts';
 import { openRecogniser } from '../core/transcription/recogniser-families.ts';
-import { DEFAULT_TRANSCRIBE_OPTIONS, transcribe } from '../core/transcription/transcribe.ts';
+import { DEFAULT_TRANSCRIPTION_OPTIONS, transcribe } from '../core/transcription/transcribe.ts';
 import {
   openTranscriptionModels,
   type TranscriptionModels,
@@ -28,7 +28,7 @@ const FIRST_TARGET_SECONDS = 3;
 
 async function speedRow(): Promise<Row> {
   const setup = await benchTranscription();
-  const job = { ...setup, options: DEFAULT_TRANSCRIBE_OPTIONS, channels: 'mix' } as const;
+  const job = { ...setup, options: DEFAULT_TRANSCRIPTION_OPTIONS, channels: 'mix' } as const;
   const engine = await startBenchEngine();
   const seconds: number[] = [];
   let audioSeconds = 0;
@@ -70,7 +70,7 @@ async function ratioRow(): Promise<Row> {
   const run = async (models: TranscriptionModels): Promise<number> => {
     const started = performance.now();
     const now = () => performance.now() / 1000;
-    await transcribe(await openAudio({ path: wavOf(RECORDING) }), models, DEFAULT_TRANSCRIBE_OPTIONS, {
+    await transcribe(await openAudio({ path: wavOf(RECORDING) }), models, DEFAULT_TRANSCRIPTION_OPTIONS, {
       now,
     });
     return (performance.now() - started) / 1000;

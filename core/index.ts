@@ -6,18 +6,13 @@
 export { openAudio, type OpenAudioOptions } from './audio/decode.ts';
 export { createFfmpegDecoder } from './audio/ffmpeg/ffmpeg.ts';
 export { type AudioLimits, DEFAULT_AUDIO_LIMITS } from './audio/limits.ts';
-export type { AudioBlocks, AudioSource } from './audio/waveform.ts';
+export type { AudioBlocks, AudioStream } from './audio/waveform.ts';
 export {
   type DiarizationModelFiles,
   type DiarizationModels,
   openDiarizationModels,
 } from './diarization/diarization-models.ts';
-export {
-  type Diarization,
-  diarize,
-  type DiarizeContext,
-  type DiarizeOptions,
-} from './diarization/diarize.ts';
+export { type DiarizedRecording, diarize, type DiarizeContext } from './diarization/diarize.ts';
 export {
   DEFAULT_PRESET,
   DIARIZATION_PRESETS,
@@ -77,39 +72,38 @@ export type { RecogniserCapabilities, Recogniser } from './transcription/recogni
 export {
   transcribe,
   type TranscribeContext,
-  type TranscribeOptions,
+  type TranscriptionOptions,
   type Transcription,
 } from './transcription/transcribe.ts';
 export { openTranscriptionModels, type TranscriptionModels } from './transcription/transcription-models.ts';
 export type { DiarizationResult, ModelUse, SpeakerSummary, TranscriptResult } from './result/result.ts';
-export { detectSpeech, type DetectSpeechOptions } from './vad/detect-speech.ts';
+export { detectSpeech, type SpeechDetectionOptions } from './vad/detect-speech.ts';
 export { openSilero } from './vad/open-silero.ts';
 export { type Loudness, measureLoudness } from './loudness/measure-loudness.ts';
 export { decide, type VoiceDecision } from './verification/compare.ts';
 export {
-  DEFAULT_EMBED_OPTIONS,
-  type EmbedOptions,
+  DEFAULT_EMBED_RECORDING_OPTIONS,
+  type EmbedRecordingOptions,
   embedRecording,
   type RecordingEmbedding,
 } from './verification/embed-recording.ts';
-export {
-  type EmbeddingSpace,
-  requireSameSpace,
-  spaceFingerprint,
-} from './verification/scores/embedding-space.ts';
+export { requireSameSpace, spaceFingerprint } from './verification/scores/embedding-space.ts';
+export type { EmbeddingSpace } from './result/voice-terms.ts';
 export { enroll, type Enrollment, type EnrollOptions } from './verification/enroll.ts';
-export { type Identification, type IdentifyOptions, VoiceIndex } from './verification/identify.ts';
+export { type Identification, type IdentificationOptions, VoiceIndex } from './verification/identify.ts';
 export { nameDiarizedSpeakers, type SpeakerName } from './verification/name-diarized-speakers.ts';
 export {
   openSpeakerModels,
   type SpeakerModelFiles,
   type SpeakerModels,
 } from './verification/speaker-models.ts';
-export type { ScoreScale, Threshold } from './verification/scores/threshold.ts';
+export type { Threshold } from './verification/scores/threshold.ts';
+export type { ScoreScale } from './result/voice-terms.ts';
 export { readVectorFile, writeVoice } from './verification/voices/vector-file.ts';
-export type { Voice, VoiceSample } from './verification/voices/voice.ts';
+export type { EnrolledVoice, VoiceSample } from './verification/voices/voice.ts';
 export { decodeVoice, encodeVoice } from './verification/voices/voice-file.ts';
-export { type QualityLimits, type VoiceQuality } from './verification/speech/voice-quality.ts';
+export type { QualityLimits } from './verification/speech/voice-quality.ts';
+export type { VoiceQuality } from './result/voice-terms.ts';
 export type { VoiceScore } from './verification/scores/voice-score.ts';
 export { type ScoringModel, VoiceScorer } from './verification/scores/voice-scorer.ts';
 export { VoiceStore, type VoiceStoreOptions } from './verification/voices/voice-store.ts';

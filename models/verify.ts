@@ -44,7 +44,7 @@ export async function hashFile(
   return { sha256: hash.digest('hex'), bytes };
 }
 
-export type VerifyOptions = {
+export type ModelCheckOptions = {
   /** What messages call the model. */
   readonly modelId: string;
   /** What the user can do about a damaged file; a sentence. */
@@ -62,7 +62,7 @@ export type VerifyOptions = {
 export async function verifyModelFile(
   path: string,
   file: ManifestFile,
-  options: VerifyOptions,
+  options: ModelCheckOptions,
 ): Promise<void> {
   const { stampFolder, signal, modelId, remedy } = options;
   if (stampFolder !== undefined && (await hasVerifiedStamp(stampFolder, path, file.sha256))) return;

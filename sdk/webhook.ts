@@ -7,7 +7,7 @@
 import { webhookEventSchema } from './contract/webhook-event.ts';
 import { decodeBase64, encodeBase64 } from './audio/base64.ts';
 import { ColloquyError, InvalidRequestError } from './errors/errors.ts';
-import { parseJson } from './parse-json.ts';
+import { tryParseJson } from './parse-json.ts';
 import type { WebhookEvent } from './wire.ts';
 
 /** Headers of a signed message. */
@@ -152,7 +152,7 @@ export async function verifyWebhook(options: VerifyWebhookOptions): Promise<Webh
     throw refuse('The signature does not match: another secret, or a changed message.');
   }
   const text = typeof options.body === 'string' ? options.body : new TextDecoder().decode(options.body);
-  const event = webhookEventSchema.safeParse(parseJson(text));
+  const event = webhookEventSchema.safeParse(tryParseJson(text));
   if (!event.success) throw refuse('The message is signed, but is no event of Colloquy.');
   return event.data;
 }

@@ -1,6 +1,10 @@
 /** The types of the wire as callers see them: made from the OpenAPI document, which is made from the zod schemas. */
 import type { components } from './contract/generated/openapi-types.ts';
 
+export type { ErrorCode } from '../core/errors.ts';
+export type { DiarizationResult, TranscriptResult, Utterance, Word } from '../core/result/result.ts';
+export type { Turn } from '../core/timeline/turns.ts';
+
 type Schemas = components['schemas'];
 
 /** Where one recording comes from: exactly one of `url`, `base64`, `s3`. */
@@ -13,8 +17,6 @@ export type CompareResult = Schemas['CompareResult'];
 export type DetectSpeechOptions = Schemas['DetectSpeechOptions'];
 /** Where somebody speaks. */
 export type DetectSpeechResult = Schemas['DetectSpeechResult'];
-/** Who spoke when, as it is on the wire. */
-export type DiarizationResult = Schemas['DiarizationResult'];
 /** Options of `diarize`. */
 export type DiarizeOptions = Schemas['DiarizeOptions'];
 /** Options of `embed`. */
@@ -23,8 +25,6 @@ export type EmbedOptions = Schemas['EmbedOptions'];
 export type EmbedResult = Schemas['EmbedResult'];
 /** A failure on the wire. */
 export type ErrorBody = Schemas['ErrorBody'];
-/** A failure as a stable code. */
-export type ErrorCode = ErrorBody['code'];
 /** Options of `identify`. */
 export type IdentifyOptions = Schemas['IdentifyOptions'];
 /** Which known voice it is, best first. */
@@ -53,19 +53,11 @@ export type StreamEvent = Schemas['StreamEvent'];
 export type Task = JobInput['task'];
 /** Options of `transcribe`. */
 export type TranscribeOptions = Schemas['TranscribeOptions'];
-/** Who said what, as it is on the wire. */
-export type TranscriptResult = Schemas['TranscriptResult'];
-/** Who spoke from when to when. */
-export type Turn = Schemas['Turn'];
-/** Consecutive words of one speaker. */
-export type Utterance = Schemas['Utterance'];
 /** Options of `verify`. */
 export type VerifyOptions = Schemas['VerifyOptions'];
 /** Whether a recording is spoken by a known voice. */
 export type VerifyResult = Schemas['VerifyResult'];
 /** A known voice inside a job: biometric data. */
 export type Voice = Schemas['Voice'];
-/** A word with its time and speaker. */
-export type Word = Schemas['Word'];
 /** Body of a signed webhook: that a job has ended. */
 export type WebhookEvent = Schemas['WebhookEvent'];

@@ -1,9 +1,9 @@
-import { inputName, openPcm, type AudioInput, type OpenPcmOptions } from './open-pcm.ts';
+import { inputName, openPcm, type LocalAudio, type OpenPcmOptions } from './open-pcm.ts';
 import { toCoreRate } from './resample/to-core-rate.ts';
-import type { AudioSource } from './waveform.ts';
+import type { AudioStream } from './waveform.ts';
 
 /** A recording whose channels are kept apart, for instance one speaker on each side of a telephone call. */
-export type ChannelsSource = Omit<AudioSource, 'blocks'> & {
+export type ChannelsSource = Omit<AudioStream, 'blocks'> & {
   /** For each block one fresh array of 16 kHz samples per channel, all equally long, at most one second. */
   readonly blocks: AsyncIterable<readonly Float32Array[]>;
 };
@@ -13,7 +13,7 @@ export type ChannelsSource = Omit<AudioSource, 'blocks'> & {
  *
  * @throws SpeechError as `openAudio` does
  */
-export async function openChannels(input: AudioInput, options: OpenPcmOptions = {}): Promise<ChannelsSource> {
+export async function openChannels(input: LocalAudio, options: OpenPcmOptions = {}): Promise<ChannelsSource> {
   const pcm = await openPcm(input, options);
   const selections = Array.from({ length: pcm.channels }, (_, channel) => channel);
   return {

@@ -1,7 +1,7 @@
 import { type ChannelSelection, checkChannelSelection } from './downmix.ts';
-import { type AudioInput, inputName, openPcm, type OpenPcmOptions } from './open-pcm.ts';
+import { type LocalAudio, inputName, openPcm, type OpenPcmOptions } from './open-pcm.ts';
 import { toCoreRate } from './resample/to-core-rate.ts';
-import type { AudioBlocks, AudioSource } from './waveform.ts';
+import type { AudioBlocks, AudioStream } from './waveform.ts';
 
 /** How a recording is opened: channel, limits, cancellation, decoder. */
 export type OpenAudioOptions = OpenPcmOptions & {
@@ -23,7 +23,7 @@ export type OpenAudioOptions = OpenPcmOptions & {
  * @throws DependencyError `dependency_missing` when the format needs ffmpeg and there is none
  * @throws CapacityError `overloaded`, `out_of_memory`; CanceledError or the reason of the signal
  */
-export async function openAudio(input: AudioInput, options: OpenAudioOptions = {}): Promise<AudioSource> {
+export async function openAudio(input: LocalAudio, options: OpenAudioOptions = {}): Promise<AudioStream> {
   const name = inputName(input);
   const channel = options.channel ?? 'mix';
   const pcm = await openPcm(input, options);

@@ -17,7 +17,7 @@ import { isPlainWavFormatTag, peekWavFormatTag } from './wav/wav-header.ts';
  * Where audio comes from: a regular file, a stream of bytes in any format (standard input, an upload), or mono
  * samples that are decoded already.
  */
-export type AudioInput =
+export type LocalAudio =
   | { readonly path: string; readonly name?: string }
   | { readonly stream: AsyncIterable<Uint8Array>; readonly name?: string }
   | { readonly samples: Float32Array; readonly sampleRate: number; readonly name?: string };
@@ -38,7 +38,7 @@ const DEFAULT_DECODER = createFfmpegDecoder();
 const MAX_NAME_CHARACTERS = 80;
 
 /** What messages call an input: its file name without folders and control characters. */
-export function inputName(input: AudioInput): string {
+export function inputName(input: LocalAudio): string {
   const name = input.name ?? ('path' in input ? basename(input.path) : 'The audio');
   return name.replace(/\p{Cc}/gu, '?').slice(0, MAX_NAME_CHARACTERS);
 }
@@ -48,7 +48,7 @@ export function inputName(input: AudioInput): string {
  *
  * @throws SpeechError see `openAudio`
  */
-export async function openPcm(input: AudioInput, options: OpenPcmOptions): Promise<PcmStream> {
+export async function openPcm(input: LocalAudio, options: OpenPcmOptions): Promise<PcmStream> {
   const name = inputName(input);
   const limits = resolveAudioLimits(options.limits);
   if ('samples' in input)

@@ -5,7 +5,7 @@
 export type AudioBlocks = AsyncIterable<Float32Array>;
 
 /** What is known about a source before all of it was read. */
-export type AudioSource = {
+export type AudioStream = {
   /**
    * 16 kHz mono samples, full scale 1 (float files and the ripple of the resampler may exceed it a little), in
    * blocks of at most one second. Each block is a fresh array that the receiver owns. May be iterated once.

@@ -1,5 +1,5 @@
 /** Offline diarization: who spoke when in a whole recording. */
-import type { AudioSource } from '../audio/waveform.ts';
+import type { AudioStream } from '../audio/waveform.ts';
 import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
 import type { Observations } from '../resolution/observations.ts';
@@ -7,9 +7,6 @@ import { SAMPLE_RATE, secondsToSamples } from '../timeline/sliding-window.ts';
 import type { DiarizationResult } from '../result/result.ts';
 import type { DiarizationModels } from './diarization-models.ts';
 import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
-
-/** What a caller may say about a recording: bounds on its speakers, the shortest turn. */
-export type DiarizeOptions = ResolveRecordingOptions;
 
 /** How far a long step is; `total` is null where the end is not known. */
 export type DiarizeProgress = {
@@ -28,7 +25,7 @@ export type DiarizeContext = {
 };
 
 /** Everything that diarization finds; `result` alone is meant for callers outside. */
-export type Diarization = {
+export type DiarizedRecording = {
   readonly result: DiarizationResult;
   /** Mean embedding by speaker label, for naming speakers; biometric. */
   readonly centroids: ReadonlyMap<string, Float32Array>;
@@ -43,11 +40,11 @@ export type Diarization = {
  * @throws ModelError, CanceledError
  */
 export async function diarize(
-  audio: AudioSource,
+  audio: AudioStream,
   models: DiarizationModels,
-  options: DiarizeOptions,
+  options: ResolveRecordingOptions,
   context: DiarizeContext,
-): Promise<Diarization> {
+): Promise<DiarizedRecording> {
   const { signal, onProgress, now } = context;
   const total = audio.expectedSeconds ?? null;
   const started = now();

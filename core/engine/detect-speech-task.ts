@@ -1,7 +1,7 @@
 import type { ModelFile } from '../inference/session.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
-import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../result/result.ts';
+import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
 import { detectSpeech } from '../vad/detect-speech.ts';
 import type { HysteresisOptions } from '../vad/hysteresis-options.ts';
 import { openSilero } from '../vad/open-silero.ts';
@@ -19,16 +19,10 @@ export type DetectSpeechInput = {
 };
 
 /** Where somebody speaks. */
-export type DetectSpeechTaskResult = {
-  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
-  readonly durationSeconds: number;
+export type DetectSpeechTaskResult = ResultFacts & {
   readonly speechSeconds: number;
   readonly segments: readonly Segment[];
   readonly probabilities?: { readonly hopSeconds: number; readonly values: readonly number[] };
-  readonly models: readonly ModelUse[];
-  readonly provider: string;
-  readonly timings: Readonly<Record<string, number>>;
-  readonly warnings: readonly ResultWarning[];
 };
 
 /** In this thread, see `openSilero`. */

@@ -4,8 +4,9 @@ import {
   type DiarizationModels,
   openDiarizationModels,
 } from '../diarization/diarization-models.ts';
-import { diarize, type DiarizeOptions } from '../diarization/diarize.ts';
+import { diarize } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
+import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
 import { OutputError } from '../errors.ts';
 import { renameSpeakers } from '../transcript/rename-speakers.ts';
 import type { DiarizationResult } from '../result/result.ts';
@@ -27,7 +28,7 @@ export type SpeakerNaming = {
 };
 
 export type DiarizeInput = DiarizationSetup & {
-  readonly options: DiarizeOptions;
+  readonly options: ResolveRecordingOptions;
   /** Speakers whose voice is known get its name; the others keep their label. */
   readonly naming?: SpeakerNaming | undefined;
   /** Where to keep what the models saw, to be resolved anew; an existing file is overwritten. */

@@ -1,33 +1,30 @@
-import { RESULT_SCHEMA_VERSION, type ModelUse, type ResultWarning } from '../result/result.ts';
-import { type EmbedOptions, embedRecording, type WindowEmbedding } from '../verification/embed-recording.ts';
-import type { EmbeddingSpace } from '../verification/scores/embedding-space.ts';
+import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
+import {
+  type EmbedRecordingOptions,
+  embedRecording,
+  type WindowEmbedding,
+} from '../verification/embed-recording.ts';
+import type { EmbeddingSpace } from '../result/voice-terms.ts';
 import {
   openSpeakerModels,
   type SpeakerModelFiles,
   type SpeakerModels,
   type SpeakerSetup,
 } from '../verification/speaker-models.ts';
-import type { VoiceQuality } from '../verification/speech/voice-quality.ts';
+import type { VoiceQuality } from '../result/voice-terms.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 
 export type EmbedInput = SpeakerSetup & {
-  readonly options: Partial<EmbedOptions> & { readonly includeWindows?: boolean | undefined };
+  readonly options: Partial<EmbedRecordingOptions> & { readonly includeWindows?: boolean | undefined };
 };
 
-/** The vector of a voice and how it was made. */
-export type EmbedTaskResult = {
-  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
-  /** Of the recording, or of the range of it that was asked for. */
-  readonly durationSeconds: number;
+/** The vector of a voice and how it was made; `durationSeconds` is of the range where one was asked for. */
+export type EmbedTaskResult = ResultFacts & {
   readonly space: EmbeddingSpace;
   readonly embedding: Float32Array;
   readonly quality: VoiceQuality;
   readonly windows?: readonly WindowEmbedding[];
-  readonly models: readonly ModelUse[];
-  readonly provider: string;
-  readonly timings: Readonly<Record<string, number>>;
-  readonly warnings: readonly ResultWarning[];
 };
 
 const openOnce = openedOnce((setup: SpeakerModelFiles, { openSession }) =>

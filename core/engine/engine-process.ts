@@ -7,14 +7,14 @@
 import { fileURLToPath } from 'node:url';
 import { assert, serializeError } from '../errors.ts';
 import { LanePool } from '../inference/lane-pool.ts';
-import { Job, type JobSurroundings } from './job.ts';
+import { EngineJob, type JobSurroundings } from './job.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { SessionStore } from './session-store.ts';
-import { type TaskName, TASKS } from './tasks.ts';
+import { type TaskName, ENGINE_TASKS } from './tasks.ts';
 
 assert(process.connected, 'engine-process.js is started by the engine, not by hand.');
 
-const jobs = new Map<number, Job>();
+const jobs = new Map<number, EngineJob>();
 let pool: LanePool | undefined;
 let starting: Promise<void> | undefined;
 let surroundings: JobSurroundings | undefined;
@@ -69,9 +69,9 @@ async function start(options: Extract<ToEngine, { kind: 'start' }>): Promise<voi
 
 async function run(request: Extract<ToEngine, { kind: 'run' }>): Promise<void> {
   assert(surroundings, 'The engine was given a job before it was ready.');
-  const job = new Job(request, surroundings);
+  const job = new EngineJob(request, surroundings);
   jobs.set(request.job, job);
-  await job.run(TASKS[request.task as TaskName]);
+  await job.run(ENGINE_TASKS[request.task as TaskName]);
   jobs.delete(request.job);
 }
 

@@ -6,7 +6,7 @@ import { openDelivery, openPcmDelivery } from './open-delivery.ts';
 import { PushedChunks } from './pushed-chunks.ts';
 import { splitResult } from './result-parts.ts';
 import type { SessionStore } from './session-store.ts';
-import type { Task, TaskContext } from './task.ts';
+import type { EngineTask, TaskContext } from './task.ts';
 
 /** Progress is told at most this often, but for the first and the last of a stage. */
 const PROGRESS_INTERVAL_MS = 50;
@@ -19,7 +19,7 @@ export type JobSurroundings = {
 };
 
 /** A task at work in the engine child. */
-export class Job {
+export class EngineJob {
   readonly #request: Extract<ToEngine, { kind: 'run' }>;
   readonly #surroundings: JobSurroundings;
   readonly #abort = new AbortController();
@@ -35,7 +35,7 @@ export class Job {
   }
 
   /** Runs the task and sends its result or its error; never rejects. */
-  async run(task: Task<never, unknown>): Promise<void> {
+  async run(task: EngineTask<never, unknown>): Promise<void> {
     const { job } = this.#request;
     const { send } = this.#surroundings;
     try {

@@ -1,14 +1,12 @@
 import { type Loudness, measureLoudness } from '../loudness/measure-loudness.ts';
-import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultWarning } from '../result/result.ts';
+import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
 import { cutRange, type TimeRange } from '../audio/time-range.ts';
 import type { TaskContext } from './task.ts';
 
 export type LoudnessInput = { readonly options: { readonly range?: TimeRange | undefined } };
 
 /** How loud a recording is; null where it is silent, or too short for a measure. */
-export type LoudnessTaskResult = {
-  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
-  readonly durationSeconds: number;
+export type LoudnessTaskResult = ResultFacts & {
   readonly rmsDbfs: number | null;
   readonly peakDbfs: number | null;
   readonly truePeakDbtp: number | null;
@@ -18,10 +16,6 @@ export type LoudnessTaskResult = {
   readonly loudnessRangeLu: number | null;
   /** Mean absolute sample on the scale of 16-bit integers: what diglett calls `db`. */
   readonly meanAbsolute: number;
-  readonly models: readonly ModelUse[];
-  readonly provider: string;
-  readonly timings: Readonly<Record<string, number>>;
-  readonly warnings: readonly ResultWarning[];
 };
 
 /** Measures the recording of the job at its own rate, all channels together. */

@@ -1,8 +1,8 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
 import { openAudio } from '../audio/decode.ts';
-import { type AudioInput, openPcm } from '../audio/open-pcm.ts';
+import { type LocalAudio, openPcm } from '../audio/open-pcm.ts';
 import type { PcmStream } from '../audio/pcm-stream.ts';
-import type { AudioSource } from '../audio/waveform.ts';
+import type { AudioStream } from '../audio/waveform.ts';
 import { assert } from '../errors.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { AudioDelivery } from './audio-request.ts';
@@ -17,7 +17,7 @@ export async function openDelivery(
   delivery: AudioDelivery,
   pushed: PushedChunks,
   options: { readonly signal: AbortSignal; readonly onWarning: (warning: AudioWarning) => void },
-): Promise<AudioSource> {
+): Promise<AudioStream> {
   assert(delivery.kind !== 'none', 'This task needs audio and was given none.');
   if (delivery.kind === 'samples') {
     return {
@@ -54,7 +54,7 @@ export async function openPcmDelivery(
 function inputOf(
   delivery: Exclude<AudioDelivery, { readonly kind: 'none' | 'samples' }>,
   pushed: PushedChunks,
-): AudioInput {
+): LocalAudio {
   const { name } = delivery.settings;
   const named = name === undefined ? {} : { name };
   return delivery.kind === 'path'

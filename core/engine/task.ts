@@ -1,6 +1,6 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
 import type { PcmStream } from '../audio/pcm-stream.ts';
-import type { AudioSource } from '../audio/waveform.ts';
+import type { AudioStream } from '../audio/waveform.ts';
 import type { ExecutionProvider, SessionWarning } from '../inference/execution-provider.ts';
 import type { ModelFile, Session } from '../inference/session.ts';
 import type { TaskProgress } from './messages.ts';
@@ -13,7 +13,7 @@ export type TaskContext = {
   /** A loaded model; the engine keeps it for later tasks. */
   readonly openSession: (model: ModelFile) => Promise<Session>;
   /** The recording of the job; once. */
-  readonly openAudio: () => Promise<AudioSource>;
+  readonly openAudio: () => Promise<AudioStream>;
   /** The same at its own rate, with all its channels; instead of `openAudio`, once. */
   readonly openPcm: () => Promise<PcmStream>;
   /** What was noticed so far about the audio and the models; a task puts it into its result. */
@@ -23,4 +23,4 @@ export type TaskContext = {
 };
 
 /** A use case as the engine runs it. Input, events and result are plain data: they cross a process border. */
-export type Task<Input, Result> = (input: Input, context: TaskContext) => Promise<Result>;
+export type EngineTask<Input, Result> = (input: Input, context: TaskContext) => Promise<Result>;

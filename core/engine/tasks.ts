@@ -5,7 +5,7 @@ import type { DetectSpeechInput, DetectSpeechTaskResult } from './detect-speech-
 import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
-import type { Task } from './task.ts';
+import type { EngineTask } from './task.ts';
 import type { TranscribeInput, TranscriptionSetup } from './transcribe-task.ts';
 
 /** Input and result of each task. */
@@ -33,8 +33,8 @@ export type TaskTypes = {
 export type TaskName = keyof TaskTypes;
 
 /** What the engine can do. Each task is loaded at its first run, so that the child starts quickly. */
-export const TASKS: {
-  readonly [Name in TaskName]: Task<TaskTypes[Name]['input'], TaskTypes[Name]['result']>;
+export const ENGINE_TASKS: {
+  readonly [Name in TaskName]: EngineTask<TaskTypes[Name]['input'], TaskTypes[Name]['result']>;
 } = {
   diarize: async (input, context) => (await import('./diarize-task.ts')).diarizeRecording(input, context),
   'load-diarization-models': async (input, context) =>

@@ -1,6 +1,6 @@
 import type { PcmStream } from '../audio/pcm-stream.ts';
 import { toCoreRate } from '../audio/resample/to-core-rate.ts';
-import type { AudioSource } from '../audio/waveform.ts';
+import type { AudioStream } from '../audio/waveform.ts';
 import type { ModelFile } from '../inference/session.ts';
 import {
   type ChannelBlocks,
@@ -11,7 +11,7 @@ import { transcribeChannels } from '../transcription/channels/transcribe-channel
 import { heardUtterances } from '../transcription/heard-utterances.ts';
 import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
-import { transcribe, type TranscribeOptions } from '../transcription/transcribe.ts';
+import { transcribe, type TranscriptionOptions } from '../transcription/transcribe.ts';
 import { openTranscriptionModels, type TranscriptionModels } from '../transcription/transcription-models.ts';
 import type { ModelUse, TranscriptResult, Utterance } from '../result/result.ts';
 import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
@@ -34,7 +34,7 @@ export const CHANNEL_MODES = ['mix', 'split', 'auto'] as const;
 export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
 export type TranscribeInput = TranscriptionSetup & {
-  readonly options: TranscribeOptions;
+  readonly options: TranscriptionOptions;
   readonly channels: ChannelMode;
 };
 
@@ -90,7 +90,10 @@ async function transcriptionModels(
 }
 
 type OpenedRecording = {
-  readonly transcribe: (models: TranscriptionModels, options: TranscribeOptions) => Promise<TranscriptResult>;
+  readonly transcribe: (
+    models: TranscriptionModels,
+    options: TranscriptionOptions,
+  ) => Promise<TranscriptResult>;
   readonly close: () => Promise<void>;
 };
 
@@ -110,7 +113,7 @@ async function byChannel(
   pcm: PcmStream,
   mode: 'split' | 'auto',
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   context: TaskContext,
 ): Promise<TranscriptResult> {
   const { signal, progress } = context;
@@ -133,9 +136,9 @@ async function byChannel(
 }
 
 async function mixed(
-  audio: AudioSource,
+  audio: AudioStream,
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   context: TaskContext,
 ): Promise<TranscriptResult> {
   const { signal, progress } = context;
@@ -151,7 +154,7 @@ async function mixed(
 
 /** What sends text to the parent. */
 function teller(
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   { emit }: TaskContext,
 ): (text: RecognisedSegment, speaker: string | null) => void {
   return (text, speaker) => {

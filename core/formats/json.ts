@@ -6,11 +6,13 @@ import {
   type ModelUse,
   type Pause,
   type ResultWarning,
+  type SpeakerEmbeddings,
   type SpeakerSummary,
   type TranscriptResult,
   type Utterance,
   type Word,
 } from '../result/result.ts';
+import type { EmbeddingSpace } from '../result/voice-terms.ts';
 import {
   arrayOf,
   nullable,
@@ -98,7 +100,7 @@ const readWord = segmentOf(
   }),
 );
 
-const diarizationFields: { readonly [K in keyof DiarizationResult]-?: JsonReader<DiarizationResult[K]> } = {
+const diarizationFields = {
   schemaVersion: readSchemaVersion,
   durationSeconds: readNumber,
   speakers: arrayOf(
@@ -126,7 +128,15 @@ const diarizationFields: { readonly [K in keyof DiarizationResult]-?: JsonReader
   warnings: arrayOf(objectOf<ResultWarning>({ code: readString, message: readString })),
 };
 
-const readDiarization = objectOf<DiarizationResult>(diarizationFields);
+const readSpeakerEmbeddings = objectOf<SpeakerEmbeddings>({
+  space: objectOf<EmbeddingSpace>({ model: readString, fingerprint: readString, dimension: readNumber }),
+  vectors: arrayOf(objectOf({ speaker: readString, embedding: arrayOf(readNumber) })),
+});
+
+const readDiarization = objectOf<DiarizationResult>({
+  ...diarizationFields,
+  speakerEmbeddings: optional(readSpeakerEmbeddings),
+});
 
 const readTranscript = objectOf<TranscriptResult>({
   ...diarizationFields,

@@ -1,4 +1,5 @@
 import type { Segment, Turn } from '../timeline/turns.ts';
+import type { EmbeddingSpace } from './voice-terms.ts';
 
 /** Version of the JSON form of results; raised when a field changes its meaning or goes. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -31,21 +32,40 @@ export type ModelUse = {
 /** Reduced quality or something unusual that is no failure. */
 export type ResultWarning = { readonly code: string; readonly message: string };
 
-/** Who spoke when. Plain JSON; `core/formats` renders it, `core/formats/json.ts` reads it back. */
-export type DiarizationResult = {
+/** What every result of a recording says about how it was made. */
+export type ResultFacts = {
   readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
   readonly durationSeconds: number;
-  readonly speakers: readonly SpeakerSummary[];
-  /** By start, end, speaker; turns of different speakers may overlap. */
-  readonly turns: readonly Turn[];
-  /** The same with at most one speaker at a time: what words are attributed by. */
-  readonly exclusiveTurns: readonly Turn[];
   readonly models: readonly ModelUse[];
   /** The execution provider that was really used: cpu, cuda … */
   readonly provider: string;
   /** Seconds of work by stage. */
   readonly timings: Readonly<Record<string, number>>;
   readonly warnings: readonly ResultWarning[];
+};
+
+/** Speakers and their turns: what a diarization and a transcript have in common. */
+type SpeakersAndTurns = ResultFacts & {
+  readonly speakers: readonly SpeakerSummary[];
+  /** By start, end, speaker; turns of different speakers may overlap. */
+  readonly turns: readonly Turn[];
+  /** The same with at most one speaker at a time: what words are attributed by. */
+  readonly exclusiveTurns: readonly Turn[];
+};
+
+/** One embedding a speaker: biometric data. */
+export type SpeakerEmbeddings = {
+  readonly space: EmbeddingSpace;
+  readonly vectors: readonly { readonly speaker: string; readonly embedding: readonly number[] }[];
+};
+
+/**
+ * Who spoke when. Plain JSON; `core/formats` renders it, `core/formats/json.ts` reads it back. The wire contract checks
+ * this same form (`sdk/contract/transcript-result.ts`; `test/contract/core-results.test.ts` holds the two together).
+ */
+export type DiarizationResult = SpeakersAndTurns & {
+  /** Where they were asked for. */
+  readonly speakerEmbeddings?: SpeakerEmbeddings;
 };
 
 /** A word with its time and speaker. */
@@ -78,8 +98,8 @@ export type Pause = Segment & {
   readonly speakerAfter: string | null;
 };
 
-/** Who said what. */
-export type TranscriptResult = DiarizationResult & {
+/** Who said what. Plain JSON, as `DiarizationResult` is. */
+export type TranscriptResult = SpeakersAndTurns & {
   /** ISO 639-1 code, or `null` where it is not known. */
   readonly language: string | null;
   /** By start. */

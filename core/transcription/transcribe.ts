@@ -1,6 +1,7 @@
 /** Who said what in a whole recording: recognition and diarization side by side, from audio decoded once. */
-import type { AudioBlocks, AudioSource } from '../audio/waveform.ts';
-import { type Diarization, diarize, type DiarizeOptions } from '../diarization/diarize.ts';
+import type { AudioBlocks, AudioStream } from '../audio/waveform.ts';
+import { type DiarizedRecording, diarize } from '../diarization/diarize.ts';
+import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
 import { InvalidInputError, InvariantError } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
@@ -21,7 +22,7 @@ import {
 import type { TranscriptionModels } from './transcription-models.ts';
 
 /** What a caller may say about a recording and the transcript of it. */
-export type TranscribeOptions = DiarizeOptions &
+export type TranscriptionOptions = ResolveRecordingOptions &
   AssembleOptions &
   Omit<RecognitionOptions, 'signal'> & {
     /** Find out who speaks. */
@@ -30,7 +31,7 @@ export type TranscribeOptions = DiarizeOptions &
     readonly clips?: readonly Segment[] | undefined;
   };
 
-export const DEFAULT_TRANSCRIBE_OPTIONS: TranscribeOptions = Object.freeze({
+export const DEFAULT_TRANSCRIPTION_OPTIONS: TranscriptionOptions = Object.freeze({
   ...DEFAULT_RECOGNITION_OPTIONS,
   ...DEFAULT_ASSEMBLE_OPTIONS,
   diarize: true,
@@ -58,7 +59,7 @@ export type TranscribeContext = {
 export type Transcription = {
   readonly result: TranscriptResult;
   /** What to resolve anew with other bounds or names; absent without diarization. Holds biometric data. */
-  readonly diarization?: Diarization;
+  readonly diarization?: DiarizedRecording;
   /** What to attribute anew, with `assembleTranscript`. */
   readonly texts: readonly RecognisedSegment[];
 };
@@ -76,9 +77,9 @@ const MAX_WAITING_BLOCKS = 60;
  * @throws ModelError, CanceledError
  */
 export async function transcribe(
-  audio: AudioSource,
+  audio: AudioStream,
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   context: TranscribeContext,
 ): Promise<Transcription> {
   try {
@@ -110,9 +111,9 @@ export async function transcribe(
 }
 
 async function recogniseOnly(
-  audio: AudioSource,
+  audio: AudioStream,
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   { signal, onText, onProgress }: TranscribeContext,
 ): Promise<RecognisedRecording> {
   const total = audio.expectedSeconds ?? null;
@@ -127,11 +128,11 @@ async function recogniseOnly(
 }
 
 async function recogniseAndDiarize(
-  audio: AudioSource,
+  audio: AudioStream,
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   { signal: canceled, onText, onProgress, now }: TranscribeContext,
-): Promise<{ recognised: RecognisedRecording; diarization: Diarization }> {
+): Promise<{ recognised: RecognisedRecording; diarization: DiarizedRecording }> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(canceled === undefined ? [] : [canceled])]);
   const [forWords, forSpeakers] = fanOut(audio.blocks, 2, MAX_WAITING_BLOCKS, signal) as [

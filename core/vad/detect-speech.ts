@@ -6,7 +6,7 @@ import { SpeechSegmenter, type SpeechSegment } from './hysteresis.ts';
 import { SileroVad } from './silero.ts';
 
 /** How speech is found in a recording, and what is told of it meanwhile. */
-export type DetectSpeechOptions = {
+export type SpeechDetectionOptions = {
   readonly segmentation?: Partial<HysteresisOptions>;
   /** Called with the probabilities of every 512 samples, in order. */
   readonly onProbabilities?: (probabilities: Float32Array) => void;
@@ -26,7 +26,7 @@ export type DetectSpeechOptions = {
 export async function* detectSpeech(
   session: Session,
   blocks: AudioBlocks,
-  options: DetectSpeechOptions = {},
+  options: SpeechDetectionOptions = {},
 ): AsyncGenerator<SpeechSegment, void, undefined> {
   const vad = new SileroVad(session);
   const segmenter = new SpeechSegmenter(options.segmentation);

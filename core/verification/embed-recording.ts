@@ -16,11 +16,11 @@ import {
   refusePoorQuality,
   requireSpeech,
   resolveQualityLimits,
-  type VoiceQuality,
 } from './speech/voice-quality.ts';
+import type { VoiceQuality } from '../result/voice-terms.ts';
 
 /** How the voice in a recording becomes a vector. */
-export type EmbedOptions = {
+export type EmbedRecordingOptions = {
   readonly range?: TimeRange | undefined;
   /** Unit length; otherwise the mean of the network's windows as it is. */
   readonly normalize: boolean;
@@ -30,7 +30,7 @@ export type EmbedOptions = {
 };
 
 /** The whole recording, unit length, samples of poor quality refused. */
-export const DEFAULT_EMBED_OPTIONS: EmbedOptions = Object.freeze({
+export const DEFAULT_EMBED_RECORDING_OPTIONS: EmbedRecordingOptions = Object.freeze({
   normalize: true,
   limits: {},
   poorQuality: 'refuse',
@@ -70,10 +70,10 @@ const STRETCHES_IN_FLIGHT = 2;
 export async function embedRecording(
   blocks: AudioBlocks,
   models: { readonly encoder: UtteranceEncoder; readonly labeler: SpeechLabeler },
-  options: Partial<EmbedOptions> = {},
+  options: Partial<EmbedRecordingOptions> = {},
   context: EmbedContext = {},
 ): Promise<RecordingEmbedding> {
-  const { range, normalize, limits: given, poorQuality } = { ...DEFAULT_EMBED_OPTIONS, ...options };
+  const { range, normalize, limits: given, poorQuality } = { ...DEFAULT_EMBED_RECORDING_OPTIONS, ...options };
   const limits = resolveQualityLimits(given, DEFAULT_QUALITY_LIMITS);
   const meter = new QualityMeter();
   const speech = new SpeechEmbedder(models.encoder, range?.startSeconds ?? 0);

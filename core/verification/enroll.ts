@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../errors.ts';
 import { unitVector } from './scores/embedding-vector.ts';
 import { reaches, type Threshold } from './scores/threshold.ts';
-import type { Voice, VoiceSample } from './voices/voice.ts';
+import type { EnrolledVoice, VoiceSample } from './voices/voice.ts';
 import { voiceName } from './voices/voice-name.ts';
 import type { VoiceScorer } from './scores/voice-scorer.ts';
 
@@ -11,7 +11,7 @@ export type EnrollOptions = {
   /** Samples that do not reach it with the mean of the others are outliers; a likelihood ratio of 1 where left out. */
   readonly threshold?: Threshold | undefined;
   /** The voice so far: its samples take part, its name and age stay. */
-  readonly existing?: Voice | undefined;
+  readonly existing?: EnrolledVoice | undefined;
   /** ISO 8601. */
   readonly now: string;
 };
@@ -24,7 +24,7 @@ export type RefusedSample = {
 };
 
 /** A voice, and the new samples that are not in it. */
-export type Enrollment = { readonly voice: Voice; readonly refused: readonly RefusedSample[] };
+export type Enrollment = { readonly voice: EnrolledVoice; readonly refused: readonly RefusedSample[] };
 
 /** Speech beyond this adds nothing to a vector, so it adds no weight. */
 const MAX_WEIGHT_SECONDS = 30;

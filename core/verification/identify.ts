@@ -10,7 +10,7 @@ import type { PreparedVoice, VoiceScorer } from './scores/voice-scorer.ts';
 export type NamedVector = { readonly name: string; readonly vector: ArrayLike<number> };
 
 /** When a voice is named. */
-export type IdentifyOptions = {
+export type IdentificationOptions = {
   /** A likelihood ratio of 1 where it is left out. */
   readonly threshold?: Threshold | undefined;
   /** Least lead over the second voice, on the scale of the threshold; with a smaller one nobody is named. */
@@ -19,7 +19,10 @@ export type IdentifyOptions = {
   readonly maxCandidates: number;
 };
 
-export const DEFAULT_IDENTIFY_OPTIONS: IdentifyOptions = Object.freeze({ minMargin: 0, maxCandidates: 10 });
+export const DEFAULT_IDENTIFICATION_OPTIONS: IdentificationOptions = Object.freeze({
+  minMargin: 0,
+  maxCandidates: 10,
+});
 
 export type Candidate = VoiceScore & { readonly voice: string };
 
@@ -71,8 +74,8 @@ export class VoiceIndex {
    *
    * @throws InvalidInputError `invalid_option`
    */
-  identify(sample: PreparedVoice, options: Partial<IdentifyOptions> = {}): Identification {
-    const { minMargin, maxCandidates, threshold: given } = { ...DEFAULT_IDENTIFY_OPTIONS, ...options };
+  identify(sample: PreparedVoice, options: Partial<IdentificationOptions> = {}): Identification {
+    const { minMargin, maxCandidates, threshold: given } = { ...DEFAULT_IDENTIFICATION_OPTIONS, ...options };
     const threshold = this.#scorer.resolveThreshold(given);
     checkNumber('minMargin', minMargin, 0);
     checkNumber('maxCandidates', maxCandidates, 1);

@@ -19,7 +19,7 @@ export type SpeakerName = VoiceScore & { readonly label: string; readonly voice:
  * most, so that all together the scores above the threshold add up highest. Speakers without a voice above the
  * threshold are strangers and are not in the result.
  *
- * @param centroids by speaker label, centred as diarization gives them (`Diarization.centroids`)
+ * @param centroids by speaker label, centred as diarization gives them (`DiarizedRecording.centroids`)
  * @returns by label, in the order of `centroids`
  * @throws InvalidInputError `invalid_option` (threshold, names), `embedding_space_mismatch`, `invalid_file` (vectors)
  */

@@ -8,18 +8,11 @@ import type { ModelFile, SessionOpener } from '../inference/session.ts';
 import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../result/result.ts';
 import { openSilero } from '../vad/open-silero.ts';
-import type { EmbeddingSpace } from './scores/embedding-space.ts';
+import type { EmbeddingSpace, SpeechFinder } from '../result/voice-terms.ts';
 import { labelByBoth } from './speech/label-by-both.ts';
 import { labelBySegmentation } from './speech/label-by-segmentation.ts';
 import { labelByVad } from './speech/label-by-vad.ts';
 import { labelAllSpeech, type SpeechLabeler } from './speech/labeled-audio.ts';
-
-/**
- * What finds the speech of a recording: `vad` Silero; `segmentation` the network of diarization, which hears overlap and
- * other voices too; `both` speech by the first, overlap and voices by the second; `none` takes everything.
- */
-export const SPEECH_FINDERS = ['both', 'vad', 'segmentation', 'none'] as const;
-export type SpeechFinder = (typeof SPEECH_FINDERS)[number];
 
 /** The networks that a finder needs. */
 export type SpeechFinderFiles = {

@@ -4,7 +4,7 @@ import {
   isFinal,
   NOT_STARTED,
   type JobRecord,
-  type Submission,
+  type QueuedRequest,
 } from './job-record.ts';
 import type { PlatformLimits } from './platform-limits.ts';
 
@@ -89,7 +89,7 @@ export class JobQueue {
     return [...this.#running].filter((id) => this.#jobs.get(id)?.workerId === workerId);
   }
 
-  submit(submission: Submission): JobRecord {
+  submit(submission: QueuedRequest): JobRecord {
     const job = createJob(submission, this.#limits, this.#nextTicket++, this.#now());
     this.#add(job);
     this.#waiting.add(job.id);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PlatformLimits } from './platform-limits.ts';
 
 /** States of a job, as the public API names them. */
-export const JOB_STATES = [
+export const PLATFORM_JOB_STATES = [
   'IN_QUEUE',
   'IN_PROGRESS',
   'COMPLETED',
@@ -11,7 +11,7 @@ export const JOB_STATES = [
   'TIMED_OUT',
 ] as const;
 
-export type JobState = (typeof JOB_STATES)[number];
+export type PlatformJobState = (typeof PLATFORM_JOB_STATES)[number];
 
 /** A job of the local platform; times are wall clock, in milliseconds since 1970. */
 export type JobRecord = {
@@ -24,7 +24,7 @@ export type JobRecord = {
   readonly createdMs: number;
   /** When the job vanishes, whatever its state; the caller can move it. */
   expiresMs: number;
-  state: JobState;
+  state: PlatformJobState;
   /** Order in the queue: the lowest is taken first. */
   ticket: number;
   /** How often a worker has taken it. */
@@ -44,7 +44,7 @@ export type JobRecord = {
 };
 
 /** What a caller hands in. */
-export type Submission = {
+export type QueuedRequest = {
   readonly input: unknown;
   readonly webhook?: string;
   readonly envelope: Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ export const NOT_STARTED = Object.freeze({
 
 /** A new job at the end of the queue; ids of `/runsync` begin with `sync-`. */
 export function createJob(
-  submission: Submission,
+  submission: QueuedRequest,
   limits: Pick<PlatformLimits, 'executionTimeoutMs' | 'ttlMs'>,
   ticket: number,
   nowMs: number,
@@ -95,7 +95,7 @@ export function idempotencyKeyOf(input: unknown): string | undefined {
 }
 
 /** True for states that a job leaves only by `/retry`. */
-export function isFinal(state: JobState): boolean {
+export function isFinal(state: PlatformJobState): boolean {
   return state !== 'IN_QUEUE' && state !== 'IN_PROGRESS';
 }
 

@@ -1,5 +1,5 @@
 import { HttpReply } from './http-exchange.ts';
-import type { Submission } from './job-record.ts';
+import type { QueuedRequest } from './job-record.ts';
 
 const EXECUTION_TIMEOUT_MS = { min: 5_000, max: 7 * 24 * 3600_000 };
 const TTL_MS = { min: 10_000, max: 7 * 24 * 3600_000 };
@@ -9,7 +9,7 @@ const TTL_MS = { min: 10_000, max: 7 * 24 * 3600_000 };
  *
  * @throws HttpReply 400 naming the field that is wrong
  */
-export function parseSubmission(body: unknown, isSync: boolean): Submission {
+export function parseSubmission(body: unknown, isSync: boolean): QueuedRequest {
   if (!isObject(body)) throw new HttpReply(400, 'The body must be a JSON object with an input.');
   if (body.input === undefined || body.input === null) throw new HttpReply(400, 'input is required.');
   const policy = body.policy ?? {};

@@ -3,7 +3,7 @@ import { createGuardedHttp, DEFAULT_FETCH_POLICY, type FetchPolicy } from '../wo
 import { discard } from '../work/fetch-audio/guarded-http.ts';
 import type { PlatformLog } from './platform-log.ts';
 
-export type WebhookOptions = {
+export type PlatformWebhookOptions = {
   /** Also addresses that are not public, http, and any port: for tests and tools on this machine. */
   readonly allowPrivate: boolean;
   readonly log: PlatformLog;
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 10_000;
 const LIMITS = { connectTimeoutMs: 5_000, headersTimeoutMs: TIMEOUT_MS, maxRedirects: 0 };
 
 /** Delivers the webhooks of final jobs, to public addresses only unless allowed otherwise. */
-export function createWebhooks(options: WebhookOptions): Webhooks {
+export function createWebhooks(options: PlatformWebhookOptions): Webhooks {
   const closed = new AbortController();
   // As many listeners as there are webhooks on their way.
   setMaxListeners(0, closed.signal);

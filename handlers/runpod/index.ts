@@ -3,7 +3,7 @@ export { startWorker, type RunningWorker, type WorkerExitCode, type WorkerOption
 export { serveWorker, type ServeWorkerOptions } from './serve-worker.ts';
 export { parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
 export type { JobContext, JobHandler } from './jobs/handler.ts';
-export type { Job } from './jobs/job.ts';
+export type { RunpodJob } from './jobs/job.ts';
 export type { FitnessCheck } from './fitness.ts';
 export { diskCheck, memoryCheck, networkCheck, programCheck } from './system-checks.ts';
 export type { OversizedResult, OversizedValue } from './jobs/oversized-result.ts';

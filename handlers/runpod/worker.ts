@@ -6,9 +6,9 @@ import { reportUnhealthy, runFitnessChecks, type FitnessCheck } from './fitness.
 import type { JobHandler } from './jobs/handler.ts';
 import { startHeartbeat, type Heartbeat } from './platform/heartbeat.ts';
 import { JobPool } from './jobs/job-pool.ts';
-import { givenBackBody, runJob, type AbortReason, type JobRunnerOptions } from './jobs/job-runner.ts';
+import { givenBackBody, runHeldJob, type AbortReason, type JobRunnerOptions } from './jobs/job-runner.ts';
 import { takeJobs } from './jobs/job-source.ts';
-import type { Job } from './jobs/job.ts';
+import type { RunpodJob } from './jobs/job.ts';
 import { createStandardLog, type WorkerLog } from './log.ts';
 import { refusedError, type OversizedResult } from './jobs/oversized-result.ts';
 import { createPlatformClient, type PlatformClient } from './platform/platform-client.ts';
@@ -110,7 +110,7 @@ class QueueWorker {
     this.#sink = this.#createSink();
     this.#runner = this.#runnerOptions();
     this.#pool = new JobPool(this.#limit, {
-      run: (held) => runJob(held, this.#runner),
+      run: (held) => runHeldJob(held, this.#runner),
       onChange: () => this.#onChange(),
     });
   }
@@ -184,7 +184,7 @@ class QueueWorker {
     return { wanted: undelivered > this.#limit ? 0 : this.#pool.free, busy: this.#pool.count > 0 };
   }
 
-  #accept(jobs: readonly Job[]): void {
+  #accept(jobs: readonly RunpodJob[]): void {
     for (const { id } of this.#pool.accept(jobs)) {
       this.#log('WARN', 'The job was delivered twice and is in hand already.', id);
     }

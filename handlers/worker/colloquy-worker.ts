@@ -27,7 +27,7 @@ import { postWebhook } from '../work/webhook/post-webhook.ts';
 import type { ErrorDescription } from '../runpod/error-text.ts';
 import type { FitnessCheck } from '../runpod/fitness.ts';
 import type { JobContext } from '../runpod/jobs/handler.ts';
-import type { Job } from '../runpod/jobs/job.ts';
+import type { RunpodJob } from '../runpod/jobs/job.ts';
 import { storeResultsInS3 } from '../runpod/s3-results.ts';
 import { diskCheck, memoryCheck, networkCheck, programCheck } from '../runpod/system-checks.ts';
 import type { WorkerOptions } from '../runpod/worker.ts';
@@ -60,7 +60,7 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
   const webhooks = webhookSender(settings);
 
   async function run(
-    job: Job,
+    job: RunpodJob,
     { progress, log }: JobContext,
     signal: AbortSignal,
     onEvent?: (event: StreamEvent) => void,
@@ -79,7 +79,7 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
     }
   }
 
-  function handler(job: Job, context: JobContext): unknown {
+  function handler(job: RunpodJob, context: JobContext): unknown {
     if (!wantsStream(job.input)) return run(job, context, context.signal);
     return streamJob((signal, onEvent) => run(job, context, signal, onEvent), context.signal);
   }
@@ -158,7 +158,7 @@ async function* oneSecondOfSilence(): AsyncGenerator<Float32Array> {
 }
 
 type WebhookSender = {
-  readonly send: (job: Job, failure: SpeechError | undefined, signal: AbortSignal) => Promise<void>;
+  readonly send: (job: RunpodJob, failure: SpeechError | undefined, signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 

@@ -64,7 +64,7 @@ type NodeFs = {
  * Collects a stream whose length nobody knows, so that it can be sent with its length: on the disk in Node, in a
  * Blob in browsers, which keep large ones on the disk too.
  */
-export async function spool(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Spooled> {
+export async function spoolUpload(pieces: AsyncIterable<Uint8Array<ArrayBuffer>>): Promise<Spooled> {
   const fs = nodeBuiltin('node:fs') as NodeFs | undefined;
   const os = nodeBuiltin('node:os') as { tmpdir(): string } | undefined;
   if (fs === undefined || os === undefined)

@@ -1,6 +1,6 @@
 import { classifyAudio, type AudioInput, type ClassifiedAudio } from './audio-input.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { piecesOf, spool, type ByteStream } from './byte-stream.ts';
+import { piecesOf, spoolUpload, type ByteStream } from './byte-stream.ts';
 import { AudioUnavailableError, InvalidRequestError, PayloadTooLargeError } from '../errors/errors.ts';
 import type { Upload } from '../upload/upload.ts';
 import type { AudioSource } from '../wire.ts';
@@ -75,7 +75,7 @@ async function carryStream(
       bytes += next.value.length;
     }
     if (carriage.upload === undefined) throw tooLarge(carriage.inlineBytes, undefined);
-    const spooled = await spool(resumed(read, pieces));
+    const spooled = await spoolUpload(resumed(read, pieces));
     try {
       return [await uploadBlob(spooled.blob, 'audio', carriage), 0];
     } finally {

@@ -3,7 +3,7 @@ import { CanceledError, ConnectionError, DeadlineError, ServiceError } from '../
 import { fromWorkerError } from '../errors/remote-error.ts';
 import { sendReliably } from './send-reliably.ts';
 import type { Service } from './service.ts';
-import { sendJson } from '../transport/json-http.ts';
+import { requestJson } from '../transport/json-http.ts';
 import type { JobSnapshot } from '../transport/transport.ts';
 import type { JobResult } from '../wire.ts';
 
@@ -29,7 +29,7 @@ function fetchStored(url: string, service: Service, jobId: string, signal: Abort
   const { options } = service;
   const fetchFunction = options.fetch ?? ((address: string, init: RequestInit) => fetch(address, init));
   const send = (): Promise<unknown> =>
-    sendJson(fetchFunction, { method: 'GET', url, timeoutMs: STORED_RESULT_TIMEOUT_MS, signal });
+    requestJson(fetchFunction, { method: 'GET', url, timeoutMs: STORED_RESULT_TIMEOUT_MS, signal });
   return sendReliably(send, { kind: 'stored-result', jobId }, options, signal);
 }
 

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 
 /** Recordings that one job may hold. */
 export const MAX_AUDIO_INPUTS = 100;
@@ -27,9 +26,6 @@ export const s3LocationSchema = z.strictObject({
     .describe('Base URL of a store that is not AWS.'),
 });
 
-/** One object of an S3-compatible store. */
-export type S3Location = DeepReadonly<z.infer<typeof s3LocationSchema>>;
-
 /** Audio by URL: the worker fetches it, from public addresses only. */
 export const urlSourceSchema = z.strictObject({
   url: z
@@ -53,9 +49,6 @@ export const s3SourceSchema = z.strictObject({ s3: s3LocationSchema });
 export const audioSourceSchema = z
   .union([urlSourceSchema, base64SourceSchema, s3SourceSchema])
   .describe('One recording: exactly one of url, base64, s3.');
-
-/** Where one recording comes from. */
-export type AudioSource = DeepReadonly<z.infer<typeof audioSourceSchema>>;
 
 /** One recording, or several that are worked off with the same options. */
 export const audioInputsSchema = z

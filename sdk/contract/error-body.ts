@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { schemaVersion } from './schema-version.ts';
 
 export { ERROR_CODES, type ErrorCode };
@@ -39,6 +38,3 @@ export const errorBodySchema = z.object({
   requestId: z.string().nullable().describe('The job or request that failed.'),
   details: z.record(z.string(), detail).describe('Facts about the failure, plain JSON.'),
 });
-
-/** A failure on the wire. */
-export type ErrorBody = DeepReadonly<z.infer<typeof errorBodySchema>>;

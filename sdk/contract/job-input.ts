@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
+import type { JobInput, Task } from '../wire.ts';
 import { audioInputsSchema, audioSourceSchema } from './audio-source.ts';
 import { outputRequestSchema } from './output-request.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -25,9 +25,6 @@ export const TASKS = [
   'detect-speech',
   'loudness',
 ] as const;
-
-/** What a worker can be asked to do. */
-export type Task = (typeof TASKS)[number];
 
 /** Ids that callers choose travel in headers and object keys: a narrow alphabet keeps them harmless. */
 export const idempotencyKeySchema = z
@@ -86,9 +83,6 @@ export const jobInputSchema = z.discriminatedUnion('task', [
     options: loudnessOptionsSchema.exactOptional(),
   }),
 ]);
-
-/** A job as it arrives. */
-export type JobInput = DeepReadonly<z.infer<typeof jobInputSchema>>;
 
 /** The job of one task. */
 export type JobInputOf<T extends Task> = Extract<JobInput, { task: T }>;

@@ -7,16 +7,16 @@ import { schemaVersion } from './schema-version.ts';
 import { progressSchema } from './stream-events.ts';
 
 /** States of a job, in the order in which it passes them; it ends in one of the last three. */
-export const JOB_STATES = ['queued', 'running', 'completed', 'failed', 'canceled'] as const;
+export const JOB_REPLY_STATES = ['queued', 'running', 'completed', 'failed', 'canceled'] as const;
 
 /** State of a job. */
-export type JobState = (typeof JOB_STATES)[number];
+export type JobReplyState = (typeof JOB_REPLY_STATES)[number];
 
 /** Reply to `POST /v1/jobs`, `GET /v1/jobs/{id}` and `DELETE /v1/jobs/{id}`. */
 export const jobReplySchema = z.object({
   schemaVersion,
   id: z.string().min(1),
-  state: z.enum(JOB_STATES),
+  state: z.enum(JOB_REPLY_STATES),
   progress: progressSchema.exactOptional(),
   output: jobOutputSchema.exactOptional(),
   error: errorBodySchema.exactOptional(),

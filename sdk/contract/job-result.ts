@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { JobResult, Task } from '../wire.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
-import type { Task } from './job-input.ts';
 import { formatName } from './output-request.ts';
 import { schemaVersion } from './schema-version.ts';
 import { detectSpeechResultSchema, loudnessResultSchema } from './signal-results.ts';
@@ -78,10 +78,7 @@ export const storedResultSchema = z.object({
 /** What a worker returns. */
 export const jobOutputSchema = z.union([jobResultSchema, storedResultSchema]);
 
-export type RenderedFile = DeepReadonly<z.infer<typeof renderedFileSchema>>;
-export type JobResult = DeepReadonly<z.infer<typeof jobResultSchema>>;
 export type StoredResult = DeepReadonly<z.infer<typeof storedResultSchema>>;
-export type JobOutput = JobResult | StoredResult;
 
 /** The job result of one task. */
 export type JobResultOf<T extends Task> = Extract<JobResult, { task: T }>;
@@ -90,4 +87,4 @@ export type JobResultOf<T extends Task> = Extract<JobResult, { task: T }>;
 export type OutcomeOf<T extends Task> = JobResultOf<T>['results'][number];
 
 /** The result of one recording for one task. */
-export type ResultOf<T extends Task> = Extract<OutcomeOf<T>, { result: unknown }>['result'];
+export type WireResultOf<T extends Task> = Extract<OutcomeOf<T>, { result: unknown }>['result'];

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { s3LocationSchema } from './audio-source.ts';
 
 /** Name of a file format, as `srt`; the worker lists those that it knows when it meets another. */
@@ -26,6 +25,3 @@ export const outputRequestSchema = z.strictObject({
     .exactOptional()
     .describe('False: the JSON result goes to S3 too, and only its address comes back.'),
 });
-
-/** What shall come back, and where. */
-export type OutputRequest = DeepReadonly<z.infer<typeof outputRequestSchema>>;

@@ -1,4 +1,5 @@
-import { TASKS, jobInputSchema, type JobInput } from './job-input.ts';
+import type { JobInput } from '../wire.ts';
+import { TASKS, jobInputSchema } from './job-input.ts';
 import { parseWith, type FieldError, type Parsed } from './parse.ts';
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ResultWarning } from './transcript-result.ts';
+import type { ResultWarning } from '../../core/result/result.ts';
 
 /** One thing wrong with a value: where, and what was expected. Never holds the value itself. */
 export type FieldError = { readonly path: string; readonly message: string };

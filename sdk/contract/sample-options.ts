@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { modelName } from './speaker-options.ts';
-
-/** What can find the speech of a sample. */
-export const SPEECH_FINDERS = ['both', 'vad', 'segmentation', 'none'] as const;
+import { SPEECH_FINDERS } from '../../core/result/voice-terms.ts';
 
 const share = z.number().min(0).max(1).exactOptional();
 

@@ -1,6 +1,5 @@
 /** Results of the tasks about the signal: detect-speech, loudness. */
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { provenanceFields } from './transcript-result.ts';
 
 const seconds = z.number().min(0);
@@ -28,6 +27,3 @@ export const loudnessResultSchema = z.object({
   loudnessRangeLu: level,
   meanAbsolute: z.number().min(0).describe('Mean of absolute sample values, as older tools report it.'),
 });
-
-export type DetectSpeechResult = DeepReadonly<z.infer<typeof detectSpeechResultSchema>>;
-export type LoudnessResult = DeepReadonly<z.infer<typeof loudnessResultSchema>>;

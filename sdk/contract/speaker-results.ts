@@ -1,8 +1,8 @@
 /** Results of the tasks about voices: embed, compare, verify, identify. */
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { provenanceFields } from './transcript-result.ts';
-import { SCORE_SCALES, embeddingSpaceSchema, embeddingVector, thresholdSchema } from './voice.ts';
+import { embeddingSpaceSchema, embeddingVector, thresholdSchema } from './voice.ts';
+import { SCORE_SCALES } from '../../core/result/voice-terms.ts';
 
 const seconds = z.number().min(0);
 
@@ -61,9 +61,3 @@ export const identifyResultSchema = z.object({
   space: embeddingSpaceSchema,
   quality: voiceQualitySchema,
 });
-
-export type VoiceQuality = DeepReadonly<z.infer<typeof voiceQualitySchema>>;
-export type EmbedResult = DeepReadonly<z.infer<typeof embedResultSchema>>;
-export type CompareResult = DeepReadonly<z.infer<typeof compareResultSchema>>;
-export type VerifyResult = DeepReadonly<z.infer<typeof verifyResultSchema>>;
-export type IdentifyResult = DeepReadonly<z.infer<typeof identifyResultSchema>>;

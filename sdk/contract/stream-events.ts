@@ -1,6 +1,5 @@
 /** What a running job says: posted as progress, or yielded as parts of a stream. */
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
 import { jobOutputSchema } from './job-result.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -31,6 +30,3 @@ export const streamEventSchema = z.discriminatedUnion('type', [
     .object({ schemaVersion, type: z.literal('result'), output: jobOutputSchema })
     .describe('The end of a stream.'),
 ]);
-
-export type Progress = DeepReadonly<z.infer<typeof progressSchema>>;
-export type StreamEvent = DeepReadonly<z.infer<typeof streamEventSchema>>;

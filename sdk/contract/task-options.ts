@@ -2,7 +2,6 @@
  * The options of every task. All are optional: what is left out is decided by the worker's preset.
  */
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
 import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
@@ -117,12 +116,3 @@ export const detectSpeechOptionsSchema = z.strictObject({
 
 /** Options of `loudness`. */
 export const loudnessOptionsSchema = z.strictObject({ range: timeRangeSchema.exactOptional() });
-
-export type DiarizeOptions = DeepReadonly<z.infer<typeof diarizeOptionsSchema>>;
-export type TranscribeOptions = DeepReadonly<z.infer<typeof transcribeOptionsSchema>>;
-export type EmbedOptions = DeepReadonly<z.infer<typeof embedOptionsSchema>>;
-export type CompareOptions = DeepReadonly<z.infer<typeof compareOptionsSchema>>;
-export type VerifyOptions = DeepReadonly<z.infer<typeof verifyOptionsSchema>>;
-export type IdentifyOptions = DeepReadonly<z.infer<typeof identifyOptionsSchema>>;
-export type DetectSpeechOptions = DeepReadonly<z.infer<typeof detectSpeechOptionsSchema>>;
-export type LoudnessOptions = DeepReadonly<z.infer<typeof loudnessOptionsSchema>>;

@@ -4,7 +4,6 @@
  * Results are open objects: a newer worker may add fields, an older client passes them on.
  */
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { embeddingSpaceSchema, embeddingVector } from './voice.ts';
 import { schemaVersion } from './schema-version.ts';
 
@@ -92,7 +91,3 @@ export const transcriptResultSchema = z.object({
   words: z.array(wordSchema).describe('Every word of all utterances, by start.'),
   pauses: z.array(pauseSchema),
 });
-
-export type DiarizationResult = DeepReadonly<z.infer<typeof diarizationResultSchema>>;
-export type TranscriptResult = DeepReadonly<z.infer<typeof transcriptResultSchema>>;
-export type ResultWarning = DeepReadonly<z.infer<typeof warningSchema>>;

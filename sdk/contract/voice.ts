@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
+import { SCORE_SCALES } from '../../core/result/voice-terms.ts';
 
 /** Voices that one job may name. */
 export const MAX_VOICES = 10_000;
@@ -15,9 +15,6 @@ export const embeddingSpaceSchema = z.strictObject({
   dimension: z.int().min(1).max(4096),
 });
 
-/** Where a vector comes from. */
-export type EmbeddingSpace = DeepReadonly<z.infer<typeof embeddingSpaceSchema>>;
-
 /** A speaker embedding: biometric data. */
 export const embeddingVector = z.array(z.number()).min(1).max(4096);
 
@@ -32,12 +29,6 @@ export const voiceSchema = z
     path: ['embedding'],
     error: 'expected as many numbers as space.dimension says',
   });
-
-/** A known voice inside a job. */
-export type Voice = DeepReadonly<z.infer<typeof voiceSchema>>;
-
-/** Scales on which a threshold can be meant; `as-norm` needs an encoder with a cohort. */
-export const SCORE_SCALES = ['cosine', 'llr', 'probability', 'as-norm'] as const;
 
 /** A decision border and the scale that it lives on. */
 export const thresholdSchema = z.strictObject({ scale: z.enum(SCORE_SCALES), value: z.number() });

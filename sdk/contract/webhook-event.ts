@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
 import { TASKS } from './job-input.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -20,6 +19,3 @@ export const webhookEventSchema = z.object({
     error: errorBodySchema.exactOptional(),
   }),
 });
-
-/** Body of a signed webhook. */
-export type WebhookEvent = DeepReadonly<z.infer<typeof webhookEventSchema>>;

@@ -13,7 +13,7 @@ import {
   ServiceError,
   type ColloquyErrorOptions,
 } from './errors.ts';
-import { parseJson } from '../parse-json.ts';
+import { tryParseJson } from '../parse-json.ts';
 import type { TransportFailure } from '../transport/transport-failure.ts';
 import { isTransient } from '../transport/retry-timing.ts';
 import type { ErrorCode } from '../wire.ts';
@@ -125,7 +125,7 @@ function isErrorCode(value: unknown): value is ErrorCode {
 
 /** Our error body; the form of generic workers, `{ error_type, error_message }`; or plain text. */
 function readWorkerError(error: unknown): WorkerError {
-  const parsed = typeof error === 'string' ? parseJson(error) : undefined;
+  const parsed = typeof error === 'string' ? tryParseJson(error) : undefined;
   const value = parsed === undefined ? error : parsed;
   const body = errorBodySchema.safeParse(value);
   if (body.success) return body.data;

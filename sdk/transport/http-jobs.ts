@@ -1,6 +1,6 @@
 import { jobReplySchema } from '../contract/job-reply.ts';
 import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
-import { sendJson } from './json-http.ts';
+import { requestJson } from './json-http.ts';
 import type { JobSnapshot, Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 
@@ -28,7 +28,7 @@ export function createHttpJobsTransport(options: ResolvedOptions, fetchFunction:
   });
 
   async function status(jobId: string, signal: AbortSignal): Promise<JobSnapshot> {
-    return readReply(await sendJson(fetchFunction, { method: 'GET', ...about(jobId), signal }));
+    return readReply(await requestJson(fetchFunction, { method: 'GET', ...about(jobId), signal }));
   }
 
   return {
@@ -37,7 +37,7 @@ export function createHttpJobsTransport(options: ResolvedOptions, fetchFunction:
       const key: Record<string, string> =
         input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey };
       return readReply(
-        await sendJson(fetchFunction, {
+        await requestJson(fetchFunction, {
           method: 'POST',
           url: jobs,
           headers: { ...headers, ...key },
@@ -49,7 +49,7 @@ export function createHttpJobsTransport(options: ResolvedOptions, fetchFunction:
     },
     status,
     cancel: async (jobId, signal) => {
-      await sendJson(fetchFunction, { method: 'DELETE', ...about(jobId), signal });
+      await requestJson(fetchFunction, { method: 'DELETE', ...about(jobId), signal });
     },
     // Progress is the only event that these routes have.
     events: async (jobId, signal) => ({ state: (await status(jobId, signal)).state, events: [] }),

@@ -1,6 +1,6 @@
 import { retryAfterMs } from '../../core/net/retry-after.ts';
 import type { FetchFunction } from '../client/client-options.ts';
-import { parseJson } from '../parse-json.ts';
+import { tryParseJson } from '../parse-json.ts';
 import { untilAborted } from './sleep.ts';
 import { TransportFailure, serverMessageOf } from './transport-failure.ts';
 
@@ -30,7 +30,7 @@ async function exchange(
     ...(request.body === undefined ? {} : { body: request.body }),
   });
   const text = await response.text();
-  const body = parseJson(text);
+  const body = tryParseJson(text);
   if (!response.ok) {
     throw new TransportFailure('status', {
       status: response.status,
@@ -47,7 +47,7 @@ async function exchange(
  *
  * @throws TransportFailure; the reason of `request.signal`
  */
-export async function sendJson(fetchFunction: FetchFunction, request: JsonRequest): Promise<unknown> {
+export async function requestJson(fetchFunction: FetchFunction, request: JsonRequest): Promise<unknown> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new TransportFailure('timeout')), request.timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout.signal]);

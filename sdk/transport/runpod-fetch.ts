@@ -1,5 +1,5 @@
 import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
-import { sendJson } from './json-http.ts';
+import { requestJson } from './json-http.ts';
 import {
   RUNPOD_INLINE_AUDIO_BYTES,
   readRunReply,
@@ -26,7 +26,7 @@ export function createRunpodFetchTransport(
     signal: AbortSignal,
     body?: unknown,
   ): Promise<unknown> {
-    return sendJson(fetchFunction, {
+    return requestJson(fetchFunction, {
       method,
       url: `${base}/${route}`,
       headers,

@@ -1,5 +1,5 @@
 import { openAudio } from '../../core/audio/decode.ts';
-import { diarize, type Diarization } from '../../core/diarization/diarize.ts';
+import { diarize, type DiarizedRecording } from '../../core/diarization/diarize.ts';
 import { openDiarizationModels, type DiarizationModels } from '../../core/diarization/diarization-models.ts';
 import { findPreset } from '../../core/diarization/presets.ts';
 import { openOnnxSession } from '../../core/inference/onnx-session.ts';
@@ -21,7 +21,7 @@ export function openEmbeddedDiarization(
 }
 
 /** Diarizes a file as the engine does, without its process. */
-export async function diarizeFile(path: string, models: DiarizationModels): Promise<Diarization> {
+export async function diarizeFile(path: string, models: DiarizationModels): Promise<DiarizedRecording> {
   const audio = await openAudio({ path });
   return diarize(audio, models, {}, { now: () => performance.now() / 1000 });
 }

@@ -3,10 +3,10 @@ import { openOnnxSession } from '../../core/inference/onnx-session.ts';
 import type { SessionOpener } from '../../core/inference/session.ts';
 import { openMoonshine } from '../../core/transcription/moonshine/open-moonshine.ts';
 import {
-  DEFAULT_TRANSCRIBE_OPTIONS,
+  DEFAULT_TRANSCRIPTION_OPTIONS,
   transcribe,
   type TranscribeContext,
-  type TranscribeOptions,
+  type TranscriptionOptions,
   type Transcription,
 } from '../../core/transcription/transcribe.ts';
 import {
@@ -41,10 +41,10 @@ export async function openEmbeddedTranscription(
 export async function transcribeFile(
   path: string,
   models: TranscriptionModels,
-  options: Partial<TranscribeOptions> = {},
+  options: Partial<TranscriptionOptions> = {},
   context: Partial<TranscribeContext> = {},
 ): Promise<Transcription> {
   const audio = await openAudio({ path });
   const now = () => performance.now() / 1000;
-  return transcribe(audio, models, { ...DEFAULT_TRANSCRIBE_OPTIONS, ...options }, { now, ...context });
+  return transcribe(audio, models, { ...DEFAULT_TRANSCRIPTION_OPTIONS, ...options }, { now, ...context });
 }

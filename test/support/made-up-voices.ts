@@ -1,6 +1,6 @@
 import { unitVector } from '../../core/verification/scores/embedding-vector.ts';
-import type { EmbeddingSpace } from '../../core/verification/scores/embedding-space.ts';
-import type { Voice } from '../../core/verification/voices/voice.ts';
+import type { EmbeddingSpace } from '../../core/result/voice-terms.ts';
+import type { EnrolledVoice } from '../../core/verification/voices/voice.ts';
 import { noise } from './signals.ts';
 
 /** A space that no model has. */
@@ -20,7 +20,7 @@ export function blend(a: Float32Array, b: Float32Array, share: number): Float32A
   return Float32Array.from(unitVector(a.map((value, index) => (1 - share) * value + share * b[index]!)));
 }
 
-export function makeVoice(name: string, seed: number): Voice {
+export function makeVoice(name: string, seed: number): EnrolledVoice {
   const vector = makeVector(seed);
   const quality = {
     speechSeconds: 6.5,

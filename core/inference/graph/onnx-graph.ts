@@ -16,7 +16,7 @@ import {
   invalidModel,
   joinPieces,
   textField,
-  textOf,
+  fieldText,
 } from './onnx-wire.ts';
 
 export type GraphNode = {
@@ -141,9 +141,9 @@ function readNode(bytes: Uint8Array, weights: Map<string, GraphWeight>, depth: n
   let opType = '';
   let tensor: Uint8Array | undefined;
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) inputs.push(textOf(field));
-    else if (field.number === 2) outputs.push(textOf(field));
-    else if (field.number === 4) opType = textOf(field);
+    if (field.number === 1) inputs.push(fieldText(field));
+    else if (field.number === 2) outputs.push(fieldText(field));
+    else if (field.number === 4) opType = fieldText(field);
     else if (field.number === 5) {
       const attribute = readAttribute(field.bytes);
       tensor = attribute.tensor ?? tensor;
@@ -165,7 +165,7 @@ type Attribute = {
 function readAttribute(bytes: Uint8Array): Attribute {
   const attribute: Attribute = { name: '', integers: [], tensor: undefined, graph: undefined };
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) attribute.name = textOf(field);
+    if (field.number === 1) attribute.name = fieldText(field);
     else if (field.number === 3 || field.number === 8) attribute.integers.push(...integersOf(field));
     else if (field.number === 5) attribute.tensor = field.bytes;
     else if (field.number === 6) attribute.graph = field.bytes;
@@ -182,7 +182,7 @@ function readWeight(bytes: Uint8Array, into: Map<string, GraphWeight>, given?: s
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) dims.push(...integersOf(field));
     else if (field.number === 2) type = field.value;
-    else if (field.number === 8) name = given ?? textOf(field);
+    else if (field.number === 8) name = given ?? fieldText(field);
     else if (field.number === 9 || (field.number === 4 && field.wire === 2)) data = field.bytes;
   }
   if (type !== FLOAT32) return;
@@ -198,6 +198,6 @@ function messageOf(bytes: Uint8Array, number: number): Uint8Array {
 }
 
 function nameOf(bytes: Uint8Array): string {
-  for (const field of fieldsOf(bytes)) if (field.number === 1) return textOf(field);
+  for (const field of fieldsOf(bytes)) if (field.number === 1) return fieldText(field);
   return '';
 }

@@ -53,7 +53,7 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** Text of a field. */
-export function textOf({ bytes }: Field): string {
+export function fieldText({ bytes }: Field): string {
   return decoder.decode(bytes);
 }
 

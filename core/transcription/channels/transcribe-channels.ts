@@ -6,7 +6,7 @@ import { RESULT_SCHEMA_VERSION, type ResultWarning, type TranscriptResult } from
 import { fanOut } from '../pieces/fan-out.ts';
 import { type RecognisedRecording, recogniseRecording } from '../recognise-recording.ts';
 import { type RecognisedSegment, requireCapability } from '../recogniser.ts';
-import type { TranscribeContext, TranscribeOptions } from '../transcribe.ts';
+import type { TranscribeContext, TranscriptionOptions } from '../transcribe.ts';
 import type { TranscriptionModels } from '../transcription-models.ts';
 import { ChannelLevels } from './channel-levels.ts';
 import type { ChannelBlocks } from './channel-layout.ts';
@@ -35,7 +35,7 @@ const MAX_WAITING_BLOCKS = 60;
 export async function transcribeChannels(
   audio: ChannelsAudio,
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   context: TranscribeChannelsContext,
 ): Promise<TranscriptResult> {
   const { recogniser } = models;
@@ -67,7 +67,7 @@ async function recogniseEach(
   audio: ChannelsAudio,
   levels: ChannelLevels,
   models: TranscriptionModels,
-  options: TranscribeOptions,
+  options: TranscriptionOptions,
   { signal: canceled, onText, onProgress }: TranscribeChannelsContext,
 ): Promise<RecognisedRecording[]> {
   const failed = new AbortController();

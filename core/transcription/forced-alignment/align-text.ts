@@ -4,7 +4,7 @@ import type { Segment } from '../../timeline/turns.ts';
 import type { CtcDictionary } from './ctc-dictionary.ts';
 import { interpolate, type Interpolation } from './interpolate.ts';
 import { hasSpaces, type SpelledText, spellText } from './spell-text.ts';
-import { alignTokens, spansOf } from './trellis.ts';
+import { alignCharacters, spansOf } from './trellis.ts';
 
 /** Text that was said in a stretch of sound. */
 export type TextSegment = Segment & { readonly text: string };
@@ -56,7 +56,7 @@ export function alignText(
   const spelled = spellText(segment.text, dictionary, options.language);
   const scores = spelled.labels.includes(undefined) ? withWildcard(emission, dictionary.blank) : emission;
   const labels = spelled.labels.map((label) => label ?? emission.columns);
-  const path = alignTokens(scores, labels, dictionary.blank);
+  const path = alignCharacters(scores, labels, dictionary.blank);
   if (path === undefined) return undefined;
   const secondsPerFrame = (segment.endSeconds - segment.startSeconds) / emission.rows;
   const characters: AlignedText[] = spelled.characters.map((text) => ({ text }));

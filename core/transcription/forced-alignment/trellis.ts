@@ -16,7 +16,7 @@ export type PathStep = { readonly token: number; readonly frame: number; readonl
  * @returns by frame; `undefined` where there is no way through: no tokens, or more than frames
  * @see WhisperX `alignment.get_trellis`, `backtrack`
  */
-export function alignTokens(
+export function alignCharacters(
   emission: Matrix,
   tokens: readonly number[],
   blank: number,

@@ -20,7 +20,7 @@ export type GreedyOptions = {
 };
 
 /** What the decoder wrote, without the tokens of start and end. */
-export type DecodedTokens = {
+export type MoonshineTokens = {
   readonly tokens: readonly number[];
   /** Probability of each token. */
   readonly probabilities: readonly number[];
@@ -63,7 +63,7 @@ export class GreedyDecoder {
    * @param hidden [1, frames, width] of the encoder
    * @throws ModelError `model_shape_mismatch` when the vocabulary is not the decoder's; CanceledError
    */
-  async decode(hidden: Tensor<Float32Array>, options: GreedyOptions): Promise<DecodedTokens> {
+  async decode(hidden: Tensor<Float32Array>, options: GreedyOptions): Promise<MoonshineTokens> {
     const tokens: number[] = [];
     const probabilities: number[] = [];
     const attentions = options.align ? this.#attentions : [];

@@ -9,10 +9,11 @@ import type {
   Recognition,
   RecognitionOptions,
 } from '../recogniser.ts';
-import { type DecodedTokens, GreedyDecoder } from './greedy-decoder.ts';
+import { type MoonshineTokens, GreedyDecoder } from './greedy-decoder.ts';
 import { lengthWithoutLoop } from './repetition.ts';
 import type { TokenFrames } from './token-alignment.ts';
-import type { TokenWord, Vocabulary } from './vocabulary.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import type { TokenWord } from '../word-timing.ts';
 
 /**
  * Above about 30 s it repeats itself; measured on `two-cities` and `library`, 15 s gave fewer word errors than 10, 12,
@@ -73,7 +74,7 @@ export class MoonshineRecogniser implements Recogniser {
   async decode(
     piece: Float32Array,
     options: RecognitionOptions,
-  ): Promise<DecodedTokens & { frameCount: number }> {
+  ): Promise<MoonshineTokens & { frameCount: number }> {
     throwIfAborted(options.signal);
     const hidden = await this.#encode(piece);
     const seconds = piece.length / SAMPLE_RATE;
@@ -131,7 +132,7 @@ export class MoonshineRecogniser implements Recogniser {
     return { segments: [segment], language, warnings };
   }
 
-  #warnings(decoded: DecodedTokens, options: RecognitionOptions, droppedWords: number): ResultWarning[] {
+  #warnings(decoded: MoonshineTokens, options: RecognitionOptions, droppedWords: number): ResultWarning[] {
     const warnings: ResultWarning[] = [];
     if (options.wordTimes && !this.#decoder.showsAttentions) {
       warnings.push({

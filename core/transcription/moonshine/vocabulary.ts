@@ -1,12 +1,10 @@
 import { ModelError } from '../../errors.ts';
+import type { TokenWord } from '../word-timing.ts';
 
 /** Stands for a space in front of a piece. */
 const SPACE = '▁';
 const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
 const CONTROL_PIECES = new Set(['<unk>', '<s>', '</s>']);
-
-/** A word and which tokens make it up: [firstToken, endToken). */
-export type TokenWord = { readonly text: string; readonly firstToken: number; readonly endToken: number };
 
 /**
  * A SentencePiece vocabulary with byte fallback: pieces by id, bytes of characters that have no piece as `<0x..>`.

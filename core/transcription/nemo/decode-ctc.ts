@@ -1,4 +1,4 @@
-import { type DecodedTokens, indexOfLargest } from './decoded-tokens.ts';
+import { type NemoTokens, indexOfLargest } from './decoded-tokens.ts';
 
 /**
  * Greedy CTC: the likeliest label of each frame, repeats merged, blanks left out.
@@ -12,7 +12,7 @@ export function decodeCtc(
   labelCount: number,
   frameCount: number,
   blank: number,
-): DecodedTokens {
+): NemoTokens {
   const runs: { token: number; frame: number; endFrame: number; logProb: number }[] = [];
   let previous = blank;
   for (let frame = 0; frame < frameCount; frame++) {

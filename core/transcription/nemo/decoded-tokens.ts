@@ -1,5 +1,5 @@
 /** What a NeMo decoder wrote for one row of a batch. All arrays are as long as `tokens`. */
-export type DecodedTokens = {
+export type NemoTokens = {
   /** Without blanks. */
   readonly tokens: readonly number[];
   /** Encoder frame at which each token appeared. */

@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { decodeCtc } from './decode-ctc.ts';
-import type { DecodedTokens } from './decoded-tokens.ts';
+import type { NemoTokens } from './decoded-tokens.ts';
 import type { NemoFeatures } from './nemo-features.ts';
 import type { NemoVocabulary } from './nemo-vocabulary.ts';
 import type { TransducerDecoder } from './transducer-decoder.ts';
@@ -9,7 +9,7 @@ import type { TransducerDecoder } from './transducer-decoder.ts';
 /** Features in, tokens out: one per row, whatever the decoder. */
 export type NemoNetwork = {
   /** @throws CanceledError; ModelError `model_shape_mismatch` */
-  decode(features: NemoFeatures, signal: AbortSignal | undefined): Promise<DecodedTokens[]>;
+  decode(features: NemoFeatures, signal: AbortSignal | undefined): Promise<NemoTokens[]>;
   release(): Promise<void>;
 };
 
@@ -46,7 +46,7 @@ export function transducerNetwork(encoder: Session, decoder: TransducerDecoder):
       const { data, dims } = outputs.outputs as Tensor<Float32Array>;
       const [, channels, columns] = dims as [number, number, number];
       const lengths = Array.from(outputs.encoded_lengths!.data as BigInt64Array, Number);
-      const decoded: DecodedTokens[] = [];
+      const decoded: NemoTokens[] = [];
       for (const [row, frameCount] of lengths.entries()) {
         const rowData = data.subarray(row * channels * columns, (row + 1) * channels * columns);
         const encoded = { data: rowData, channels, columns, frameCount: Math.min(frameCount, columns) };

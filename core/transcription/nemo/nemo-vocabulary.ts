@@ -1,4 +1,5 @@
 import { ModelError } from '../../errors.ts';
+import type { TokenWord } from '../word-timing.ts';
 
 /** Stands for a space in front of a piece. */
 const SPACE = '▁';
@@ -7,9 +8,6 @@ const BLANK = '<blk>';
 const MOST_PIECES = 1_000_000;
 
 const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
-
-/** Words of a text and which of its tokens make up each: [firstToken, endToken). */
-export type TokenWord = { readonly text: string; readonly firstToken: number; readonly endToken: number };
 
 /** The pieces of a NeMo model: SentencePiece pieces by id, the blank of CTC and transducers among them. */
 export class NemoVocabulary {

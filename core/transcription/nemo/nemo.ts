@@ -7,7 +7,7 @@ import type {
   Recognition,
   RecognitionOptions,
 } from '../recogniser.ts';
-import type { DecodedTokens } from './decoded-tokens.ts';
+import type { NemoTokens } from './decoded-tokens.ts';
 import type { NemoFrontEnd } from './nemo-features.ts';
 import type { NemoNetwork } from './nemo-network.ts';
 import type { NemoVocabulary } from './nemo-vocabulary.ts';
@@ -91,7 +91,7 @@ export class NemoRecogniser implements Recogniser {
     await Promise.all([this.#parts.frontEnd.release(), this.#parts.network.release()]);
   }
 
-  #recognition(decoded: DecodedTokens, pieceSeconds: number, options: RecognitionOptions): Recognition {
+  #recognition(decoded: NemoTokens, pieceSeconds: number, options: RecognitionOptions): Recognition {
     const { vocabulary, languages } = this.#parts;
     const words = timeWords(decoded, vocabulary, this.#secondsPerFrame).map((word) =>
       clamped(word, pieceSeconds),

@@ -1,6 +1,7 @@
 import type { RecognisedWord } from '../recogniser.ts';
-import type { DecodedTokens } from './decoded-tokens.ts';
-import type { NemoVocabulary, TokenWord } from './nemo-vocabulary.ts';
+import type { NemoTokens } from './decoded-tokens.ts';
+import type { NemoVocabulary } from './nemo-vocabulary.ts';
+import type { TokenWord } from '../word-timing.ts';
 
 const PUNCTUATION_ONLY = /^[\s\p{P}\p{S}]*$/u;
 
@@ -14,7 +15,7 @@ const PUNCTUATION_ONLY = /^[\s\p{P}\p{S}]*$/u;
  * @param secondsPerFrame of encoder frames, 0.08 in this family
  */
 export function timeWords(
-  decoded: DecodedTokens,
+  decoded: NemoTokens,
   vocabulary: NemoVocabulary,
   secondsPerFrame: number,
 ): RecognisedWord[] {
@@ -33,7 +34,7 @@ export function timeWords(
   });
 }
 
-function endFrameOf(word: TokenWord, decoded: DecodedTokens, vocabulary: NemoVocabulary): number {
+function endFrameOf(word: TokenWord, decoded: NemoTokens, vocabulary: NemoVocabulary): number {
   for (let token = word.endToken - 1; token > word.firstToken; token--) {
     if (!PUNCTUATION_ONLY.test(vocabulary.piece(decoded.tokens[token]!))) return decoded.endFrames[token]!;
   }
@@ -41,7 +42,7 @@ function endFrameOf(word: TokenWord, decoded: DecodedTokens, vocabulary: NemoVoc
 }
 
 /** Mean over tokens; of a token over several frames, the geometric mean of its frames. */
-function confidenceOf({ firstToken, endToken }: TokenWord, decoded: DecodedTokens): number {
+function confidenceOf({ firstToken, endToken }: TokenWord, decoded: NemoTokens): number {
   let sum = 0;
   for (let token = firstToken; token < endToken; token++) {
     sum += Math.exp(decoded.logProbs[token]! / decoded.frameCounts[token]!);

@@ -1,7 +1,7 @@
 import { ModelError, throwIfAborted } from '../../errors.ts';
 import { openChain, type SessionChain } from '../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
-import { type DecodedTokens, indexOfLargest } from './decoded-tokens.ts';
+import { type NemoTokens, indexOfLargest } from './decoded-tokens.ts';
 import type { NemoVocabulary } from './nemo-vocabulary.ts';
 
 const STATES = [
@@ -74,7 +74,7 @@ export class TransducerDecoder {
    *
    * @throws CanceledError
    */
-  async decode(row: EncodedRow, signal: AbortSignal | undefined): Promise<DecodedTokens> {
+  async decode(row: EncodedRow, signal: AbortSignal | undefined): Promise<NemoTokens> {
     const { blank } = this.#vocabulary;
     const written = { tokens: [] as number[], frames: [] as number[], endFrames: [] as number[] };
     const logProbs: number[] = [];

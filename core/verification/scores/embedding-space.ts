@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InvalidInputError } from '../../errors.ts';
-
-/** Where a vector comes from. Vectors of different spaces are never compared. */
-export type EmbeddingSpace = {
-  /** Id of the encoder in models/manifest.json. */
-  readonly model: string;
-  /** Hash of the model file and the version of its front end, see `spaceFingerprint`. */
-  readonly fingerprint: string;
-  readonly dimension: number;
-};
+import type { EmbeddingSpace } from '../../result/voice-terms.ts';
 
 /**
  * Versions of our front ends. A change that moves vectors by more than rounding raises the number, so that voices

@@ -1,14 +1,7 @@
 /** A decision border, always together with the scale that it lives on. */
 import { InvalidInputError } from '../../errors.ts';
 import type { VoiceScore } from './voice-score.ts';
-
-/**
- * `cosine`: of centred vectors; `llr`: calibrated natural-log likelihood ratio; `probability`: of one speaker at equal
- * prior odds; `as-norm`: standard deviations above the scores with strangers.
- */
-export const SCORE_SCALES = ['cosine', 'llr', 'probability', 'as-norm'] as const;
-/** A scale of scores. */
-export type ScoreScale = (typeof SCORE_SCALES)[number];
+import type { ScoreScale } from '../../result/voice-terms.ts';
 
 /** A pair counts as one speaker from `value` on. */
 export type Threshold = { readonly scale: ScoreScale; readonly value: number };

@@ -1,7 +1,7 @@
 import { dot } from '../../math/vector.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { boundedLlr, type Calibration, probabilityOf } from './calibration.ts';
-import type { EmbeddingSpace } from './embedding-space.ts';
+import type { EmbeddingSpace } from '../../result/voice-terms.ts';
 import { checkVector, unitVector } from './embedding-vector.ts';
 import {
   type CohortStatistics,

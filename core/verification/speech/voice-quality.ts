@@ -1,32 +1,7 @@
 /** How good a sample of a voice is, and whether it is good enough. */
 import { InvalidInputError } from '../../errors.ts';
 import type { LabeledAudio } from './labeled-audio.ts';
-
-/** What can be wrong with a sample, by what `reasons` calls it. */
-export const QUALITY_REASONS = [
-  'little_speech',
-  'noisy',
-  'clipped',
-  'quiet',
-  'overlap',
-  'several_speakers',
-] as const;
-export type QualityReason = (typeof QUALITY_REASONS)[number];
-
-/** How good a sample of a voice is. */
-export type VoiceQuality = {
-  /** Speech of one person at a time. */
-  readonly speechSeconds: number;
-  /** Speech over the level of the pauses; null where there is no pause to measure noise in. */
-  readonly snrDb: number | null;
-  /** Share of the speech samples at full scale. */
-  readonly clippedFraction: number;
-  /** RMS of the speech; null for digital silence, and without speech. */
-  readonly levelDbfs: number | null;
-  readonly overlapSeconds: number;
-  /** What is wrong with the sample, by the limits that it was measured with; empty for a good one. */
-  readonly reasons: readonly QualityReason[];
-};
+import { QUALITY_REASONS, type QualityReason, type VoiceQuality } from '../../result/voice-terms.ts';
 
 /** What a sample must be like to be taken. */
 export type QualityLimits = {

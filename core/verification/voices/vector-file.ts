@@ -5,7 +5,7 @@ import { encodeNpy, type NpyArray, parseNpy } from '../../array-files/npy.ts';
 import { parsePickle } from '../../array-files/pickle.ts';
 import { type FileVector, NumericArray, vectorsOf } from '../../array-files/plain-values.ts';
 import { encodeSafetensors, parseSafetensors } from '../../array-files/safetensors.ts';
-import type { Voice } from './voice.ts';
+import type { EnrolledVoice } from './voice.ts';
 import { encodeVoice } from './voice-file.ts';
 
 /**
@@ -72,7 +72,7 @@ export type VoiceExportFormat = (typeof VOICE_EXPORT_FORMATS)[number];
  * A voice as a file: `json` is the voice file with all samples; `npy` is its vector, [dimension]; `safetensors` holds the
  * vector under the name of the voice, and its space as metadata.
  */
-export function writeVoice(voice: Voice, format: VoiceExportFormat): string | Uint8Array {
+export function writeVoice(voice: EnrolledVoice, format: VoiceExportFormat): string | Uint8Array {
   const { name, space, vector } = voice;
   switch (format) {
     case 'json':

@@ -7,11 +7,11 @@
  * ```
  */
 import { InvalidInputError } from '../../errors.ts';
-import type { EmbeddingSpace } from '../scores/embedding-space.ts';
+import type { EmbeddingSpace } from '../../result/voice-terms.ts';
 import { checkVector } from '../scores/embedding-vector.ts';
-import type { Voice, VoiceSample } from './voice.ts';
+import type { EnrolledVoice, VoiceSample } from './voice.ts';
 import { voiceName } from './voice-name.ts';
-import { QUALITY_REASONS, type QualityReason, type VoiceQuality } from '../speech/voice-quality.ts';
+import { QUALITY_REASONS, type QualityReason, type VoiceQuality } from '../../result/voice-terms.ts';
 
 const FORMAT = 'colloquy-voice';
 const VERSION = 1;
@@ -21,7 +21,7 @@ const MAX_DIMENSION = 4096;
 const MAX_SAMPLES = 1000;
 
 /** The text of a voice file. */
-export function encodeVoice(voice: Voice): string {
+export function encodeVoice(voice: EnrolledVoice): string {
   const { name, space, vector, samples, createdAt, updatedAt } = voice;
   const file = {
     format: FORMAT,
@@ -42,7 +42,7 @@ export function encodeVoice(voice: Voice): string {
  * @param where what messages call the file
  * @throws InvalidInputError `invalid_file` for anything that is no whole voice of a known version
  */
-export function decodeVoice(text: string, where: string): Voice {
+export function decodeVoice(text: string, where: string): EnrolledVoice {
   const file = new Fields(parseJson(text, where), where);
   if (file.value('format') !== FORMAT) throw file.fault('it is no voice file of Colloquy');
   const version = file.value('version');

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError, OutputError } from '../../errors.ts';
 import { eraseFile, eraseLeftovers, writePrivateFile } from './private-file.ts';
 import { decryptVoice, encryptVoice, hashName, type VoiceKey } from './voice-encryption.ts';
-import type { Voice } from './voice.ts';
+import type { EnrolledVoice } from './voice.ts';
 import { decodeVoice, encodeVoice, MAX_VOICE_FILE_BYTES } from './voice-file.ts';
 import { voiceName } from './voice-name.ts';
 
@@ -69,8 +69,8 @@ export class VoiceStore {
    * @throws InputUnavailableError `file_not_found` without the folder, `file_not_readable`
    * @throws InvalidInputError `invalid_file` for a damaged file, and where two files hold one name
    */
-  async list(): Promise<Voice[]> {
-    const voices: Voice[] = [];
+  async list(): Promise<EnrolledVoice[]> {
+    const voices: EnrolledVoice[] = [];
     for (const file of await this.#files()) {
       const voice = await this.#read(file).catch(ifRemoved);
       if (voice !== undefined) voices.push(voice);
@@ -89,7 +89,7 @@ export class VoiceStore {
    *
    * @throws InvalidInputError `invalid_file` for a damaged file, and where the folder has voices of another key
    */
-  async find(name: string): Promise<Voice | undefined> {
+  async find(name: string): Promise<EnrolledVoice | undefined> {
     const [file] = await this.#filesOf(voiceName(name));
     return file === undefined ? undefined : this.#read(file);
   }
@@ -100,12 +100,15 @@ export class VoiceStore {
    * @throws what `change` throws; nothing is written then
    * @throws OutputError `output_not_writable`
    */
-  update(name: string, change: (existing: Voice | undefined) => Promise<Voice> | Voice): Promise<Voice> {
+  update(
+    name: string,
+    change: (existing: EnrolledVoice | undefined) => Promise<EnrolledVoice> | EnrolledVoice,
+  ): Promise<EnrolledVoice> {
     return this.#change(name, async () => change(await this.find(name)));
   }
 
   /** Puts a voice in the place of what has its name, which is not read and may be damaged. */
-  replace(voice: Voice): Promise<Voice> {
+  replace(voice: EnrolledVoice): Promise<EnrolledVoice> {
     return this.#change(voice.name, () => Promise.resolve(voice));
   }
 
@@ -125,7 +128,7 @@ export class VoiceStore {
     });
   }
 
-  async #change(name: string, make: () => Promise<Voice>): Promise<Voice> {
+  async #change(name: string, make: () => Promise<EnrolledVoice>): Promise<EnrolledVoice> {
     const safe = voiceName(name);
     return this.#locked(async () => {
       const before = await this.#filesOf(safe);
@@ -193,7 +196,7 @@ export class VoiceStore {
     );
   }
 
-  async #read(file: string): Promise<Voice> {
+  async #read(file: string): Promise<EnrolledVoice> {
     let text: string;
     try {
       const handle = await open(this.#path(file), constants.O_RDONLY | constants.O_NOFOLLOW);

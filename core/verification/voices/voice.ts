@@ -1,5 +1,5 @@
-import type { EmbeddingSpace } from '../scores/embedding-space.ts';
-import type { VoiceQuality } from '../speech/voice-quality.ts';
+import type { EmbeddingSpace } from '../../result/voice-terms.ts';
+import type { VoiceQuality } from '../../result/voice-terms.ts';
 
 /** One recording of a voice: its vector and how good it is; no audio. */
 export type VoiceSample = {
@@ -10,7 +10,7 @@ export type VoiceSample = {
 };
 
 /** An enrolled voice: biometric data. */
-export type Voice = {
+export type EnrolledVoice = {
   readonly name: string;
   readonly space: EmbeddingSpace;
   /** What is compared: the mean of the samples, unit length, not centred. */

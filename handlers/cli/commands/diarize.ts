@@ -25,7 +25,7 @@ import {
   type OutputOptions,
   type OutputPlan,
   planOutput,
-  recordingIdOf,
+  nameOfInput,
   refuseSameNames,
   startOutput,
   TURN_FORMATS,
@@ -185,5 +185,5 @@ async function startObservations(
 }
 
 function observationsNameOf(input: string): string {
-  return `${recordingIdOf(input)}.observations`;
+  return `${nameOfInput(input)}.observations`;
 }

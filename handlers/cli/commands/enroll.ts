@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
 import { enroll, type Enrollment } from '../../../core/verification/enroll.ts';
-import type { Voice, VoiceSample } from '../../../core/verification/voices/voice.ts';
+import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voices/voice.ts';
 import type { VoiceStore } from '../../../core/verification/voices/voice-store.ts';
 import { voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { ENROLLMENT_QUALITY_LIMITS } from '../../../core/verification/speech/voice-quality.ts';
@@ -83,7 +83,7 @@ async function enrollAll(
       vector,
       quality,
     }));
-    const learn = (existing: Voice | undefined): Enrollment => {
+    const learn = (existing: EnrolledVoice | undefined): Enrollment => {
       if (existing !== undefined) speakers.requireSpace(existing);
       const now = new Date().toISOString();
       return enroll(safeName, samples, speakers.scorer, { existing, threshold: options.threshold, now });
@@ -97,7 +97,7 @@ async function enrollAll(
 async function learnInto(
   store: VoiceStore,
   name: string,
-  learn: (existing: Voice | undefined) => Enrollment,
+  learn: (existing: EnrolledVoice | undefined) => Enrollment,
   isAnew: boolean,
 ): Promise<Enrollment> {
   if (isAnew) {

@@ -9,7 +9,7 @@ import {
   finishOutput,
   type OutputOptions,
   planOutput,
-  recordingIdOf,
+  nameOfInput,
   refuseBinaryOnTerminal,
   startOutput,
 } from '../output/output.ts';
@@ -63,7 +63,7 @@ async function render(input: string, options: RenderCommandOptions, context: Cli
   const result = await withSpeakerNames(unnamed, options.speakers);
   const plan = await planOutput([input], options, isTranscript(result) ? 'words' : 'turns');
   refuseBinaryOnTerminal(plan, context);
-  const recordingId = name || recordingIdOf(input);
+  const recordingId = name || nameOfInput(input);
   const files = await startOutput(plan, input, recordingId);
   try {
     const rendering = renderOptionsOf(options, recordingId);

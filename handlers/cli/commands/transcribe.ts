@@ -4,7 +4,7 @@ import type { TranscriptionSetup, UtteranceEvent } from '../../../core/engine/tr
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../../core/result/result.ts';
-import type { TranscribeOptions } from '../../../core/transcription/transcribe.ts';
+import type { TranscriptionOptions } from '../../../core/transcription/transcribe.ts';
 import { openStore, transcriptionSetup } from '../../setup/composition.ts';
 import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from '../input/each-input.ts';
@@ -13,7 +13,7 @@ import {
   finishOutput,
   type OutputPlan,
   planOutput,
-  recordingIdOf,
+  nameOfInput,
   refuseBinaryOnTerminal,
   startOutput,
 } from '../output/output.ts';
@@ -55,7 +55,7 @@ type Call = {
   readonly setup: TranscriptionSetup;
   readonly plan: OutputPlan;
   readonly options: TranscribeCliOptions;
-  readonly wanted: TranscribeOptions;
+  readonly wanted: TranscriptionOptions;
   readonly names: ReadonlyMap<string, string>;
   readonly messenger: Messenger;
   readonly context: CliContext;
@@ -101,7 +101,7 @@ async function transcribeOne(input: string, reference: InputReference, call: Cal
     messenger.clear();
     for (const warning of result.warnings) messenger.warning(reference, warning);
     if (options.stream && files === undefined) return;
-    const rendering = renderOptionsOf(options, recordingIdOf(input));
+    const rendering = renderOptionsOf(options, nameOfInput(input));
     await finishOutput(result, plan, files, { input, isOneOfSeveral, rendering, messenger }, context);
   } finally {
     await files?.discard();

@@ -11,7 +11,7 @@ import {
   type VoiceExportFormat,
   writeVoice,
 } from '../../../core/verification/voices/vector-file.ts';
-import type { Voice, VoiceSample } from '../../../core/verification/voices/voice.ts';
+import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voices/voice.ts';
 import { checkDistinctNames, voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { openStore } from '../../setup/composition.ts';
@@ -124,7 +124,7 @@ async function importVoices(
   const store = folderOf(options, context);
   const scorer = new VoiceScorer(await scoringModel(openStore(context.config), options.model));
   // All files are read before the first voice is written.
-  const found: Voice[] = [];
+  const found: EnrolledVoice[] = [];
   for (const path of files) found.push(...(await voicesOf(path, options.name, scorer, context)));
   checkDistinctNames(found.map(({ name }) => name));
   for (const { name } of found) refuseExisting(await store.find(name));
@@ -143,7 +143,7 @@ async function voicesOf(
   givenName: string | undefined,
   scorer: VoiceScorer,
   context: CliContext,
-): Promise<Voice[]> {
+): Promise<EnrolledVoice[]> {
   const { space } = scorer.model;
   const where = basename(path);
   const bytes = await readInputFile(path, MAX_IMPORT_BYTES);
@@ -160,7 +160,7 @@ async function voicesOf(
   });
 }
 
-function refuseExisting(voice: Voice | undefined): void {
+function refuseExisting(voice: EnrolledVoice | undefined): void {
   if (voice === undefined) return;
   throw new InvalidInputError(
     'invalid_option',

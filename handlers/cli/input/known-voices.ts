@@ -5,7 +5,7 @@ import { type Command } from 'commander';
 import { InputUnavailableError } from '../../../core/errors.ts';
 import { decryptVoice, readVoiceKey } from '../../../core/verification/voices/voice-encryption.ts';
 import { decodeVoice, MAX_VOICE_FILE_BYTES } from '../../../core/verification/voices/voice-file.ts';
-import type { Voice } from '../../../core/verification/voices/voice.ts';
+import type { EnrolledVoice } from '../../../core/verification/voices/voice.ts';
 import { exposedWarning, isExposed, type VoiceStore } from '../../../core/verification/voices/voice-store.ts';
 import { openVoiceFolder } from '../../work/speakers/voice-folder.ts';
 import type { CliContext } from '../context.ts';
@@ -41,7 +41,7 @@ export async function knownVoice(
   store: VoiceStore,
   context: CliContext,
   messenger: Messenger,
-): Promise<Voice> {
+): Promise<EnrolledVoice> {
   if (/[/\\]|\.json$/.test(reference)) {
     const bytes = await readInputFile(reference, MAX_VOICE_FILE_BYTES);
     await warnIfExposed(reference, messenger);
@@ -60,7 +60,7 @@ export async function knownVoice(
  *
  * @throws InvalidInputError `invalid_file`
  */
-export function decodeVoiceFile(bytes: Uint8Array, where: string, { config }: CliContext): Voice {
+export function decodeVoiceFile(bytes: Uint8Array, where: string, { config }: CliContext): EnrolledVoice {
   const { COLLOQUY_VOICE_KEY: key } = config.environment;
   const text = new TextDecoder().decode(bytes);
   return decodeVoice(decryptVoice(key ? readVoiceKey(key) : undefined, text, where), where);

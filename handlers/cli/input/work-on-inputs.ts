@@ -17,7 +17,7 @@ import { STANDARD_INPUT_NAME } from './standard-input.ts';
 import type { EmbeddingOptions, ReportOptions } from '../options/voice-options.ts';
 
 /** What a command works with while the engine runs. */
-export type Session = {
+export type RunningCommand = {
   readonly engine: Engine;
   readonly messenger: Messenger;
   readonly context: CliContext;
@@ -31,10 +31,10 @@ export async function withEngine<T>(
   options: EngineCliOptions & { readonly channel?: number | 'mix' },
   messenger: Messenger,
   context: CliContext,
-  work: (session: Session) => Promise<T>,
+  work: (session: RunningCommand) => Promise<T>,
 ): Promise<T> {
   const engine = await startEngineFor(options, context);
-  const session: Session = {
+  const session: RunningCommand = {
     engine,
     messenger,
     context,
@@ -57,7 +57,7 @@ export async function withSpeakers<T>(
   inputs: readonly string[],
   options: EmbeddingOptions,
   context: CliContext,
-  work: (speakers: SpeakerWork, session: Session) => Promise<T>,
+  work: (speakers: SpeakerWork, session: RunningCommand) => Promise<T>,
 ): Promise<T> {
   refuseSecondStandardInput(inputs);
   const messenger = createMessenger(options.progress, context.stderr);
@@ -76,7 +76,7 @@ export async function withSpeakers<T>(
  */
 export async function workOnEach<T extends { readonly warnings: readonly ResultWarning[] }>(
   inputs: readonly string[],
-  session: Session,
+  session: RunningCommand,
   work: (audio: AudioRequest, hooks: RunHooks) => Promise<T>,
 ): Promise<{ readonly input: string; readonly result: T }[]> {
   const done: { readonly input: string; readonly result: T }[] = [];

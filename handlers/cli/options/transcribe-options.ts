@@ -6,8 +6,8 @@ import { CHANNEL_MODES, type ChannelMode } from '../../../core/engine/transcribe
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { RECOGNITION_TASKS, type RecognitionTask } from '../../../core/transcription/recogniser.ts';
 import {
-  DEFAULT_TRANSCRIBE_OPTIONS,
-  type TranscribeOptions,
+  DEFAULT_TRANSCRIPTION_OPTIONS,
+  type TranscriptionOptions,
 } from '../../../core/transcription/transcribe.ts';
 import { DEFAULT_RECOGNISER } from '../../setup/composition.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
@@ -97,11 +97,11 @@ export function wantsSpeakers({
 }
 
 /** @throws InvalidInputError `invalid_option` for what can be seen to be wrong without any model */
-export function transcribeOptionsOf(options: TranscribeCliOptions): TranscribeOptions {
+export function transcribeOptionsOf(options: TranscribeCliOptions): TranscriptionOptions {
   findPreset(options.preset);
   const { task, prompt, wordTimestamps, pauseThreshold, clipTimestamps } = options;
   return {
-    ...DEFAULT_TRANSCRIBE_OPTIONS,
+    ...DEFAULT_TRANSCRIPTION_OPTIONS,
     ...speakerOptionsOf(options),
     language: languageOf(options),
     task,

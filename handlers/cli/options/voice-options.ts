@@ -1,12 +1,8 @@
 /** Options that the commands about voices share. */
 import { type Command, Option } from 'commander';
-import { SPEECH_FINDERS, type SpeechFinder } from '../../../core/verification/speaker-models.ts';
-import {
-  checkThreshold,
-  SCORE_SCALES,
-  type ScoreScale,
-  type Threshold,
-} from '../../../core/verification/scores/threshold.ts';
+import { SPEECH_FINDERS, type SpeechFinder } from '../../../core/result/voice-terms.ts';
+import { checkThreshold, type Threshold } from '../../../core/verification/scores/threshold.ts';
+import { SCORE_SCALES, type ScoreScale } from '../../../core/result/voice-terms.ts';
 import { checkRange, type TimeRange } from '../../../core/audio/time-range.ts';
 import { type QualityLimits, resolveQualityLimits } from '../../../core/verification/speech/voice-quality.ts';
 import { DEFAULT_SPEAKER_TOOLS } from '../../work/speakers/speaker-setup.ts';

@@ -74,8 +74,7 @@ export async function planOutput(
   const kind = needsFolder || (await isFolder(output)) ? 'folder' : 'file';
   const formats = asked ?? [kind === 'folder' ? 'json' : formatOfFileName(output, takes)];
   if (kind === 'folder') {
-    for (const format of formats)
-      refuseSameNames(inputs, (input) => fileNameOf(recordingIdOf(input), format));
+    for (const format of formats) refuseSameNames(inputs, (input) => fileNameOf(nameOfInput(input), format));
     await mkdir(output, { recursive: true }).catch((error: unknown) => {
       throw notWritable(output, error);
     });
@@ -131,7 +130,7 @@ export function refuseBinaryOnTerminal(
 }
 
 /** What a recording is called in results: the file name without its ending. */
-export function recordingIdOf(input: string): string {
+export function nameOfInput(input: string): string {
   return input === '-' ? 'stdin' : basename(input, extname(input));
 }
 
@@ -158,7 +157,7 @@ export class OutputFiles {
 export async function startOutput(
   plan: OutputPlan,
   input: string,
-  recordingId = recordingIdOf(input),
+  recordingId = nameOfInput(input),
 ): Promise<OutputFiles | undefined> {
   const { target, formats } = plan;
   if (target === undefined) return undefined;
@@ -214,7 +213,7 @@ async function render(
   { input, isOneOfSeveral, rendering }: OutputSubject,
   context: CliContext,
 ): Promise<string | Uint8Array> {
-  const recordingId = rendering?.recordingId ?? recordingIdOf(input);
+  const recordingId = rendering?.recordingId ?? nameOfInput(input);
   const options = { title: recordingId, ...rendering, recordingId };
   if (format === TERMINAL_FORMAT)
     return renderForPeople(result, isFile, { input, isOneOfSeveral }, context, options);

@@ -1,7 +1,7 @@
 /** Results about voices in words. */
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
-import type { VoiceQuality } from '../../../core/verification/speech/voice-quality.ts';
+import type { VoiceQuality } from '../../../core/result/voice-terms.ts';
 import type { VoiceScore } from '../../../core/verification/scores/voice-score.ts';
 
 /** `6.2 s of speech, 21 dB over the noise, -24 dBFS`. */

@@ -19,7 +19,7 @@ import {
   type OutputOptions,
   type OutputPlan,
   planOutput,
-  recordingIdOf,
+  nameOfInput,
   refuseBinaryOnTerminal,
   startOutput,
 } from '../output/output.ts';
@@ -176,7 +176,7 @@ async function write(input: string, pending: Promise<DiarizationResult>, call: C
     const reference = { index: 0, name: basename(name) };
     for (const warning of result.warnings) messenger.warning(reference, warning);
     if (options.stream && file === undefined) return;
-    const rendering = work.rendering?.(recordingIdOf(name));
+    const rendering = work.rendering?.(nameOfInput(name));
     const subject = { input: name, isOneOfSeveral, messenger, ...(rendering ? { rendering } : {}) };
     await finishOutput(result, plan, file, subject, context);
   } finally {

@@ -1,4 +1,4 @@
-import type { Job } from './job.ts';
+import type { RunpodJob } from './job.ts';
 import type { LogLevel } from '../log.ts';
 
 /** What a handler may use while it works on one job. */
@@ -18,4 +18,4 @@ export type JobContext = {
  * job's final output is what the generator returns, else the list of its values where the worker aggregates, else an
  * empty list. Objects with a truthy `error` fail the job; a truthy `refresh_worker` asks for a fresh worker.
  */
-export type JobHandler = (job: Job, context: JobContext) => unknown;
+export type JobHandler = (job: RunpodJob, context: JobContext) => unknown;

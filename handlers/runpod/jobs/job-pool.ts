@@ -1,8 +1,8 @@
-import type { Job } from './job.ts';
+import type { RunpodJob } from './job.ts';
 
 /** One job that the worker has taken and not yet answered. */
 export type HeldJob = {
-  readonly job: Job;
+  readonly job: RunpodJob;
   readonly controller: AbortController;
   /** `waiting` for a place, `running`, then `answered`: from then on nothing about it may change. */
   state: 'waiting' | 'running' | 'answered';
@@ -63,7 +63,7 @@ export class JobPool {
   /**
    * Takes jobs in; returns those that are in hand already and are left out: two results for one job must not exist.
    */
-  accept(jobs: readonly Job[]): readonly Job[] {
+  accept(jobs: readonly RunpodJob[]): readonly RunpodJob[] {
     const repeated = jobs.filter((job, index) => this.#isKnown(job.id) || isAmong(job, jobs.slice(0, index)));
     for (const job of jobs) {
       if (repeated.includes(job)) continue;
@@ -123,6 +123,6 @@ export class JobPool {
   }
 }
 
-function isAmong(job: Job, others: readonly Job[]): boolean {
+function isAmong(job: RunpodJob, others: readonly RunpodJob[]): boolean {
   return others.some(({ id }) => id === job.id);
 }

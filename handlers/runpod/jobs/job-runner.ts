@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { JobContext } from './handler.ts';
 import { JobOutbox } from '../platform/job-outbox.ts';
 import type { HeldJob } from './job-pool.ts';
-import { logPrefix, type Job } from './job.ts';
+import { logPrefix, type RunpodJob } from './job.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from '../platform/platform-client.ts';
 import type { Posting, ResultSink } from '../platform/result-sink.ts';
@@ -31,7 +31,7 @@ export type JobRunnerOptions = Omit<RunHandlerOptions, 'sendChunk'> & {
 };
 
 /** Runs a job from its start to its answer; resolves when its place is free for the next one. Never rejects. */
-export async function runJob(held: HeldJob, options: JobRunnerOptions): Promise<void> {
+export async function runHeldJob(held: HeldJob, options: JobRunnerOptions): Promise<void> {
   const { job } = held;
   const { signal } = held.controller;
   const outbox = new JobOutbox(job.id, options);
@@ -69,7 +69,7 @@ export function givenBackBody(
 }
 
 async function postFinal(
-  job: Job,
+  job: RunpodJob,
   result: FinalResult | 'given back',
   options: JobRunnerOptions,
 ): Promise<void> {

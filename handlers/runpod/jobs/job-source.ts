@@ -1,7 +1,7 @@
 import { createBackOff } from '../../../core/net/back-off.ts';
 import { retryAfterMs } from '../../../core/net/retry-after.ts';
 import type { Clock } from '../clock.ts';
-import { parseJobs, type Job } from './job.ts';
+import { parseJobs, type RunpodJob } from './job.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from '../platform/platform-client.ts';
 import type { PlatformReply } from '../platform/platform-http.ts';
@@ -16,7 +16,7 @@ export type JobSourceOptions = {
   readonly log: WorkerLog;
   /** How many jobs are wanted now, and whether any are in hand; asked before every poll. */
   readonly demand: () => { readonly wanted: number; readonly busy: boolean };
-  readonly onJobs: (jobs: readonly Job[]) => void;
+  readonly onJobs: (jobs: readonly RunpodJob[]) => void;
   /** Woken whenever the demand may have changed. */
   readonly changed: WakeUp;
   /** Aborted when no more polls may begin. The poll that is open then may still deliver. */
@@ -54,7 +54,7 @@ export async function takeJobs(options: JobSourceOptions): Promise<void> {
   }
 }
 
-function readJobs(reply: PlatformReply, log: WorkerLog): readonly Job[] {
+function readJobs(reply: PlatformReply, log: WorkerLog): readonly RunpodJob[] {
   if (isFailure(reply)) {
     log('WARN', `Taking jobs failed: ${explain(reply)}.`);
     return [];

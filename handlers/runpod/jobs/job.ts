@@ -1,12 +1,12 @@
 /** A job as the platform delivers it; fields besides these two are passed through to the handler. */
-export type Job = {
+export type RunpodJob = {
   readonly id: string;
   readonly input: unknown;
   readonly [field: string]: unknown;
 };
 
 export type ParsedJobs = {
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly RunpodJob[];
   /** Why items were left out, one line each; a bad item hurts only itself. */
   readonly refused: readonly string[];
 };
@@ -19,7 +19,7 @@ export type ParsedJobs = {
  */
 export function parseJobs(body: unknown): ParsedJobs {
   const items = Array.isArray(body) ? (body as unknown[]) : body === null ? [] : [body];
-  const jobs: Job[] = [];
+  const jobs: RunpodJob[] = [];
   const refused: string[] = [];
   for (const item of items) {
     const job = parseJob(item);
@@ -29,7 +29,7 @@ export function parseJobs(body: unknown): ParsedJobs {
   return { jobs, refused };
 }
 
-function parseJob(item: unknown): Job | string {
+function parseJob(item: unknown): RunpodJob | string {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return 'A job must be a JSON object.';
   const fields = item as Record<string, unknown>;
   const id = typeof fields.id === 'number' ? String(fields.id) : fields.id;
@@ -38,6 +38,6 @@ function parseJob(item: unknown): Job | string {
 }
 
 /** `[batchId=…] ` in front of log lines of a batch job. */
-export function logPrefix(job: Job): string {
+export function logPrefix(job: RunpodJob): string {
   return typeof job.batchId === 'string' ? `[batchId=${job.batchId}] ` : '';
 }

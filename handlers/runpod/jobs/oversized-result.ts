@@ -1,5 +1,5 @@
 import { OutputError } from '../../../core/errors.ts';
-import type { Job } from './job.ts';
+import type { RunpodJob } from './job.ts';
 
 /** Largest body of a result of `/run` and of `/runsync`; jobs of the latter have ids that begin with `sync-`. */
 export const RUN_LIMIT_BYTES = 10_000_000;
@@ -10,7 +10,7 @@ export const STREAM_CHUNK_LIMIT_BYTES = 1_000_000 - 1_000;
 
 /** A value that is too large to be posted. */
 export type OversizedValue = {
-  readonly job: Job;
+  readonly job: RunpodJob;
   /** The output (or the chunk) alone, as JSON text. */
   readonly json: string;
   /** Size of the whole body. */

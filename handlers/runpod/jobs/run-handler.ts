@@ -1,6 +1,6 @@
 import type { ErrorDescription } from '../error-text.ts';
 import type { JobContext, JobHandler } from './handler.ts';
-import type { Job } from './job.ts';
+import type { RunpodJob } from './job.ts';
 import {
   oversizedError,
   resultLimitBytes,
@@ -27,7 +27,7 @@ export type FinalResult = { readonly json: string; readonly isStream: boolean; r
 
 /** Runs the handler on one job and makes the body of its final result; never rejects. */
 export async function runHandler(
-  job: Job,
+  job: RunpodJob,
   context: JobContext,
   options: RunHandlerOptions,
 ): Promise<FinalResult> {
@@ -48,7 +48,7 @@ export async function runHandler(
 }
 
 async function runStream(
-  job: Job,
+  job: RunpodJob,
   values: AnyIterator,
   context: JobContext,
   options: RunHandlerOptions,
@@ -76,7 +76,7 @@ async function runStream(
 }
 
 async function limitSize(
-  job: Job,
+  job: RunpodJob,
   body: ResultBody,
   json: string,
   options: RunHandlerOptions,
@@ -91,7 +91,7 @@ async function limitSize(
 }
 
 async function limitChunk(
-  job: Job,
+  job: RunpodJob,
   value: unknown,
   json: string,
   options: RunHandlerOptions,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Job } from '../jobs/job.ts';
+import type { RunpodJob } from '../jobs/job.ts';
 import { validateBody } from './local-api-body.ts';
 import { runLocally, type LocalResult, type RunLocallyOptions } from './run-locally.ts';
 
@@ -14,7 +14,7 @@ export type LocalApiOptions = RunLocallyOptions & {
 export type LocalApi = { readonly port: number; close(): Promise<void> };
 
 /** A job that `/run` has put aside: it runs when somebody asks for its status or stream. */
-type WaitingJob = { readonly job: Job; readonly webhook: string | undefined };
+type WaitingJob = { readonly job: RunpodJob; readonly webhook: string | undefined };
 
 type Reply = { readonly status: number; readonly body: unknown };
 
@@ -134,7 +134,7 @@ class DevelopmentApi {
   }
 }
 
-function newJob(input: unknown): Job {
+function newJob(input: unknown): RunpodJob {
   return { id: `test-${randomUUID()}`, input, webhook: null };
 }
 

@@ -1,7 +1,7 @@
 import type { WorkerEnvironment } from '../environment.ts';
 import { describeError, errorText, type ErrorDescription } from '../error-text.ts';
 import type { JobHandler } from '../jobs/handler.ts';
-import type { Job } from '../jobs/job.ts';
+import type { RunpodJob } from '../jobs/job.ts';
 import type { WorkerLog } from '../log.ts';
 import type { ResultBody } from '../jobs/result-body.ts';
 import { runHandler } from '../jobs/run-handler.ts';
@@ -22,7 +22,7 @@ export type LocalResult = {
 };
 
 /** Runs one job in this process with the rules of the queue worker; a stream's values are kept. Never rejects. */
-export async function runLocally(job: Job, options: RunLocallyOptions): Promise<LocalResult> {
+export async function runLocally(job: RunpodJob, options: RunLocallyOptions): Promise<LocalResult> {
   const chunks: unknown[] = [];
   const { log } = options;
   log('INFO', 'Started.', job.id);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Job } from '../jobs/job.ts';
+import type { RunpodJob } from '../jobs/job.ts';
 import { runLocally, type RunLocallyOptions } from './run-locally.ts';
 
 export type TestInputOptions = RunLocallyOptions & {
@@ -50,7 +50,7 @@ async function readTestInput(options: TestInputOptions): Promise<string | undefi
   }
 }
 
-function parseTestJob(text: string): Job | string {
+function parseTestJob(text: string): RunpodJob | string {
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -1,12 +1,7 @@
 /** The recordings of a job that was checked, one after another. */
 import { throwIfAborted } from '../../../core/errors.ts';
-import type { DiarizationResult, Utterance } from '../../../core/result/result.ts';
-import {
-  type JobInput,
-  type JobResult,
-  type ResultWarning,
-  SCHEMA_VERSION,
-} from '../../../sdk/contract/index.ts';
+import type { DiarizationResult, ResultWarning, Utterance } from '../../../core/result/result.ts';
+import { type JobInput, type JobResult, SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { againAfterCrash, onceAcrossAttempts } from './again-after-crash.ts';
 import { errorBodyOf } from './error-body.ts';

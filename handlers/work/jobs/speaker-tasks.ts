@@ -11,7 +11,7 @@ import type { TaskCall } from './task-call.ts';
 /** A call without what is particular to its task. */
 type AnyCall = Omit<TaskCall<Task>, 'input'>;
 
-export async function embed(call: TaskCall<'embed'>): Promise<unknown> {
+export async function runEmbed(call: TaskCall<'embed'>): Promise<unknown> {
   const { range, normalize, includeWindows, ...sample } = call.input.options ?? {};
   const work = await speakerWork(call, sample);
   const options = {
@@ -23,7 +23,7 @@ export async function embed(call: TaskCall<'embed'>): Promise<unknown> {
   return work.embed(call.audio[0]!, options, hooksOf(call));
 }
 
-export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
+export async function runCompare(call: TaskCall<'compare'>): Promise<unknown> {
   const { threshold, ...sample } = call.input.options ?? {};
   const work = await speakerWork(call, sample);
   const hooks = hooksOf(call);
@@ -34,14 +34,14 @@ export async function compare(call: TaskCall<'compare'>): Promise<unknown> {
   return work.compare(pair, { ...embedRequestOf(sample), threshold }, [hooks, hooks]);
 }
 
-export async function verify(call: TaskCall<'verify'>): Promise<unknown> {
+export async function runVerify(call: TaskCall<'verify'>): Promise<unknown> {
   const { voice, threshold, range, ...sample } = call.input.options;
   const work = await speakerWork(call, sample);
   const options = { ...embedRequestOf(sample), range, threshold };
   return work.verify(call.audio[0]!, knownVoice(voice), options, hooksOf(call));
 }
 
-export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
+export async function runIdentify(call: TaskCall<'identify'>): Promise<unknown> {
   const { voices, threshold, minMargin, range, ...sample } = call.input.options;
   const work = await speakerWork(call, sample);
   const index = work.indexOf(voices.map(knownVoice));
@@ -54,7 +54,7 @@ export async function identify(call: TaskCall<'identify'>): Promise<unknown> {
   return work.identify(call.audio[0]!, index, options, hooksOf(call));
 }
 
-export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unknown> {
+export async function runDetectSpeech(call: TaskCall<'detect-speech'>): Promise<unknown> {
   const { services, input } = call;
   const {
     model: id,
@@ -92,7 +92,7 @@ export async function detectSpeech(call: TaskCall<'detect-speech'>): Promise<unk
   );
 }
 
-export async function loudness(call: TaskCall<'loudness'>): Promise<unknown> {
+export async function runLoudness(call: TaskCall<'loudness'>): Promise<unknown> {
   const { range } = call.input.options ?? {};
   return call.services.engine.run('loudness', { options: { range }, audio: call.audio[0]! }, hooksOf(call));
 }

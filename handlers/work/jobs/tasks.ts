@@ -5,14 +5,21 @@ import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
 import { diarizationSetup } from '../../setup/composition.ts';
 import { speakerNaming } from '../speakers/speaker-naming.ts';
 import { speakerBoundsOf } from './speaker-bounds.ts';
-import { compare, detectSpeech, embed, identify, loudness, verify } from './speaker-tasks.ts';
+import {
+  runCompare,
+  runDetectSpeech,
+  runEmbed,
+  runIdentify,
+  runLoudness,
+  runVerify,
+} from './speaker-tasks.ts';
 import type { TaskCall } from './task-call.ts';
-import { transcribe } from './transcribe.ts';
+import { runTranscribe } from './transcribe.ts';
 
 /** Does a task for one recording; gives what the contract calls its result. */
 type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
 
-async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
+async function runDiarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
   const { services, audio, signal, onProgress } = call;
   const { preset, channel } = call.input.options ?? {};
   const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
@@ -30,14 +37,14 @@ async function diarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
 }
 
 export const TASK_RUNNERS: { readonly [T in Task]?: TaskRunner<T> } = {
-  diarize,
-  transcribe,
-  embed,
-  compare,
-  verify,
-  identify,
-  'detect-speech': detectSpeech,
-  loudness,
+  diarize: runDiarize,
+  transcribe: runTranscribe,
+  embed: runEmbed,
+  compare: runCompare,
+  verify: runVerify,
+  identify: runIdentify,
+  'detect-speech': runDetectSpeech,
+  loudness: runLoudness,
 };
 
 /** The runner of a job's task; `undefined` for one that this worker does not serve. */

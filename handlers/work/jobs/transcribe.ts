@@ -4,8 +4,8 @@ import { joinSegments } from '../../../core/timeline/join-segments.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../../core/result/result.ts';
 import {
-  DEFAULT_TRANSCRIBE_OPTIONS,
-  type TranscribeOptions,
+  DEFAULT_TRANSCRIPTION_OPTIONS,
+  type TranscriptionOptions,
 } from '../../../core/transcription/transcribe.ts';
 import type { JobInputOf } from '../../../sdk/contract/index.ts';
 import { transcriptionSetup } from '../../setup/composition.ts';
@@ -15,7 +15,7 @@ import type { TaskCall } from './task-call.ts';
 type WireOptions = NonNullable<JobInputOf<'transcribe'>['options']>;
 
 /** Who said what in one recording. */
-export async function transcribe(call: TaskCall<'transcribe'>): Promise<TranscriptResult> {
+export async function runTranscribe(call: TaskCall<'transcribe'>): Promise<TranscriptResult> {
   const { services, audio, signal, onProgress, onUtterance } = call;
   const wire = call.input.options ?? {};
   const options = optionsOf(wire);
@@ -38,10 +38,10 @@ export async function transcribe(call: TaskCall<'transcribe'>): Promise<Transcri
   return renameKnownSpeakers(result, new Map(Object.entries(wire.speakerNames ?? {})));
 }
 
-function optionsOf(wire: WireOptions): TranscribeOptions {
+function optionsOf(wire: WireOptions): TranscriptionOptions {
   const { language, translate, diarize, wordTimestamps, pauseThresholdSeconds, clips, prompt } = wire;
   return {
-    ...DEFAULT_TRANSCRIBE_OPTIONS,
+    ...DEFAULT_TRANSCRIPTION_OPTIONS,
     ...speakerBoundsOf(wire),
     // Recognisers know languages, not their regions: en-GB is en.
     language: language === undefined || language === 'auto' ? null : language.split('-')[0]!,

@@ -1,6 +1,7 @@
 import { findPreset } from '../../../core/diarization/presets.ts';
 import type { SpeakerNaming } from '../../../core/engine/diarize-task.ts';
-import { type EmbeddingSpace, requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
+import { requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
+import type { EmbeddingSpace } from '../../../core/result/voice-terms.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
 import { checkDistinctNames } from '../../../core/verification/voices/voice-name.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';

@@ -5,7 +5,8 @@ import { parseNpy } from '../../../core/array-files/npy.ts';
 import type { ModelUse } from '../../../core/result/result.ts';
 import { readCalibration } from '../../../core/verification/scores/calibration.ts';
 import { spaceFingerprint } from '../../../core/verification/scores/embedding-space.ts';
-import type { SpeakerSetup, SpeechFinder } from '../../../core/verification/speaker-models.ts';
+import type { SpeakerSetup } from '../../../core/verification/speaker-models.ts';
+import type { SpeechFinder } from '../../../core/result/voice-terms.ts';
 import type { ScoringModel } from '../../../core/verification/scores/voice-scorer.ts';
 import type { FileRole } from '../../../models/manifest.ts';
 import {

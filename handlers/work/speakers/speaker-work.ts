@@ -8,9 +8,10 @@ import type { Engine } from '../../../core/engine/engine.ts';
 import type { RunHooks } from '../../../core/engine/engine-child.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { decide } from '../../../core/verification/compare.ts';
-import type { EmbedOptions } from '../../../core/verification/embed-recording.ts';
-import { requireSameSpace, type EmbeddingSpace } from '../../../core/verification/scores/embedding-space.ts';
-import { type IdentifyOptions, VoiceIndex } from '../../../core/verification/identify.ts';
+import type { EmbedRecordingOptions } from '../../../core/verification/embed-recording.ts';
+import { requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
+import type { EmbeddingSpace } from '../../../core/result/voice-terms.ts';
+import { type IdentificationOptions, VoiceIndex } from '../../../core/verification/identify.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
 import { type PreparedVoice, VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import type { SpeakerTools } from './speaker-setup.ts';
@@ -22,7 +23,7 @@ export type KnownVoice = {
   readonly vector: ArrayLike<number>;
 };
 
-export type EmbedRequest = Partial<EmbedOptions> & { readonly includeWindows?: boolean | undefined };
+export type EmbedRequest = Partial<EmbedRecordingOptions> & { readonly includeWindows?: boolean | undefined };
 
 /** What one recording costs and says, in the words of every result. */
 function provenanceOf(results: readonly EmbedTaskResult[]) {
@@ -122,7 +123,7 @@ export class SpeakerWork {
   async identify(
     audio: AudioRequest,
     index: VoiceIndex,
-    options: EmbedRequest & Partial<IdentifyOptions>,
+    options: EmbedRequest & Partial<IdentificationOptions>,
     hooks: RunHooks,
   ) {
     const { threshold, minMargin, maxCandidates, ...embedding } = options;

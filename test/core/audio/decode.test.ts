@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AudioWarning } from '../../../core/audio/audio-warning.ts';
 import { openAudio, type OpenAudioOptions } from '../../../core/audio/decode.ts';
-import type { AudioInput } from '../../../core/audio/open-pcm.ts';
+import type { LocalAudio } from '../../../core/audio/open-pcm.ts';
 import { planResampler } from '../../../core/audio/resample/resampler-plan.ts';
 import { Resampler } from '../../../core/audio/resample/resample.ts';
 import { encodeWav } from '../../../core/audio/wav/wav-writer.ts';
@@ -19,7 +19,7 @@ import { joined, noise, sine } from '../../support/signals.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { wavBytes } from '../../support/wav-bytes.ts';
 
-async function decode(input: AudioInput, options: OpenAudioOptions = {}): Promise<Float32Array> {
+async function decode(input: LocalAudio, options: OpenAudioOptions = {}): Promise<Float32Array> {
   return collect((await openAudio(input, options)).blocks);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAudio } from '../../../core/audio/decode.ts';
 import { resolveAudioLimits } from '../../../core/audio/limits.ts';
-import type { AudioInput } from '../../../core/audio/open-pcm.ts';
+import type { LocalAudio } from '../../../core/audio/open-pcm.ts';
 import { encodeWav } from '../../../core/audio/wav/wav-writer.ts';
 import { isSpeechError } from '../../../core/errors.ts';
 import { streamOf } from '../../support/byte-streams.ts';
@@ -44,7 +44,7 @@ function mutate(bytes: Uint8Array, seed: number): Uint8Array {
 }
 
 /** What a hostile file may become: samples, or an error of ours. */
-async function outcomeOf(input: AudioInput, folder: string): Promise<string> {
+async function outcomeOf(input: LocalAudio, folder: string): Promise<string> {
   try {
     const limits = resolveAudioLimits({ maxDurationSeconds: 60 });
     const source = await openAudio(input, { limits, temporaryFolder: folder });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Diarization } from '../../../core/diarization/diarize.ts';
+import type { DiarizedRecording } from '../../../core/diarization/diarize.ts';
 import type { DiarizationModels } from '../../../core/diarization/diarization-models.ts';
 import { readRttm } from '../../../core/formats/annotations/rttm.ts';
 import { diarizationError } from '../../../core/metrics/diarization/diarization-error.ts';
@@ -22,7 +22,7 @@ describe('the pyannote-ge2e preset, from audio', () => {
   for (const recorded of ge2eRecordings()) {
     const path = findRecording(recorded.name);
     describe.skipIf(path === undefined)(recorded.name, () => {
-      let ours: Diarization;
+      let ours: DiarizedRecording;
       beforeAll(async () => {
         ours = await diarizeFile(path!, models);
       });

@@ -6,7 +6,7 @@ import { cpWordError } from '../../../core/metrics/words/speaker-attributed-word
 import { normaliseEnglish } from '../../../core/metrics/text/text-normaliser-english.ts';
 import type { RecognisedSegment } from '../../../core/transcription/recogniser.ts';
 import {
-  DEFAULT_TRANSCRIBE_OPTIONS,
+  DEFAULT_TRANSCRIPTION_OPTIONS,
   transcribe,
   type TranscribeProgress,
 } from '../../../core/transcription/transcribe.ts';
@@ -94,7 +94,12 @@ describe('transcribe', () => {
   ])('makes an empty transcript of %s, with a warning', async (_, samples) => {
     for (const diarize of [true, false]) {
       const audio = await openAudio({ samples, sampleRate: 16_000 });
-      const { result } = await transcribe(audio, models, { ...DEFAULT_TRANSCRIBE_OPTIONS, diarize }, { now });
+      const { result } = await transcribe(
+        audio,
+        models,
+        { ...DEFAULT_TRANSCRIPTION_OPTIONS, diarize },
+        { now },
+      );
       expect(result).toMatchObject({ utterances: [], words: [], pauses: [] });
       expect(result.warnings.map(({ code }) => code)).toContain('no_speech');
     }
@@ -104,7 +109,7 @@ describe('transcribe', () => {
     const codesWith = async (startSeconds: number): Promise<string[]> => {
       const audio = await openAudio({ samples: new Float32Array(48_000), sampleRate: 16_000 });
       const clips = [{ startSeconds, endSeconds: Infinity }];
-      const options = { ...DEFAULT_TRANSCRIBE_OPTIONS, diarize: false, clips };
+      const options = { ...DEFAULT_TRANSCRIPTION_OPTIONS, diarize: false, clips };
       const { result } = await transcribe(audio, models, options, { now });
       return result.warnings.map(({ code }) => code);
     };
@@ -126,7 +131,7 @@ describe('transcribe', () => {
         return Promise.resolve();
       },
     };
-    const options = { ...DEFAULT_TRANSCRIBE_OPTIONS, language: 'tlh' };
+    const options = { ...DEFAULT_TRANSCRIPTION_OPTIONS, language: 'tlh' };
     await expect(transcribe(audio, models, options, { now })).rejects.toMatchObject({
       code: 'invalid_option',
     });
@@ -156,7 +161,9 @@ describe('transcribe', () => {
         sourceChannels: 1,
         close: () => Promise.resolve(),
       };
-      await expect(transcribe(broken, models, DEFAULT_TRANSCRIBE_OPTIONS, { now })).rejects.toThrow('broken');
+      await expect(transcribe(broken, models, DEFAULT_TRANSCRIPTION_OPTIONS, { now })).rejects.toThrow(
+        'broken',
+      );
     },
   );
 
@@ -168,7 +175,7 @@ describe('transcribe', () => {
     const empty = { ...audio, blocks: nothing };
     for (const diarize of [true, false]) {
       await expect(
-        transcribe(empty, models, { ...DEFAULT_TRANSCRIBE_OPTIONS, diarize }, { now }),
+        transcribe(empty, models, { ...DEFAULT_TRANSCRIPTION_OPTIONS, diarize }, { now }),
       ).rejects.toMatchObject({ code: 'audio_too_short' });
     }
     await audio.close();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openAudio } from '../../../core/audio/decode.ts';
 import type { UtteranceEncoder } from '../../../core/embedding/utterance-encoder.ts';
-import { embedRecording, type EmbedOptions } from '../../../core/verification/embed-recording.ts';
+import { embedRecording, type EmbedRecordingOptions } from '../../../core/verification/embed-recording.ts';
 import { labelAllSpeech } from '../../../core/verification/speech/labeled-audio.ts';
 import { cosineOf, expectArrayClose } from '../../support/close-to.ts';
 import { goldenInput, goldenItems, goldenPath } from '../../support/front-end-goldens.ts';
@@ -18,7 +18,7 @@ async function* stream(...blocks: Float32Array[]): AsyncGenerator<Float32Array> 
   yield* blocks;
 }
 
-async function embedFile(path: string, options: Partial<EmbedOptions> = {}) {
+async function embedFile(path: string, options: Partial<EmbedRecordingOptions> = {}) {
   return embedRecording((await openAudio({ path })).blocks, models, options);
 }
 

@@ -13,7 +13,7 @@ import {
   type Utterance,
 } from '../../../bench/speaker-trials.ts';
 import { openAudio } from '../../../core/audio/decode.ts';
-import type { Diarization } from '../../../core/diarization/diarize.ts';
+import type { DiarizedRecording } from '../../../core/diarization/diarize.ts';
 import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';
 import { equalError } from '../../../core/metrics/verification/equal-error.ts';
 import {
@@ -23,7 +23,7 @@ import {
 import { renameSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import { embedRecording } from '../../../core/verification/embed-recording.ts';
 import { nameDiarizedSpeakers } from '../../../core/verification/name-diarized-speakers.ts';
-import type { Voice } from '../../../core/verification/voices/voice.ts';
+import type { EnrolledVoice } from '../../../core/verification/voices/voice.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { cosineOf } from '../../support/close-to.ts';
 import { diarizeFile, openEmbeddedDiarization } from '../../support/diarization-recordings.ts';
@@ -90,14 +90,14 @@ describe.skipIf(library === undefined)('on LibriSpeech test-other', () => {
 describe.skipIf(conversation === undefined)(
   'five voices enrolled from other utterances than the conversation has',
   () => {
-    let voices: Voice[];
-    let diarization: Diarization;
+    let voices: EnrolledVoice[];
+    let diarization: DiarizedRecording;
     beforeAll(async () => {
       voices = await enrollOthers();
       diarization = await diarizeFile(conversation!, await openEmbeddedDiarization('embedded'));
     });
 
-    function named(known: readonly Voice[]) {
+    function named(known: readonly EnrolledVoice[]) {
       const names = nameDiarizedSpeakers(diarization.centroids, known, scorer);
       return renameSpeakers(diarization.result, new Map(names.map(({ label, voice }) => [label, voice])));
     }

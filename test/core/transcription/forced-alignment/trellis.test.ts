@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignTokens, spansOf } from '../../../../core/transcription/forced-alignment/trellis.ts';
+import { alignCharacters, spansOf } from '../../../../core/transcription/forced-alignment/trellis.ts';
 import { expectArrayClose } from '../../../support/close-to.ts';
 import { readNpy } from '../../../support/npy.ts';
 import { goldenJson, goldenPath } from '../../../support/recogniser-goldens.ts';
@@ -36,7 +36,7 @@ function emissionOf({ emission, wildcard, blank }: TrellisCase) {
 
 describe('alignTokens', () => {
   it.each(cases)('takes the path of WhisperX: $name', (golden) => {
-    const path = alignTokens(emissionOf(golden), golden.tokens, golden.blank);
+    const path = alignCharacters(emissionOf(golden), golden.tokens, golden.blank);
     const expected = golden.whisperx.path ?? undefined;
     expect(path?.map(({ token, frame }) => [token, frame])).toEqual(
       expected?.map(([token, frame]) => [token, frame]),
@@ -61,6 +61,6 @@ describe('alignTokens', () => {
 
   it('finds no way for more tokens than frames', () => {
     const emission = { data: new Float32Array(6).fill(-1), rows: 2, columns: 3 };
-    expect(alignTokens(emission, [1, 2, 1], 0)).toBeUndefined();
+    expect(alignCharacters(emission, [1, 2, 1], 0)).toBeUndefined();
   });
 });
