@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ManifestModel } from './manifest.ts';
 import type { ModelFolders } from './model-folders.ts';
 import { ModelStoreError } from './model-store-error.ts';
-import type { ResolvedModel } from './resolved-model.ts';
+import type { StoredModel } from './stored-model.ts';
 
 /** Why a model cannot be had. */
 export type MissingReason = 'not looked for elsewhere' | 'offline' | 'unpublished';
@@ -35,7 +35,7 @@ export function missingModel(
 }
 
 /** What the user can do about a damaged file, by where it lies. */
-export function remedyFor(model: ResolvedModel): string {
+export function remedyFor(model: StoredModel): string {
   switch (model.place) {
     case 'downloads':
       return `Fetch it again with \`colloquy models pull ${model.id}\`.`;

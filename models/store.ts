@@ -3,11 +3,11 @@ import { locateModel, type LocatedModel } from './locate.ts';
 import { findModel, type ManifestModel, type ModelManifest } from './manifest.ts';
 import { missingModel, remedyFor } from './missing-model.ts';
 import { throwIfCanceled } from './model-store-error.ts';
-import { pathOf, type ResolvedModel } from './resolved-model.ts';
+import { pathOf, type StoredModel } from './stored-model.ts';
 import { verifyModelFile } from './verify.ts';
 
 export type { ModelCallOptions, ModelProgress, ModelStoreOptions } from './download/fetch-model.ts';
-export { fileOfRole, graphOfRole, type ModelGraph, type ResolvedModel } from './resolved-model.ts';
+export { fileOfRole, graphOfRole, type ModelGraph, type StoredModel } from './stored-model.ts';
 
 /** Finds, fetches and verifies models. */
 export type ModelStore = {
@@ -15,11 +15,11 @@ export type ModelStore = {
   /** Where the model lies, without reading its files; undefined when it is not on this machine. */
   locate(id: string): Promise<LocatedModel | undefined>;
   /** Verified paths of a model that is here, or that can be fetched. */
-  resolve(id: string, options?: ModelCallOptions): Promise<ResolvedModel>;
+  obtain(id: string, options?: ModelCallOptions): Promise<StoredModel>;
   /** Like `resolve`, but mends a damaged download by fetching it again. */
-  pull(id: string, options?: ModelCallOptions): Promise<ResolvedModel>;
+  pull(id: string, options?: ModelCallOptions): Promise<StoredModel>;
   /** Reads every byte of a model that is here, whatever notes say. */
-  verify(id: string, options?: ModelCallOptions): Promise<ResolvedModel>;
+  verify(id: string, options?: ModelCallOptions): Promise<StoredModel>;
 };
 
 /**
@@ -30,11 +30,11 @@ export type ModelStore = {
  */
 export function openModelStore(options: ModelStoreOptions): ModelStore {
   const { manifest, folders } = options;
-  const here = async (model: ManifestModel): Promise<ResolvedModel | undefined> => {
+  const here = async (model: ManifestModel): Promise<StoredModel | undefined> => {
     const located = await locateModel(model, folders);
     return located && { id: model.id, entry: model, ...located };
   };
-  const check = async (model: ResolvedModel, call: ModelCallOptions, stamps?: string) => {
+  const check = async (model: StoredModel, call: ModelCallOptions, stamps?: string) => {
     // What ships is small (all of it is hashed in 60 ms): not worth a note in the home folder of whoever uses it.
     const stampFolder = model.place === 'embedded' ? undefined : stamps;
     const settings = { modelId: model.id, remedy: remedyFor(model), stampFolder, signal: call.signal };
@@ -44,7 +44,7 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     }
     return model;
   };
-  const fetchMissing = async (model: ManifestModel, call: ModelCallOptions): Promise<ResolvedModel> => {
+  const fetchMissing = async (model: ManifestModel, call: ModelCallOptions): Promise<StoredModel> => {
     if (options.offline === true) throw missingModel(model, 'offline', folders);
     const published = model.files.every((file) => file.sources !== undefined);
     if (!published) throw missingModel(model, 'unpublished', folders);
@@ -56,7 +56,7 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
   return {
     manifest,
     locate: (id) => locateModel(findModel(manifest, id), folders),
-    resolve: async (id, call = {}) => {
+    obtain: async (id, call = {}) => {
       const model = findModel(manifest, id);
       return check((await here(model)) ?? (await fetchMissing(model, call)), call, folders.stamps);
     },

@@ -44,7 +44,7 @@ export const DEFAULT_AUDIO_LIMITS: AudioLimits = Object.freeze({
  *
  * @throws InvalidInputError `invalid_option` for an unknown name or a value that is no positive number
  */
-export function resolveAudioLimits(limits: Partial<AudioLimits> = {}): AudioLimits {
+export function completeAudioLimits(limits: Partial<AudioLimits> = {}): AudioLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (!(name in DEFAULT_AUDIO_LIMITS)) {
       const known = Object.keys(DEFAULT_AUDIO_LIMITS).join(', ');

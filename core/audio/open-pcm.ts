@@ -6,7 +6,7 @@ import { fileChunks, openAudioFile } from './audio-file.ts';
 import type { AudioWarning } from './audio-warning.ts';
 import { ByteReader } from './byte-reader.ts';
 import { createFfmpegDecoder } from './ffmpeg/ffmpeg.ts';
-import { type AudioLimits, resolveAudioLimits } from './limits.ts';
+import { type AudioLimits, completeAudioLimits } from './limits.ts';
 import type { PcmStream } from './pcm-stream.ts';
 import { samplesStream } from './samples-stream.ts';
 import { describeText, SNIFF_BYTES, sniffContainer } from './sniff.ts';
@@ -50,7 +50,7 @@ export function inputName(input: LocalAudio): string {
  */
 export async function openPcm(input: LocalAudio, options: OpenPcmOptions): Promise<PcmStream> {
   const name = inputName(input);
-  const limits = resolveAudioLimits(options.limits);
+  const limits = completeAudioLimits(options.limits);
   if ('samples' in input)
     return samplesStream(input.samples, input.sampleRate, { name, limits, signal: options.signal });
   if ('stream' in input) {

@@ -48,13 +48,18 @@ export async function embedVoice(input: EmbedInput, context: TaskContext): Promi
   const started = performance.now();
   const { includeWindows, ...options } = input.options;
   const total = options.range?.endSeconds ?? audio.expectedSeconds ?? null;
-  const { embedding, quality, windows, heardSeconds } = await embedRecording(audio.blocks, models, options, {
-    signal,
-    onProgress: (done) => progress({ stage: 'embed', done, total }),
-  }).finally(audio.close);
+  const { embedding, quality, windows, embeddedSeconds } = await embedRecording(
+    audio.blocks,
+    models,
+    options,
+    {
+      signal,
+      onProgress: (done) => progress({ stage: 'embed', done, total }),
+    },
+  ).finally(audio.close);
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
-    durationSeconds: heardSeconds,
+    durationSeconds: embeddedSeconds,
     space: input.space,
     embedding,
     quality,

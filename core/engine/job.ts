@@ -73,12 +73,12 @@ export class EngineJob {
       openAudio: () => openDelivery(audio, this.#pushed, { signal, onWarning }),
       openPcm: () => openPcmDelivery(audio, this.#pushed, { signal, onWarning }),
       warnings: () => this.#warnings,
-      progress: (progress) => this.#tell(progress),
+      progress: (progress) => this.report(progress),
       emit: (event) => send({ kind: 'event', job, event }),
     };
   }
 
-  #tell(progress: TaskProgress): void {
+  report(progress: TaskProgress): void {
     const now = performance.now();
     const last = this.#lastProgress;
     const isRecent = last?.stage === progress.stage && now - last.atMs < PROGRESS_INTERVAL_MS;

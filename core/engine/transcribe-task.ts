@@ -8,7 +8,7 @@ import {
   mixChannels,
 } from '../transcription/channels/channel-layout.ts';
 import { transcribeChannels } from '../transcription/channels/transcribe-channels.ts';
-import { heardUtterances } from '../transcription/heard-utterances.ts';
+import { utterancesOfText } from '../transcription/utterances-of-text.ts';
 import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
 import { transcribe, type TranscriptionOptions } from '../transcription/transcribe.ts';
@@ -126,7 +126,7 @@ async function byChannel(
     const formats = { expectedSeconds, sourceSampleRate: sampleRate, sourceChannels: channelCount, close };
     return mixed({ blocks: mixChannels(blocks), ...formats }, models, options, context);
   }
-  const tell = teller(options, context);
+  const tell = utteranceEmitter(options, context);
   return transcribeChannels({ blocks, channelCount, expectedSeconds }, models, options, {
     signal,
     now,
@@ -142,7 +142,7 @@ async function mixed(
   context: TaskContext,
 ): Promise<TranscriptResult> {
   const { signal, progress } = context;
-  const tell = teller(options, context);
+  const tell = utteranceEmitter(options, context);
   const { result } = await transcribe(audio, models, options, {
     signal,
     now,
@@ -153,12 +153,12 @@ async function mixed(
 }
 
 /** What sends text to the parent. */
-function teller(
+function utteranceEmitter(
   options: TranscriptionOptions,
   { emit }: TaskContext,
 ): (text: RecognisedSegment, speaker: string | null) => void {
   return (text, speaker) => {
-    for (const utterance of heardUtterances(text, speaker, options)) {
+    for (const utterance of utterancesOfText(text, speaker, options)) {
       emit({ type: 'utterance', utterance } satisfies UtteranceEvent);
     }
   };

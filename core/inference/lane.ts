@@ -6,7 +6,7 @@
 import { parentPort } from 'node:worker_threads';
 import { assert, serializeError } from '../errors.ts';
 import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
-import { openOnnxSession, resolveProvider } from './onnx-session.ts';
+import { openOnnxSession, chooseProvider } from './onnx-session.ts';
 import { LocalChain } from './session-chain.ts';
 import type { Session, Tensor } from './session.ts';
 
@@ -36,7 +36,7 @@ function post(reply: LaneReply, transfer: readonly ArrayBuffer[] = []): void {
 async function handle(request: LaneRequest): Promise<LaneResults[keyof LaneResults]> {
   switch (request.kind) {
     case 'resolve-provider':
-      return resolveProvider(request.choice);
+      return chooseProvider(request.choice);
     case 'open': {
       const session = await openOnnxSession(request.model, { provider: request.provider });
       sessions.set(request.session, session);

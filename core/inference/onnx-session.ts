@@ -102,7 +102,7 @@ export async function probeProviders(): Promise<readonly ProviderProbe[]> {
  *
  * @throws DependencyError `provider_unavailable` when CUDA is asked for by name and cannot be used
  */
-export async function resolveProvider(
+export async function chooseProvider(
   choice: ProviderChoice,
 ): Promise<{ provider: ExecutionProvider; warnings: readonly SessionWarning[] }> {
   if (choice === 'cpu' || (choice === 'auto' && !hasNvidiaDevice())) {
@@ -128,7 +128,7 @@ export async function openOnnxSession(
   options: Partial<OnnxSessionOptions> = {},
 ): Promise<Session> {
   const { provider: choice, intraOpThreads, graph: made } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
-  const { provider, warnings } = await resolveProvider(choice);
+  const { provider, warnings } = await chooseProvider(choice);
   const runtime = await loadRuntime();
   const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads), made);
   try {

@@ -5,7 +5,7 @@ import { linkage, type LinkageOptions } from './linkage/agglomerative.ts';
 import type { Dendrogram } from './linkage/dendrogram.ts';
 import { flatClusters } from './linkage/flat-clusters.ts';
 import type { AgglomerativeClusteringOptions } from './resolution-options.ts';
-import { wantedCount, type ResolvedBounds } from './speaker-bounds.ts';
+import { wantedCount, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { weightedMeans } from './weighted-means.ts';
 
 /** Vectors to cluster, each the mean of `weights[i]` of the original ones. */
@@ -33,7 +33,7 @@ type Cut = { readonly labels: Int32Array; readonly sizes: Float64Array; readonly
 export function clusterAgglomerative(
   { vectors, weights }: WeightedVectors,
   options: AgglomerativeClusteringOptions & { readonly compatible: boolean },
-  bounds: ResolvedBounds,
+  bounds: CompleteSpeakerBounds,
   { onTick, cannotLink }: Pick<LinkageOptions, 'onTick' | 'cannotLink'> = {},
 ): AgglomerativeClusters {
   const dendrogram = linkage(vectors, options.linkage, {

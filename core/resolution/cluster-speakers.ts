@@ -7,7 +7,7 @@ import type { Dendrogram } from './linkage/dendrogram.ts';
 import type { Plda } from './vbx/plda.ts';
 import { reduceVectors } from './reduce.ts';
 import type { ResolutionOptions } from './resolution-options.ts';
-import { limitBounds, type ResolvedBounds } from './speaker-bounds.ts';
+import { limitBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { clusterByVbx, type VbxClusters } from './vbx/vbx-clustering.ts';
 import { weightedMeans } from './weighted-means.ts';
 
@@ -50,7 +50,7 @@ export type ClusteringContext = {
 export function clusterSpeakers(
   { vectors: training, chunks }: TrainingSet,
   options: ResolutionOptions,
-  bounds: ResolvedBounds,
+  bounds: CompleteSpeakerBounds,
   { plda, onTick }: ClusteringContext = {},
 ): SpeakerClusters {
   const { clustering, compatible, constrainedAssignment: constrained } = options;

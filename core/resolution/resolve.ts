@@ -23,7 +23,7 @@ import {
 import type { Resolution, ResolutionWarning } from './resolution.ts';
 import { checkResolutionOptions, type ResolutionOptions } from './resolution-options.ts';
 import { scoreLocalSpeakers } from './assign/score-speakers.ts';
-import { resolveSpeakerBounds, type ResolvedBounds } from './speaker-bounds.ts';
+import { completeSpeakerBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { countSpeakers, maxCount } from './speaker-count.ts';
 
 /** What `resolve` needs besides observations and options. */
@@ -41,7 +41,7 @@ export function resolve(
   context: ResolutionContext = {},
 ): Resolution {
   checkResolutionOptions(options);
-  const bounds = resolveSpeakerBounds(options);
+  const bounds = completeSpeakerBounds(options);
 
   const counts = countSpeakers(observations);
   if (maxCount(counts) === 0) return { turns: [], exclusiveTurns: [], speakers: [], warnings: [] };
@@ -130,7 +130,7 @@ function centroidOf(
   return centroid.some(Number.isNaN) ? null : centroid;
 }
 
-function warningsOf(speakerCount: number, { min }: ResolvedBounds): ResolutionWarning[] {
+function warningsOf(speakerCount: number, { min }: CompleteSpeakerBounds): ResolutionWarning[] {
   if (speakerCount >= min) return [];
   return [
     {

@@ -8,7 +8,7 @@ export type SpeakerBounds = {
 };
 
 /** Bounds without gaps; `exact` where the number is known. */
-export type ResolvedBounds = {
+export type CompleteSpeakerBounds = {
   readonly min: number;
   readonly max: number;
   readonly exact: number | undefined;
@@ -20,7 +20,7 @@ export type ResolvedBounds = {
  * @throws InvalidInputError `invalid_option` for anything but whole numbers from 1 up, and for bounds that exclude
  *   each other
  */
-export function resolveSpeakerBounds(bounds: SpeakerBounds): ResolvedBounds {
+export function completeSpeakerBounds(bounds: SpeakerBounds): CompleteSpeakerBounds {
   for (const name of ['numSpeakers', 'minSpeakers', 'maxSpeakers'] as const) {
     const value = bounds[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
@@ -49,7 +49,7 @@ function contradiction(what: string): InvalidInputError {
 }
 
 /** The same bounds for a number of embeddings: there cannot be more clusters than embeddings. */
-export function limitBounds(bounds: ResolvedBounds, embeddingCount: number): ResolvedBounds {
+export function limitBounds(bounds: CompleteSpeakerBounds, embeddingCount: number): CompleteSpeakerBounds {
   const limit = (value: number): number => Math.max(1, Math.min(embeddingCount, value));
   const min = limit(bounds.min);
   const max = limit(bounds.max);
@@ -57,7 +57,7 @@ export function limitBounds(bounds: ResolvedBounds, embeddingCount: number): Res
 }
 
 /** How many clusters to look for in place of `count`; undefined: `count` is fine. */
-export function wantedCount(count: number, { min, max, exact }: ResolvedBounds): number | undefined {
+export function wantedCount(count: number, { min, max, exact }: CompleteSpeakerBounds): number | undefined {
   const wanted = count < min ? min : count > max ? max : exact;
   return wanted === count ? undefined : wanted;
 }

@@ -37,7 +37,7 @@ export const DEFAULT_HYSTERESIS_OPTIONS: HysteresisOptions = Object.freeze({
  *
  * @throws InvalidInputError `invalid_option` for thresholds outside [0, 1] and lengths that are negative
  */
-export function resolveHysteresisOptions(options: Partial<HysteresisOptions>): Required<HysteresisOptions> {
+export function completeHysteresisOptions(options: Partial<HysteresisOptions>): Required<HysteresisOptions> {
   const merged = { ...DEFAULT_HYSTERESIS_OPTIONS, ...options };
   const resolved = { ...merged, offset: merged.offset ?? Math.max(merged.onset - 0.15, 0.01) };
   for (const [name, value] of Object.entries(resolved)) {

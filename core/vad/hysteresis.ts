@@ -4,7 +4,7 @@
  * @see silero-vad 6.2.3 `get_speech_timestamps_from_probs`, which this follows decision by decision
  */
 import { secondsToSamples } from '../timeline/sliding-window.ts';
-import { resolveHysteresisOptions, type HysteresisOptions } from './hysteresis-options.ts';
+import { completeHysteresisOptions, type HysteresisOptions } from './hysteresis-options.ts';
 import { VAD_CHUNK_SAMPLES } from './vad-chunk.ts';
 
 /** A span of speech in samples at 16 kHz; the end is exclusive. */
@@ -52,7 +52,7 @@ export class SpeechSegmenter {
 
   /** @throws InvalidInputError `invalid_option` for thresholds outside [0, 1] and lengths that are negative */
   constructor(options: Partial<HysteresisOptions> = {}) {
-    const resolved = resolveHysteresisOptions(options);
+    const resolved = completeHysteresisOptions(options);
     this.#onset = resolved.onset;
     this.#offset = resolved.offset;
     this.#minSpeech = secondsToSamples(resolved.minSpeechSeconds);

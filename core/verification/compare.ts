@@ -18,7 +18,7 @@ export function decide(
   b: PreparedVoice,
   threshold?: Threshold,
 ): VoiceDecision {
-  const resolved = scorer.resolveThreshold(threshold);
+  const resolved = scorer.thresholdOrDefault(threshold);
   const score = scorer.score(a, b);
   return { ...score, threshold: resolved, sameSpeaker: reaches(score, resolved) };
 }

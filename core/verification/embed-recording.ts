@@ -15,7 +15,7 @@ import {
   LEAST_SPEECH_SECONDS,
   refusePoorQuality,
   requireSpeech,
-  resolveQualityLimits,
+  completeQualityLimits,
 } from './speech/voice-quality.ts';
 import type { VoiceQuality } from '../result/voice-terms.ts';
 
@@ -46,7 +46,7 @@ export type RecordingEmbedding = {
   /** By time; each as long as the network's windows are, of unit length where `normalize`. */
   readonly windows: readonly WindowEmbedding[];
   /** Of what was heard: the range, where there is one. */
-  readonly heardSeconds: number;
+  readonly embeddedSeconds: number;
 };
 
 export type EmbedContext = {
@@ -74,7 +74,7 @@ export async function embedRecording(
   context: EmbedContext = {},
 ): Promise<RecordingEmbedding> {
   const { range, normalize, limits: given, poorQuality } = { ...DEFAULT_EMBED_RECORDING_OPTIONS, ...options };
-  const limits = resolveQualityLimits(given, DEFAULT_QUALITY_LIMITS);
+  const limits = completeQualityLimits(given, DEFAULT_QUALITY_LIMITS);
   const meter = new QualityMeter();
   const speech = new SpeechEmbedder(models.encoder, range?.startSeconds ?? 0);
   const heard = range === undefined ? blocks : cutRange(blocks, range, SAMPLE_RATE);
@@ -97,7 +97,7 @@ export async function embedRecording(
       ...span,
       embedding: normalize ? unit(embedding) : embedding,
     })),
-    heardSeconds: heardSamples / SAMPLE_RATE,
+    embeddedSeconds: heardSamples / SAMPLE_RATE,
   };
 }
 

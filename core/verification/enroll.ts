@@ -57,7 +57,7 @@ export function enroll(
       `Expected 1 to ${MAX_SAMPLES} samples of a voice, got ${all.length}.`,
     );
   }
-  const threshold = scorer.resolveThreshold(options.threshold);
+  const threshold = scorer.thresholdOrDefault(options.threshold);
   const { kept, refused } = withoutOutliers(all, scorer, threshold);
   if (2 * kept.length <= all.length && all.length > 1) {
     throw new InvalidInputError(

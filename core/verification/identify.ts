@@ -76,7 +76,7 @@ export class VoiceIndex {
    */
   identify(sample: PreparedVoice, options: Partial<IdentificationOptions> = {}): Identification {
     const { minMargin, maxCandidates, threshold: given } = { ...DEFAULT_IDENTIFICATION_OPTIONS, ...options };
-    const threshold = this.#scorer.resolveThreshold(given);
+    const threshold = this.#scorer.thresholdOrDefault(given);
     checkNumber('minMargin', minMargin, 0);
     checkNumber('maxCandidates', maxCandidates, 1);
     const candidates = this.#best(sample, Math.max(RESCORED, Math.floor(maxCandidates)), threshold);

@@ -29,7 +29,7 @@ export function nameDiarizedSpeakers(
   scorer: VoiceScorer,
   options: NamingOptions = {},
 ): SpeakerName[] {
-  const threshold = scorer.resolveThreshold(options.threshold);
+  const threshold = scorer.thresholdOrDefault(options.threshold);
   checkDistinctNames(voices.map(({ name }) => name));
   const labels = [...centroids.keys()];
   const known = voices.map(({ name, vector }) => scorer.prepare(vector, `The voice ${JSON.stringify(name)}`));

@@ -15,7 +15,7 @@ import {
   type ModelCallOptions,
   type ModelStore,
   openModelStore,
-  type ResolvedModel,
+  type StoredModel,
 } from '../../models/store.ts';
 import type { Config } from './config.ts';
 import { withModelErrors } from '../errors/model-errors.ts';
@@ -49,9 +49,9 @@ export async function diarizationSetup(
 ): Promise<DiarizationSetup> {
   const preset = findPreset(presetName);
   return withModelErrors(async () => {
-    const segmentation = await store.resolve(preset.segmentationModel, call);
-    const embedding = await store.resolve(preset.embeddingModel, call);
-    const plda = preset.pldaModel === undefined ? undefined : await store.resolve(preset.pldaModel, call);
+    const segmentation = await store.obtain(preset.segmentationModel, call);
+    const embedding = await store.obtain(preset.embeddingModel, call);
+    const plda = preset.pldaModel === undefined ? undefined : await store.obtain(preset.pldaModel, call);
     const models = [segmentation, embedding, ...(plda ? [plda] : [])];
     return {
       preset: preset.name,
@@ -84,8 +84,8 @@ export async function transcriptionSetup(
   const diarization =
     choice.preset === undefined ? undefined : await diarizationSetup(store, choice.preset, call);
   return withModelErrors(async () => {
-    const recogniser = await store.resolve(choice.model ?? DEFAULT_RECOGNISER, call);
-    const vad = await store.resolve('silero-vad', call);
+    const recogniser = await store.obtain(choice.model ?? DEFAULT_RECOGNISER, call);
+    const vad = await store.obtain('silero-vad', call);
     return {
       recogniser: recogniserFilesOf(recogniser),
       vad: graphOfRole(vad),
@@ -99,7 +99,7 @@ export async function transcriptionSetup(
 export async function pldaFiles(store: ModelStore, presetName: string): Promise<PldaFiles | undefined> {
   const { pldaModel } = findPreset(presetName);
   if (pldaModel === undefined) return undefined;
-  return withModelErrors(async () => pldaFilesOf(await store.resolve(pldaModel)));
+  return withModelErrors(async () => pldaFilesOf(await store.obtain(pldaModel)));
 }
 
 /** Starts the engine with what the configuration says. */
@@ -119,11 +119,11 @@ function enginePath(): string {
   return existsSync(built) ? built : join(import.meta.dirname, '../../dist/engine-process.js');
 }
 
-function pldaFilesOf(model: ResolvedModel): PldaFiles {
+function pldaFilesOf(model: StoredModel): PldaFiles {
   return { transformPath: fileOfRole(model, 'transform'), pldaPath: fileOfRole(model, 'plda') };
 }
 
-function useOf({ id, entry }: ResolvedModel): ModelUse {
+function useOf({ id, entry }: StoredModel): ModelUse {
   const main = entry.files.find((file) => file.role === 'model') ?? entry.files[0]!;
   return { id, task: entry.task, sha256: main.sha256 };
 }

@@ -2,10 +2,10 @@
 import { InvalidInputError } from '../../core/errors.ts';
 import type { RecogniserFiles } from '../../core/transcription/recogniser-families.ts';
 import type { FrontEnd } from '../../models/manifest.ts';
-import { fileOfRole, graphOfRole, type ResolvedModel } from '../../models/store.ts';
+import { fileOfRole, graphOfRole, type StoredModel } from '../../models/store.ts';
 
 /** The family of a recogniser is told by what its encoder is fed with. */
-const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedModel) => RecogniserFiles>>> = {
+const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: StoredModel) => RecogniserFiles>>> = {
   waveform: (model) => ({
     family: 'moonshine',
     files: {
@@ -21,7 +21,7 @@ const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: ResolvedMode
   'nemo-mel-128': nemoFiles,
 };
 
-function whisperFiles(model: ResolvedModel): RecogniserFiles {
+function whisperFiles(model: StoredModel): RecogniserFiles {
   return {
     family: 'whisper',
     files: {
@@ -34,7 +34,7 @@ function whisperFiles(model: ResolvedModel): RecogniserFiles {
   };
 }
 
-function nemoFiles(model: ResolvedModel): RecogniserFiles {
+function nemoFiles(model: StoredModel): RecogniserFiles {
   return {
     family: 'nemo',
     files: {
@@ -54,7 +54,7 @@ function nemoFiles(model: ResolvedModel): RecogniserFiles {
  * @throws InvalidInputError `invalid_option` for a model that recognises no speech, or of a family that is not run yet
  * @throws ModelStoreError `configuration_invalid` for a model that lacks a file
  */
-export function recogniserFilesOf(model: ResolvedModel): RecogniserFiles {
+export function recogniserFilesOf(model: StoredModel): RecogniserFiles {
   const { task, frontEnd } = model.entry;
   const filesOf = task === 'speech-recognition' ? FILES_OF_FRONT_END[frontEnd] : undefined;
   if (filesOf !== undefined) return filesOf(model);
@@ -65,6 +65,6 @@ export function recogniserFilesOf(model: ResolvedModel): RecogniserFiles {
   );
 }
 
-function hasRole({ entry }: ResolvedModel, role: string): boolean {
+function hasRole({ entry }: StoredModel, role: string): boolean {
   return entry.files.some((file) => file.role === role);
 }

@@ -44,7 +44,7 @@ export type ColloquyOptions = {
 };
 
 /** The same, with nothing left open. */
-export type ResolvedOptions = {
+export type CompleteOptions = {
   readonly apiKey: string;
   readonly endpointId: string | undefined;
   readonly baseUrl: string;
@@ -76,7 +76,7 @@ function inRange(name: string, value: number, least: number, most: number): numb
   );
 }
 
-function resolveBaseUrl({ endpointId, baseUrl, apiKey }: ColloquyOptions): string {
+function baseUrlOf({ endpointId, baseUrl, apiKey }: ColloquyOptions): string {
   const url = baseUrl ?? (endpointId === undefined ? undefined : RUNPOD_BASE_URL);
   if (url === undefined) {
     throw new InvalidRequestError(
@@ -101,7 +101,7 @@ function resolveBaseUrl({ endpointId, baseUrl, apiKey }: ColloquyOptions): strin
  *
  * @throws InvalidRequestError `invalid_option`
  */
-export function resolveOptions(options: ColloquyOptions): ResolvedOptions {
+export function completeOptions(options: ColloquyOptions): CompleteOptions {
   const { endpointId } = options;
   if (endpointId !== undefined && !/^[A-Za-z0-9_-]{1,64}$/.test(endpointId)) {
     throw new InvalidRequestError('invalid_option', 'Expected endpointId to be 1 to 64 of A-Z a-z 0-9 _ -.');
@@ -119,7 +119,7 @@ export function resolveOptions(options: ColloquyOptions): ResolvedOptions {
   return {
     apiKey: options.apiKey ?? '',
     endpointId,
-    baseUrl: resolveBaseUrl(options),
+    baseUrl: baseUrlOf(options),
     upload: options.upload,
     requestTimeoutMs: milliseconds('requestTimeoutMs', 1),
     submitTimeoutMs: milliseconds('submitTimeoutMs', 1),

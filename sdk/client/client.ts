@@ -1,5 +1,5 @@
 import { carryAudio } from '../audio/carry-audio.ts';
-import { resolveOptions, type ColloquyOptions } from './client-options.ts';
+import { completeOptions, type ColloquyOptions } from './client-options.ts';
 import type { Job, WaitOptions } from './job.ts';
 import { prepareRequest, type SubmitRequest } from './job-request.ts';
 import { withinLimits } from '../limits.ts';
@@ -24,7 +24,7 @@ export class Colloquy extends TaskClient {
   /** @throws InvalidRequestError `invalid_option` */
   constructor(options: ColloquyOptions) {
     super();
-    const resolved = resolveOptions(options);
+    const resolved = completeOptions(options);
     this.#service = createService(createTransport(resolved), resolved);
   }
 

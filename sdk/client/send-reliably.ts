@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from './client-options.ts';
+import type { CompleteOptions } from './client-options.ts';
 import { fromFailure, type RequestKind } from '../errors/remote-error.ts';
 import { sendWithRetries } from '../transport/send-with-retries.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';
@@ -14,7 +14,7 @@ export type RequestPurpose = { readonly kind: RequestKind; readonly jobId?: stri
 export async function sendReliably<T>(
   send: () => Promise<T>,
   { kind, jobId }: RequestPurpose,
-  options: ResolvedOptions,
+  options: CompleteOptions,
   signal: AbortSignal,
 ): Promise<T> {
   try {

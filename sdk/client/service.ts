@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from './client-options.ts';
+import type { CompleteOptions } from './client-options.ts';
 import { sendReliably } from './send-reliably.ts';
 import { sleep, untilAborted } from '../transport/sleep.ts';
 import type { JobSnapshot, Submission, Transport } from '../transport/transport.ts';
@@ -8,7 +8,7 @@ const CANCEL_GRACE_MS = 3_000;
 
 /** The transport with retries, and with failures as the caller shall hear them. */
 export type Service = {
-  readonly options: ResolvedOptions;
+  readonly options: CompleteOptions;
   readonly transport: Transport;
   submit(submission: Submission, signal: AbortSignal): Promise<JobSnapshot>;
   status(jobId: string, signal: AbortSignal): Promise<JobSnapshot>;
@@ -24,7 +24,7 @@ async function settledWithinGrace(work: Promise<unknown>): Promise<void> {
 }
 
 /** Adds retries and typed errors to a transport. */
-export function createService(transport: Transport, options: ResolvedOptions): Service {
+export function createService(transport: Transport, options: CompleteOptions): Service {
   const service: Service = {
     options,
     transport,

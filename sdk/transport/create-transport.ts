@@ -1,4 +1,4 @@
-import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
+import type { FetchFunction, CompleteOptions } from '../client/client-options.ts';
 import { isNode } from '../audio/node-runtime.ts';
 import { createHttpJobsTransport } from './http-jobs.ts';
 import { createRunpodFetchTransport } from './runpod-fetch.ts';
@@ -6,7 +6,7 @@ import { createRunpodSdkTransport } from './runpod-sdk.ts';
 import type { Transport } from './transport.ts';
 
 /** The transport for these options: RunPod (through `runpod-sdk` in Node), or a server. */
-export function createTransport(options: ResolvedOptions): Transport {
+export function createTransport(options: CompleteOptions): Transport {
   const fetchFunction: FetchFunction = options.fetch ?? ((url, init) => fetch(url, init));
   if (options.endpointId === undefined) return createHttpJobsTransport(options, fetchFunction);
   const plain = createRunpodFetchTransport(options, fetchFunction);

@@ -1,5 +1,5 @@
 import { jobReplySchema } from '../contract/job-reply.ts';
-import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
+import type { FetchFunction, CompleteOptions } from '../client/client-options.ts';
 import { requestJson } from './json-http.ts';
 import type { JobSnapshot, Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
@@ -15,7 +15,7 @@ function readReply(reply: unknown): JobSnapshot {
 }
 
 /** The job routes of a Colloquy server. */
-export function createHttpJobsTransport(options: ResolvedOptions, fetchFunction: FetchFunction): Transport {
+export function createHttpJobsTransport(options: CompleteOptions, fetchFunction: FetchFunction): Transport {
   const jobs = `${options.baseUrl}/v1/jobs`;
   const headers = {
     'content-type': 'application/json',

@@ -1,4 +1,4 @@
-import type { FetchFunction, ResolvedOptions } from '../client/client-options.ts';
+import type { FetchFunction, CompleteOptions } from '../client/client-options.ts';
 import { requestJson } from './json-http.ts';
 import {
   RUNPOD_INLINE_AUDIO_BYTES,
@@ -11,7 +11,7 @@ import type { Transport } from './transport.ts';
 
 /** RunPod by plain requests: in browsers, and wherever the caller brings its own `fetch`. */
 export function createRunpodFetchTransport(
-  options: ResolvedOptions,
+  options: CompleteOptions,
   fetchFunction: FetchFunction,
 ): Transport {
   const base = `${options.baseUrl}/${options.endpointId!}`;

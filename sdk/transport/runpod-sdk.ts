@@ -1,5 +1,5 @@
 import { retryAfterMs } from '../../core/net/retry-after.ts';
-import type { ResolvedOptions } from '../client/client-options.ts';
+import type { CompleteOptions } from '../client/client-options.ts';
 import { importOptional } from '../audio/node-runtime.ts';
 import { readRunReply, readStatusReply, runBody } from './runpod-wire.ts';
 import { untilAborted } from './sleep.ts';
@@ -40,7 +40,7 @@ function isStatusLine(reply: unknown): boolean {
 }
 
 /** Loads `runpod-sdk`; `undefined` in a bundle that left it behind. */
-async function openEndpoint(options: ResolvedOptions): Promise<RunpodEndpoint | undefined> {
+async function openEndpoint(options: CompleteOptions): Promise<RunpodEndpoint | undefined> {
   const module = (await importOptional('runpod-sdk').catch(() => undefined)) as RunpodModule | undefined;
   return (
     module?.default(options.apiKey, { baseUrl: options.baseUrl }).endpoint(options.endpointId!) ?? undefined
@@ -73,7 +73,7 @@ async function withinTime(
  *
  * @param plain does what `runpod-sdk` cannot do properly: reading events
  */
-export function createRunpodSdkTransport(options: ResolvedOptions, plain: Transport): Transport {
+export function createRunpodSdkTransport(options: CompleteOptions, plain: Transport): Transport {
   let loading: Promise<RunpodEndpoint | undefined> | undefined;
   const load = (): Promise<RunpodEndpoint | undefined> => (loading ??= openEndpoint(options));
   const { requestTimeoutMs, submitTimeoutMs } = options;

@@ -72,7 +72,7 @@ describe('findInHuggingFaceCache', () => {
       folders: foldersIn(temporaryFolder(), { huggingFaceCaches: [hub] }),
       offline: true,
     });
-    expect(await store.resolve('small')).toMatchObject({
+    expect(await store.obtain('small')).toMatchObject({
       place: 'huggingface-cache',
       paths: { 'model.onnx': inSnapshot(hub, 'c0ffee') },
     });
@@ -84,7 +84,7 @@ describe('findInHuggingFaceCache', () => {
       manifest: smallManifest({ 'model.onnx': contentOf(1000, 7) }, { path: 'onnx/model.onnx' }),
       folders: foldersIn(temporaryFolder(), { huggingFaceCaches: [hub] }),
     });
-    await expect(store.resolve('small')).rejects.toMatchObject({ code: 'model_checksum_mismatch' });
-    await expect(store.resolve('small')).rejects.toThrow(/Remove the model from that Hugging Face cache/);
+    await expect(store.obtain('small')).rejects.toMatchObject({ code: 'model_checksum_mismatch' });
+    await expect(store.obtain('small')).rejects.toThrow(/Remove the model from that Hugging Face cache/);
   });
 });

@@ -42,14 +42,14 @@ describe('the store with the shipped manifest', () => {
   it('resolves every embedded model without network and without a home folder', async () => {
     for (const { id, embedded } of store.manifest.models) {
       if (!embedded) continue;
-      const model = await store.resolve(id);
+      const model = await store.obtain(id);
       expect(model.place, id).toBe('embedded');
       for (const path of Object.values(model.paths)) expect(existsSync(path), path).toBe(true);
     }
   });
 
   it('hands out graphs in the form that sessions want, and files by role', async () => {
-    const model = await store.resolve('ge2e');
+    const model = await store.obtain('ge2e');
     expect(graphOfRole(model)).toEqual({
       id: 'ge2e',
       path: model.paths['model.onnx'],
@@ -63,7 +63,7 @@ describe('the store with the shipped manifest', () => {
   });
 
   it('says offline which files are missing and how to get them', async () => {
-    const failure = store.resolve('wespeaker-voxceleb-resnet34-lm');
+    const failure = store.obtain('wespeaker-voxceleb-resnet34-lm');
     await expect(failure).rejects.toMatchObject({
       code: 'model_missing',
       details: { id: 'wespeaker-voxceleb-resnet34-lm' },
@@ -71,7 +71,7 @@ describe('the store with the shipped manifest', () => {
     await expect(failure).rejects.toThrow(
       /voxceleb_resnet34_LM\.onnx.*switched off.*colloquy models pull wespeaker-voxceleb-resnet34-lm/,
     );
-    await expect(store.resolve('nope')).rejects.toMatchObject({ code: 'model_unknown' });
+    await expect(store.obtain('nope')).rejects.toMatchObject({ code: 'model_unknown' });
   });
 });
 
@@ -82,9 +82,9 @@ describe('places', () => {
     const folders = foldersIn(root, { shared: [first, second] });
     const store = openModelStore({ manifest, folders, offline: true });
     writeModel(folders.downloads);
-    expect((await store.resolve('small')).place).toBe('downloads');
+    expect((await store.obtain('small')).place).toBe('downloads');
     writeModel(second);
-    expect((await store.resolve('small')).paths['model.onnx']).toBe(join(second, 'small', 'model.onnx'));
+    expect((await store.obtain('small')).paths['model.onnx']).toBe(join(second, 'small', 'model.onnx'));
     mkdirSync(join(first, 'small'), { recursive: true });
     writeFileSync(join(first, 'small', 'model.onnx'), contents['model.onnx']);
     expect((await store.locate('small'))?.paths['model.onnx']).toBe(join(second, 'small', 'model.onnx'));
@@ -95,7 +95,7 @@ describe('places', () => {
     const shared = join(root, 'shared');
     writeModel(shared, { 'model.onnx.data': contentOf(500_000, 8) });
     const store = openModelStore({ manifest, folders: foldersIn(root, { shared: [shared] }), offline: true });
-    for (const method of ['resolve', 'verify', 'pull'] as const) {
+    for (const method of ['obtain', 'verify', 'pull'] as const) {
       const error = (await store[method]('small').catch((reason: unknown) => reason)) as Error;
       expect(error).toMatchObject({ code: 'model_checksum_mismatch', details: { file: 'model.onnx.data' } });
       expect(error.message).toContain('Replace it in that folder');
@@ -107,7 +107,7 @@ describe('places', () => {
     writeModel(join(root, 'downloads'), { 'model.onnx.data': contentOf(500_000, 8) });
     const server = await serveModel();
     const store = storeAt(server.origin, root, { manifest });
-    await expect(store.resolve('small')).rejects.toThrow(/colloquy models pull small/);
+    await expect(store.obtain('small')).rejects.toThrow(/colloquy models pull small/);
     expect(server.requests).toHaveLength(0);
     await store.pull('small');
     expect(server.requests.map(({ path }) => path)).toEqual(['/org/small/resolve/abc123/model.onnx.data']);
@@ -120,7 +120,7 @@ describe('places', () => {
     Object.assign(embedded.models[0]!, { embedded: true });
     writeModel(join(root, 'embedded'), { 'model.onnx': contentOf(300_000, 8) });
     const store = openModelStore({ manifest: embedded, folders: foldersIn(root) });
-    await expect(store.resolve('small')).rejects.toThrow(/Restore models\/embedded/);
+    await expect(store.obtain('small')).rejects.toThrow(/Restore models\/embedded/);
   });
 
   it('that cannot be written are named', async () => {

@@ -1,6 +1,6 @@
 import type { TranscriptResult } from '../../result/result.ts';
 import { speakerNamer, type RenderOptions } from '../render-options.ts';
-import { layoutCues, resolveSubtitleOptions, type Cue, type CueWord } from './subtitle-layout.ts';
+import { layoutCues, completeSubtitleOptions, type Cue, type CueWord } from './subtitle-layout.ts';
 
 /** How a format writes the parts of a cue. */
 export type CueStyle = {
@@ -17,7 +17,7 @@ export type StyledCue = { readonly startSeconds: number; readonly endSeconds: nu
 /** The cues of a transcript in the style of a format; with highlighting a cue for each word and each gap. */
 export function styledCues(result: TranscriptResult, options: RenderOptions, style: CueStyle): StyledCue[] {
   const nameOf = speakerNamer(result);
-  const subtitles = resolveSubtitleOptions(options.subtitles);
+  const subtitles = completeSubtitleOptions(options.subtitles);
   // Nobody to name: no word about it in every cue.
   const named = (speaker: string | null): boolean => subtitles.speakerNames && speaker !== null;
   const prefix = (speaker: string | null): string => (named(speaker) ? style.speaker(nameOf(speaker)) : '');

@@ -44,7 +44,7 @@ export type Cue = Segment & {
 export type CueWord = Segment & { readonly text: string };
 
 /** Options with every value. */
-export type ResolvedSubtitleOptions = {
+export type CompleteSubtitleOptions = {
   readonly [K in keyof SubtitleOptions]-?: NonNullable<SubtitleOptions[K]>;
 };
 
@@ -53,9 +53,9 @@ export type ResolvedSubtitleOptions = {
  *
  * @throws InvalidInputError `invalid_option` for a limit that is not above 0
  */
-export function resolveSubtitleOptions(options: SubtitleOptions = {}): ResolvedSubtitleOptions {
+export function completeSubtitleOptions(options: SubtitleOptions = {}): CompleteSubtitleOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const resolved: ResolvedSubtitleOptions = { ...DEFAULT_SUBTITLE_OPTIONS, ...given };
+  const resolved: CompleteSubtitleOptions = { ...DEFAULT_SUBTITLE_OPTIONS, ...given };
   for (const name of ['maxLineCharacters', 'maxLines', 'maxLineWords', 'maxCueSeconds'] as const) {
     if (resolved[name] > 0) continue;
     throw new InvalidInputError('invalid_option', `Expected ${name} above 0, got ${resolved[name]}.`);
@@ -76,7 +76,7 @@ export function resolveSubtitleOptions(options: SubtitleOptions = {}): ResolvedS
  */
 export function layoutCues(
   result: TranscriptResult,
-  limits: ResolvedSubtitleOptions,
+  limits: CompleteSubtitleOptions,
   nameCharacters: (speaker: string | null) => number,
 ): Cue[] {
   const cues = result.utterances.flatMap((utterance) =>
@@ -91,7 +91,7 @@ export function layoutCues(
   });
 }
 
-function cuesOf(utterance: Utterance, limits: ResolvedSubtitleOptions, nameCharacters: number): Cue[] {
+function cuesOf(utterance: Utterance, limits: CompleteSubtitleOptions, nameCharacters: number): Cue[] {
   const cues: Cue[] = [];
   let lines: CueWord[][] = [];
   const close = (): void => {
@@ -121,7 +121,7 @@ function cueWords(utterance: Utterance): CueWord[] {
 }
 
 /** True where the cue should end although the word might fit. */
-function endsBefore(word: CueWord, lines: readonly CueWord[][], limits: ResolvedSubtitleOptions): boolean {
+function endsBefore(word: CueWord, lines: readonly CueWord[][], limits: CompleteSubtitleOptions): boolean {
   const words = lines.flat();
   const last = words.at(-1)!;
   if (word.startSeconds - last.endSeconds >= CUE_PAUSE_SECONDS) return true;
@@ -136,7 +136,7 @@ function endsBefore(word: CueWord, lines: readonly CueWord[][], limits: Resolved
 function placed(
   word: CueWord,
   lines: CueWord[][],
-  limits: ResolvedSubtitleOptions,
+  limits: CompleteSubtitleOptions,
   nameCharacters: number,
 ): boolean {
   const line = lines.at(-1);

@@ -7,7 +7,7 @@ import { flatClusters } from '../linkage/flat-clusters.ts';
 import type { Plda } from './plda.ts';
 import type { ReducedVectors } from '../reduce.ts';
 import type { VbxClusteringOptions } from '../resolution-options.ts';
-import { wantedCount, type ResolvedBounds } from '../speaker-bounds.ts';
+import { wantedCount, type CompleteSpeakerBounds } from '../speaker-bounds.ts';
 import { vbx, type VbxResult } from './vbx.ts';
 import { weightedMeans } from '../weighted-means.ts';
 
@@ -45,7 +45,7 @@ export function clusterByVbx(
   reduced: ReducedVectors,
   plda: Plda,
   options: VbxClusteringOptions,
-  bounds: ResolvedBounds,
+  bounds: CompleteSpeakerBounds,
   onTick?: () => void,
 ): VbxClusters {
   const { vectors, weights, groupOf } = reduced;

@@ -76,7 +76,7 @@ export class VoiceScorer {
    * @throws InvalidInputError `invalid_option` for a value outside its scale or above what the calibration can give, a
    *   scale that the encoder does not have, and for none where the encoder has no calibration
    */
-  resolveThreshold(threshold: Threshold | undefined): Threshold {
+  thresholdOrDefault(threshold: Threshold | undefined): Threshold {
     if (threshold !== undefined) {
       checkThreshold(threshold);
       const { calibration } = this.model;

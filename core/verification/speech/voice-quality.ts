@@ -42,7 +42,7 @@ export const ENROLLMENT_QUALITY_LIMITS: QualityLimits = Object.freeze({
  *
  * @throws InvalidInputError `invalid_option` for an unknown name or a value outside its range
  */
-export function resolveQualityLimits(
+export function completeQualityLimits(
   limits: Partial<QualityLimits> = {},
   defaults: QualityLimits = DEFAULT_QUALITY_LIMITS,
 ): QualityLimits {

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
-import { resolveHysteresisOptions, type HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
+import { completeHysteresisOptions, type HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
 import { graphOfRole } from '../../../models/store.ts';
 import { openStore } from '../../setup/composition.ts';
 import { withModelErrors } from '../../errors/model-errors.ts';
@@ -64,9 +64,9 @@ async function detectAll(
     ...(minSilence === undefined ? {} : { minSilenceSeconds: minSilence }),
     ...(padding === undefined ? {} : { speechPadSeconds: padding }),
   };
-  resolveHysteresisOptions(segmentation);
+  completeHysteresisOptions(segmentation);
   const model = await withModelErrors(() =>
-    openStore(context.config).resolve(MODEL, modelCalls(messenger, context)),
+    openStore(context.config).obtain(MODEL, modelCalls(messenger, context)),
   );
   const request = {
     model: graphOfRole(model),

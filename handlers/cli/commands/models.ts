@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import type { ManifestModel } from '../../../models/manifest.ts';
 import type { ModelFolders } from '../../../models/model-folders.ts';
 import { ModelStoreError } from '../../../models/model-store-error.ts';
-import type { ResolvedModel } from '../../../models/store.ts';
+import type { StoredModel } from '../../../models/store.ts';
 import { openStore } from '../../setup/composition.ts';
 import type { Config } from '../../setup/config.ts';
 import { withModelErrors } from '../../errors/model-errors.ts';
@@ -97,7 +97,7 @@ async function pull(
 ): Promise<void> {
   const downloads = options.into;
   const store = openStore(context.config, downloads === undefined ? {} : downloadingInto(resolve(downloads)));
-  const pulled: ResolvedModel[] = [];
+  const pulled: StoredModel[] = [];
   for (const id of ids) {
     const bar = createDownloadBar(context.stderr, id);
     try {
@@ -145,7 +145,7 @@ async function path(context: ModelsContext, id: string): Promise<void> {
   const { signal } = context;
   // A question must not start a download: what is not here gets the error of `verify`.
   const { paths } = (await store.locate(id))
-    ? await store.resolve(id, { signal })
+    ? await store.obtain(id, { signal })
     : await store.verify(id, { signal });
   context.stdout.write(
     Object.values(paths)

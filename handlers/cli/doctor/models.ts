@@ -9,7 +9,7 @@ export async function examineModels(store: ModelStore): Promise<Finding[]> {
   for (const { id, embedded } of store.manifest.models) {
     if (!embedded && !(await store.locate(id))) continue;
     try {
-      await store.resolve(id);
+      await store.obtain(id);
       verified.push(id);
     } catch (error) {
       if (!(error instanceof ModelStoreError)) throw error;

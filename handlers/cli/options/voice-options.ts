@@ -4,7 +4,10 @@ import { SPEECH_FINDERS, type SpeechFinder } from '../../../core/result/voice-te
 import { checkThreshold, type Threshold } from '../../../core/verification/scores/threshold.ts';
 import { SCORE_SCALES, type ScoreScale } from '../../../core/result/voice-terms.ts';
 import { checkRange, type TimeRange } from '../../../core/audio/time-range.ts';
-import { type QualityLimits, resolveQualityLimits } from '../../../core/verification/speech/voice-quality.ts';
+import {
+  type QualityLimits,
+  completeQualityLimits,
+} from '../../../core/verification/speech/voice-quality.ts';
 import { DEFAULT_SPEAKER_TOOLS } from '../../work/speakers/speaker-setup.ts';
 import type { EmbedRequest } from '../../work/speakers/speaker-work.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
@@ -76,7 +79,7 @@ export function parseQuality(text: string): Partial<QualityLimits> {
     throw invalidOption('--quality', expected, text);
   });
   const parsed = Object.fromEntries(limits) as Partial<QualityLimits>;
-  resolveQualityLimits(parsed);
+  completeQualityLimits(parsed);
   return parsed;
 }
 

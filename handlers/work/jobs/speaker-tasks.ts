@@ -65,7 +65,7 @@ export async function runDetectSpeech(call: TaskCall<'detect-speech'>): Promise<
     includeProbabilities,
   } = input.options ?? {};
   const model = await withModelErrors(() =>
-    services.models.resolve(id ?? 'silero-vad', { signal: call.signal }),
+    services.models.obtain(id ?? 'silero-vad', { signal: call.signal }),
   );
   if (model.entry.task !== 'vad') {
     throw new InvalidInputError(

@@ -30,7 +30,7 @@ export async function speakerNaming(
   if (voices === undefined || voices.length === 0) return undefined;
   const scoring = await scoringModel(store, findPreset(presetName).embeddingModel);
   const scorer = new VoiceScorer(scoring);
-  scorer.resolveThreshold(threshold);
+  scorer.thresholdOrDefault(threshold);
   checkDistinctNames(voices.map(({ name }) => name));
   for (const { name, space, embedding } of voices) {
     const what = `The voice ${JSON.stringify(name)}`;

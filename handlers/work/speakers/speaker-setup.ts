@@ -14,7 +14,7 @@ import {
   graphOfRole,
   type ModelCallOptions,
   type ModelStore,
-  type ResolvedModel,
+  type StoredModel,
 } from '../../../models/store.ts';
 import { withModelErrors } from '../../errors/model-errors.ts';
 
@@ -52,11 +52,11 @@ export function speakerTools(
 ): Promise<SpeakerTools> {
   const { model, speech } = { ...DEFAULT_SPEAKER_TOOLS, ...options };
   return withModelErrors(async () => {
-    const encoder = await store.resolve(model, call);
+    const encoder = await store.obtain(model, call);
     const scoring = await scoringModelOf(encoder);
-    const vad = USES_VAD.includes(speech) ? await store.resolve(VAD_MODEL, call) : undefined;
+    const vad = USES_VAD.includes(speech) ? await store.obtain(VAD_MODEL, call) : undefined;
     const segmentation = USES_SEGMENTATION.includes(speech)
-      ? await store.resolve(SEGMENTATION_MODEL, call)
+      ? await store.obtain(SEGMENTATION_MODEL, call)
       : undefined;
     const models = [encoder, vad, segmentation].filter((used) => used !== undefined);
     return {
@@ -85,10 +85,10 @@ export function scoringModel(
   store: ModelStore,
   model: string = DEFAULT_SPEAKER_MODEL,
 ): Promise<ScoringModel> {
-  return withModelErrors(async () => scoringModelOf(await store.resolve(model)));
+  return withModelErrors(async () => scoringModelOf(await store.obtain(model)));
 }
 
-async function scoringModelOf(model: ResolvedModel): Promise<ScoringModel> {
+async function scoringModelOf(model: StoredModel): Promise<ScoringModel> {
   const { entry } = model;
   const { embeddingDimension: dimension, calibration } = entry;
   if (entry.task !== 'speaker-embedding' || dimension === undefined) {
@@ -110,7 +110,7 @@ async function scoringModelOf(model: ResolvedModel): Promise<ScoringModel> {
 
 /** The vectors of a file that some encoders have beside their network. */
 async function readVectors(
-  model: ResolvedModel,
+  model: StoredModel,
   role: FileRole,
   dimension: number,
 ): Promise<Float32Array | undefined> {
@@ -123,10 +123,10 @@ async function readVectors(
   );
 }
 
-function sha256Of({ entry }: ResolvedModel): string {
+function sha256Of({ entry }: StoredModel): string {
   return (entry.files.find((file) => file.role === 'model') ?? entry.files[0]!).sha256;
 }
 
-function useOf(model: ResolvedModel): ModelUse {
+function useOf(model: StoredModel): ModelUse {
   return { id: model.id, task: model.entry.task, sha256: sha256Of(model) };
 }

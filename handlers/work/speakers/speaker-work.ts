@@ -82,7 +82,7 @@ export class SpeakerWork {
     options: EmbedRequest & { readonly threshold?: Threshold | undefined },
     hooks: readonly [RunHooks, RunHooks],
   ) {
-    this.scorer.resolveThreshold(options.threshold);
+    this.scorer.thresholdOrDefault(options.threshold);
     const a = await this.embedAudio(pair[0], options, hooks[0]).catch(namingRecording(pair[0]));
     const b = await this.embedAudio(pair[1], options, hooks[1]).catch(namingRecording(pair[1]));
     return {
@@ -100,7 +100,7 @@ export class SpeakerWork {
     options: EmbedRequest & { readonly threshold?: Threshold | undefined },
     hooks: RunHooks,
   ) {
-    this.scorer.resolveThreshold(options.threshold);
+    this.scorer.thresholdOrDefault(options.threshold);
     this.requireSpace(voice);
     const known = this.scorer.prepare(voice.vector, `The voice ${JSON.stringify(voice.name)}`);
     const sample = await this.embedAudio(audio, options, hooks);
@@ -127,7 +127,7 @@ export class SpeakerWork {
     hooks: RunHooks,
   ) {
     const { threshold, minMargin, maxCandidates, ...embedding } = options;
-    const resolved = this.scorer.resolveThreshold(threshold);
+    const resolved = this.scorer.thresholdOrDefault(threshold);
     const sample = await this.embedAudio(audio, embedding, hooks);
     const found = index.identify(this.#prepare(sample), {
       threshold: resolved,

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAudio } from '../../../core/audio/decode.ts';
-import { resolveAudioLimits } from '../../../core/audio/limits.ts';
+import { completeAudioLimits } from '../../../core/audio/limits.ts';
 import type { LocalAudio } from '../../../core/audio/open-pcm.ts';
 import { encodeWav } from '../../../core/audio/wav/wav-writer.ts';
 import { isSpeechError } from '../../../core/errors.ts';
@@ -46,7 +46,7 @@ function mutate(bytes: Uint8Array, seed: number): Uint8Array {
 /** What a hostile file may become: samples, or an error of ours. */
 async function outcomeOf(input: LocalAudio, folder: string): Promise<string> {
   try {
-    const limits = resolveAudioLimits({ maxDurationSeconds: 60 });
+    const limits = completeAudioLimits({ maxDurationSeconds: 60 });
     const source = await openAudio(input, { limits, temporaryFolder: folder });
     for await (const block of source.blocks) {
       if (!block.every(Number.isFinite)) return 'samples that are no numbers';

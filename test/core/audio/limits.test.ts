@@ -3,12 +3,12 @@ import {
   checkAudioFormat,
   checkDuration,
   DEFAULT_AUDIO_LIMITS,
-  resolveAudioLimits,
+  completeAudioLimits,
 } from '../../../core/audio/limits.ts';
 
 test('fills in defaults and keeps what is given', () => {
-  expect(resolveAudioLimits()).toEqual(DEFAULT_AUDIO_LIMITS);
-  expect(resolveAudioLimits({ maxChannels: 2 })).toEqual({ ...DEFAULT_AUDIO_LIMITS, maxChannels: 2 });
+  expect(completeAudioLimits()).toEqual(DEFAULT_AUDIO_LIMITS);
+  expect(completeAudioLimits({ maxChannels: 2 })).toEqual({ ...DEFAULT_AUDIO_LIMITS, maxChannels: 2 });
 });
 
 test.each([
@@ -18,7 +18,7 @@ test.each([
   { maxDurationSeconds: Infinity },
   { maxChannels: '2' },
 ])('%j is refused with its name', (limits) => {
-  const resolve = (): unknown => resolveAudioLimits(limits as object);
+  const resolve = (): unknown => completeAudioLimits(limits as object);
   expect(resolve).toThrow(expect.objectContaining({ code: 'invalid_option' }));
   expect(resolve).toThrow(Object.keys(limits)[0]);
 });

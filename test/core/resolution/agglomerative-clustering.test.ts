@@ -9,7 +9,7 @@ import { clusterAgglomerative } from '../../../core/resolution/agglomerative-clu
 import { DEFAULT_AGGLOMERATIVE_OPTIONS } from '../../../core/resolution/resolution-options.ts';
 import {
   limitBounds,
-  resolveSpeakerBounds,
+  completeSpeakerBounds,
   type SpeakerBounds,
 } from '../../../core/resolution/speaker-bounds.ts';
 import { toNumbers } from '../../support/npy.ts';
@@ -42,7 +42,7 @@ function clusterUnits(
   return clusterAgglomerative(
     { vectors: units, weights: new Float64Array(units.rows).fill(1) },
     { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75, compatible: true, ...options },
-    limitBounds(resolveSpeakerBounds(bounds), units.rows),
+    limitBounds(completeSpeakerBounds(bounds), units.rows),
   ).labels;
 }
 

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { limitBounds, resolveSpeakerBounds, wantedCount } from '../../../core/resolution/speaker-bounds.ts';
+import { limitBounds, completeSpeakerBounds, wantedCount } from '../../../core/resolution/speaker-bounds.ts';
 
 describe('bounds on the number of speakers', () => {
   it('leave everything open when nothing is known', () => {
-    expect(resolveSpeakerBounds({})).toEqual({ min: 1, max: Infinity, exact: undefined });
+    expect(completeSpeakerBounds({})).toEqual({ min: 1, max: Infinity, exact: undefined });
   });
 
   it('know the number when it is given, or when both bounds meet', () => {
-    expect(resolveSpeakerBounds({ numSpeakers: 3 })).toEqual({ min: 3, max: 3, exact: 3 });
-    expect(resolveSpeakerBounds({ minSpeakers: 2, maxSpeakers: 2 })).toEqual({ min: 2, max: 2, exact: 2 });
-    expect(resolveSpeakerBounds({ numSpeakers: 3, minSpeakers: 1, maxSpeakers: 4 }).exact).toBe(3);
+    expect(completeSpeakerBounds({ numSpeakers: 3 })).toEqual({ min: 3, max: 3, exact: 3 });
+    expect(completeSpeakerBounds({ minSpeakers: 2, maxSpeakers: 2 })).toEqual({ min: 2, max: 2, exact: 2 });
+    expect(completeSpeakerBounds({ numSpeakers: 3, minSpeakers: 1, maxSpeakers: 4 }).exact).toBe(3);
   });
 
   it.each([0, -1, 1.5, NaN, Infinity, '2' as unknown as number])('refuse %s', (value) => {
     for (const name of ['numSpeakers', 'minSpeakers', 'maxSpeakers']) {
-      expect(() => resolveSpeakerBounds({ [name]: value })).toThrow(
+      expect(() => completeSpeakerBounds({ [name]: value })).toThrow(
         expect.objectContaining({ code: 'invalid_option', details: { option: name } }),
       );
     }
@@ -25,7 +25,7 @@ describe('bounds on the number of speakers', () => {
     { numSpeakers: 1, minSpeakers: 2 },
     { numSpeakers: 5, maxSpeakers: 4 },
   ])('refuse the contradiction %o', (bounds) => {
-    expect(() => resolveSpeakerBounds(bounds)).toThrow(expect.objectContaining({ code: 'invalid_option' }));
+    expect(() => completeSpeakerBounds(bounds)).toThrow(expect.objectContaining({ code: 'invalid_option' }));
   });
 
   it('never ask for more clusters than embeddings, nor for none', () => {

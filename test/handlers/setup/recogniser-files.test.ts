@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { recogniserFilesOf } from '../../../handlers/setup/recogniser-files.ts';
 import { type ManifestModel, shippedManifest } from '../../../models/manifest.ts';
-import type { ResolvedModel } from '../../../models/store.ts';
+import type { StoredModel } from '../../../models/store.ts';
 
-function resolved(entry: ManifestModel): ResolvedModel {
+function resolved(entry: ManifestModel): StoredModel {
   const paths = Object.fromEntries(entry.files.map(({ name }) => [name, `/models/${entry.id}/${name}`]));
   return { id: entry.id, entry, place: 'downloads', paths };
 }
 
 const models = shippedManifest().models.map(resolved);
-const idsOf = (found: readonly ResolvedModel[]) => found.map(({ id }) => id).sort();
+const idsOf = (found: readonly StoredModel[]) => found.map(({ id }) => id).sort();
 
 describe('recogniserFilesOf', () => {
   it.each([
@@ -33,7 +33,7 @@ describe('recogniserFilesOf', () => {
 
   it('opens Whisper with 128 bands as it opens Whisper with 80', () => {
     const base = models.find(({ id }) => id === 'whisper-base')!;
-    const large: ResolvedModel = { ...base, entry: { ...base.entry, frontEnd: 'whisper-log-mel-128' } };
+    const large: StoredModel = { ...base, entry: { ...base.entry, frontEnd: 'whisper-log-mel-128' } };
     expect(recogniserFilesOf(large)).toEqual(recogniserFilesOf(base));
   });
 

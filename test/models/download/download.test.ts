@@ -34,7 +34,7 @@ describe('a download', () => {
     const server = await serveFaults({});
     const root = temporaryFolder();
     const progress: ModelProgress[] = [];
-    const { paths, place } = await storeAt(server.origin, root, { manifest }).resolve('small', {
+    const { paths, place } = await storeAt(server.origin, root, { manifest }).obtain('small', {
       onProgress: (step) => progress.push(step),
     });
     expect({ paths, place }).toEqual({ paths: { 'model.onnx': target(root) }, place: 'downloads' });

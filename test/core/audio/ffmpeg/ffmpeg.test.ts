@@ -6,7 +6,7 @@ import type { AudioDecoder, DecodeOptions } from '../../../../core/audio/audio-d
 import type { AudioWarning } from '../../../../core/audio/audio-warning.ts';
 import { ByteReader } from '../../../../core/audio/byte-reader.ts';
 import { createFfmpegDecoder } from '../../../../core/audio/ffmpeg/ffmpeg.ts';
-import { DEFAULT_AUDIO_LIMITS, resolveAudioLimits } from '../../../../core/audio/limits.ts';
+import { DEFAULT_AUDIO_LIMITS, completeAudioLimits } from '../../../../core/audio/limits.ts';
 import type { PcmStream } from '../../../../core/audio/pcm-stream.ts';
 import { sniffContainer } from '../../../../core/audio/sniff.ts';
 import { encodeWav } from '../../../../core/audio/wav/wav-writer.ts';
@@ -225,13 +225,13 @@ describe('damage', () => {
       details: { sampleRate: 1 },
     });
     const flac = encodeAudio(TONE_WAV, 'flac');
-    const limits = resolveAudioLimits({ maxDurationSeconds: 1 });
+    const limits = completeAudioLimits({ maxDurationSeconds: 1 });
     await expect(openFile(flac, { limits })).rejects.toMatchObject({ code: 'audio_too_long' });
     // A stream of MP3 frames says no length: counted while it is decoded.
     const mp3 = encodeAudio(TONE_WAV, 'mp3', '-write_xing', '0');
     await expect(openStream(mp3, { limits }).then(decode)).rejects.toMatchObject({ code: 'audio_too_long' });
     const m4a = encodeAudio(TONE_WAV, 'm4a');
-    const spoolLimit = { limits: resolveAudioLimits({ maxSpoolBytes: 1000 }) };
+    const spoolLimit = { limits: completeAudioLimits({ maxSpoolBytes: 1000 }) };
     await expect(openStream(m4a, spoolLimit)).rejects.toMatchObject({ code: 'audio_too_large' });
   });
 });

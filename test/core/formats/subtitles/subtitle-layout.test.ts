@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderSrt } from '../../../../core/formats/subtitles/srt.ts';
 import {
   layoutCues,
-  resolveSubtitleOptions,
+  completeSubtitleOptions,
   type Cue,
 } from '../../../../core/formats/subtitles/subtitle-layout.ts';
 import { resultFromUtterances } from '../../../../core/transcript/result-from-segments.ts';
@@ -38,7 +38,7 @@ describe('layoutCues', () => {
     });
     fc.assert(
       fc.property(anyTranscript(word), options, (result, given) => {
-        const limits = resolveSubtitleOptions(given);
+        const limits = completeSubtitleOptions(given);
         const cues = layoutCues(result, limits, NO_NAME);
         for (const cue of cues) {
           expect(cue.lines.length).toBeLessThanOrEqual(limits.maxLines);
@@ -67,7 +67,7 @@ describe('layoutCues', () => {
     const result = resultFromUtterances([
       utterance('A', 0, 'This is a sentence. And another one starts here now.'),
     ]);
-    const limits = resolveSubtitleOptions({ maxLineCharacters: 20, maxLines: 2, maxCueSeconds: 60 });
+    const limits = completeSubtitleOptions({ maxLineCharacters: 20, maxLines: 2, maxCueSeconds: 60 });
     expect(linesOf(layoutCues(result, limits, NO_NAME))).toEqual([
       ['This is a sentence.'],
       ['And another one', 'starts here now.'],
@@ -76,7 +76,7 @@ describe('layoutCues', () => {
 
   it('leaves a short cue on the screen, but not over the next one', () => {
     const result = resultFromUtterances([utterance('A', 0, 'Yes.'), utterance('B', 0.75, 'No.')]);
-    const cues = layoutCues(result, resolveSubtitleOptions({ minCueSeconds: 2 }), NO_NAME);
+    const cues = layoutCues(result, completeSubtitleOptions({ minCueSeconds: 2 }), NO_NAME);
     expect(cues.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])).toEqual([
       [0, 0.75],
       [0.75, 2.75],
@@ -87,7 +87,7 @@ describe('layoutCues', () => {
     const spoken = { ...utterance('A', 0, 'one two three four'), startSeconds: 0, endSeconds: 8, words: [] };
     const cues = layoutCues(
       resultFromUtterances([spoken]),
-      resolveSubtitleOptions({ maxCueSeconds: 4 }),
+      completeSubtitleOptions({ maxCueSeconds: 4 }),
       NO_NAME,
     );
     expect(linesOf(cues)).toEqual([['one two'], ['three'], ['four']]);
@@ -96,7 +96,7 @@ describe('layoutCues', () => {
   it.each([{ maxLines: 0 }, { maxLineCharacters: -1 }, { maxCueSeconds: NaN }, { minCueSeconds: -1 }])(
     'rejects %j',
     (options) => {
-      expect(() => resolveSubtitleOptions(options)).toThrow(
+      expect(() => completeSubtitleOptions(options)).toThrow(
         expect.objectContaining({ code: 'invalid_option' }),
       );
     },

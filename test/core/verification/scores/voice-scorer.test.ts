@@ -66,28 +66,28 @@ describe('VoiceScorer', () => {
   });
 
   it('decides by a likelihood ratio of 1 unless told otherwise, and only where there is one', () => {
-    expect(new VoiceScorer({ space, calibration }).resolveThreshold(undefined)).toEqual({
+    expect(new VoiceScorer({ space, calibration }).thresholdOrDefault(undefined)).toEqual({
       scale: 'llr',
       value: 0,
     });
-    expect(() => new VoiceScorer({ space }).resolveThreshold(undefined)).toThrow(
+    expect(() => new VoiceScorer({ space }).thresholdOrDefault(undefined)).toThrow(
       /give one on the scale cosine/,
     );
-    expect(() => new VoiceScorer({ space }).resolveThreshold({ scale: 'probability', value: 0.9 })).toThrow(
+    expect(() => new VoiceScorer({ space }).thresholdOrDefault({ scale: 'probability', value: 0.9 })).toThrow(
       /no calibration/,
     );
-    expect(() => new VoiceScorer({ space }).resolveThreshold({ scale: 'as-norm', value: 3 })).toThrow(
+    expect(() => new VoiceScorer({ space }).thresholdOrDefault({ scale: 'as-norm', value: 3 })).toThrow(
       /no cohort/,
     );
     expect(() =>
-      new VoiceScorer({ space, calibration }).resolveThreshold({ scale: 'llr', value: 6.1 }),
+      new VoiceScorer({ space, calibration }).thresholdOrDefault({ scale: 'llr', value: 6.1 }),
     ).toThrow(/never reached: .* ends at 6/);
     expect(() =>
-      new VoiceScorer({ space, calibration }).resolveThreshold({ scale: 'probability', value: 0.9999 }),
+      new VoiceScorer({ space, calibration }).thresholdOrDefault({ scale: 'probability', value: 0.9999 }),
     ).toThrow(/never reached: .* ends at 0\.9975/);
     const highest = { scale: 'llr', value: 6 } as const;
-    expect(new VoiceScorer({ space, calibration }).resolveThreshold(highest)).toEqual(highest);
+    expect(new VoiceScorer({ space, calibration }).thresholdOrDefault(highest)).toEqual(highest);
     const threshold = { scale: 'as-norm', value: 3 } as const;
-    expect(new VoiceScorer({ space, cohort }).resolveThreshold(threshold)).toEqual(threshold);
+    expect(new VoiceScorer({ space, cohort }).thresholdOrDefault(threshold)).toEqual(threshold);
   });
 });

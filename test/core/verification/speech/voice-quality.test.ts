@@ -6,7 +6,7 @@ import {
   QualityMeter,
   refusePoorQuality,
   requireSpeech,
-  resolveQualityLimits,
+  completeQualityLimits,
 } from '../../../../core/verification/speech/voice-quality.ts';
 import type { LabeledAudio } from '../../../../core/verification/speech/labeled-audio.ts';
 import { cutAt, noise, sine } from '../../../support/signals.ts';
@@ -152,9 +152,9 @@ describe('refusePoorQuality', () => {
   });
 });
 
-describe('resolveQualityLimits', () => {
+describe('completeQualityLimits', () => {
   it('fills in the defaults', () => {
-    expect(resolveQualityLimits({ minSnrDb: 12 })).toEqual({ ...DEFAULT_QUALITY_LIMITS, minSnrDb: 12 });
+    expect(completeQualityLimits({ minSnrDb: 12 })).toEqual({ ...DEFAULT_QUALITY_LIMITS, minSnrDb: 12 });
   });
 
   it.each([
@@ -163,7 +163,7 @@ describe('resolveQualityLimits', () => {
     ['NaN', { minSnrDb: NaN }],
     ['less speech than can be embedded', { minSpeechSeconds: 0 }],
   ])('refuses %s', (_, limits) => {
-    expect(() => resolveQualityLimits(limits as object)).toThrow(
+    expect(() => completeQualityLimits(limits as object)).toThrow(
       expect.objectContaining({ code: 'invalid_option' }),
     );
   });

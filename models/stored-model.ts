@@ -3,7 +3,7 @@ import type { FileRole, ManifestFile, ManifestModel } from './manifest.ts';
 import { ModelStoreError } from './model-store-error.ts';
 
 /** A model on this machine, every file with the right checksum. */
-export type ResolvedModel = {
+export type StoredModel = {
   readonly id: string;
   readonly entry: ManifestModel;
   readonly place: ModelPlace;
@@ -24,18 +24,18 @@ export type ModelGraph = {
  *
  * @throws ModelStoreError `configuration_invalid` when the model has no such file
  */
-export function fileOfRole(model: ResolvedModel, role: FileRole): string {
+export function fileOfRole(model: StoredModel, role: FileRole): string {
   return pathOf(model, entryOfRole(model, role));
 }
 
 /** The network that has a role, ready to be opened as a session. */
-export function graphOfRole(model: ResolvedModel, role: FileRole = 'model'): ModelGraph {
+export function graphOfRole(model: StoredModel, role: FileRole = 'model'): ModelGraph {
   const file = entryOfRole(model, role);
   const { inputs, outputs } = file.tensors ?? { inputs: [], outputs: [] };
   return { id: model.id, path: pathOf(model, file), inputs, outputs };
 }
 
-function entryOfRole(model: ResolvedModel, role: FileRole): ManifestFile {
+function entryOfRole(model: StoredModel, role: FileRole): ManifestFile {
   const file = model.entry.files.find((candidate) => candidate.role === role);
   if (file) return file;
   const roles = model.entry.files.map((candidate) => candidate.role).join(', ');
@@ -47,7 +47,7 @@ function entryOfRole(model: ResolvedModel, role: FileRole): ManifestFile {
 }
 
 /** The path of a file of this model. */
-export function pathOf(model: ResolvedModel, file: ManifestFile): string {
+export function pathOf(model: StoredModel, file: ManifestFile): string {
   // Every place that locateModel returns has all files of the manifest.
   return model.paths[file.name]!;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heardUtterances } from '../../../core/transcription/heard-utterances.ts';
+import { utterancesOfText } from '../../../core/transcription/utterances-of-text.ts';
 import { DEFAULT_UTTERANCE_OPTIONS } from '../../../core/transcript/utterances.ts';
 
 describe('heardUtterances', () => {
@@ -10,7 +10,7 @@ describe('heardUtterances', () => {
       { text: 'three', startSeconds: 4, endSeconds: 5 },
     ];
     const heard = { text: 'one two three', startSeconds: 0, endSeconds: 5, words };
-    const utterances = heardUtterances(heard, 'SPEAKER_01', DEFAULT_UTTERANCE_OPTIONS);
+    const utterances = utterancesOfText(heard, 'SPEAKER_01', DEFAULT_UTTERANCE_OPTIONS);
     expect(utterances.map(({ text, speaker }) => [text, speaker])).toEqual([
       ['one two', 'SPEAKER_01'],
       ['three', 'SPEAKER_01'],
@@ -20,6 +20,6 @@ describe('heardUtterances', () => {
 
   it('keeps text without timed words whole', () => {
     const heard = { text: 'one two', startSeconds: 1, endSeconds: 2, words: [] };
-    expect(heardUtterances(heard, null, DEFAULT_UTTERANCE_OPTIONS)).toEqual([{ ...heard, speaker: null }]);
+    expect(utterancesOfText(heard, null, DEFAULT_UTTERANCE_OPTIONS)).toEqual([{ ...heard, speaker: null }]);
   });
 });

@@ -7,7 +7,7 @@ import type { RecognisedSegment } from './recogniser.ts';
  *
  * @param speaker `null` where it is not known yet
  */
-export function heardUtterances(
+export function utterancesOfText(
   { startSeconds, endSeconds, text, words }: RecognisedSegment,
   speaker: string | null,
   options: UtteranceOptions,
