@@ -94,6 +94,7 @@ const readWord = segmentOf(
   objectOf<Word>({
     ...borders,
     text: readString,
+    spaceBefore: optional(readBoolean),
     confidence: optional(readNumber),
     speaker: nullable(readString),
     overlapped: optional(readBoolean),

@@ -70,8 +70,10 @@ export type DiarizationResult = SpeakersAndTurns & {
 
 /** A word with its time and speaker. */
 export type Word = Segment & {
-  /** As it is written, without space around it. */
+  /** As it is written, without space around it; `joinWords` puts words together. */
   readonly text: string;
+  /** Whether a space stands between it and the word before it; where absent, the scripts of the two say it. */
+  readonly spaceBefore?: boolean;
   /** In [0, 1]; absent where the recogniser gives none. */
   readonly confidence?: number;
   /** `null` where nobody is near. */

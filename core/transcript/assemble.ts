@@ -1,4 +1,5 @@
 /** From timed text and turns to a transcript. Pure: a transcript can be made anew after other turns or names. */
+import { joinWords } from '../text/join-words.ts';
 import type { Segment, Turn } from '../timeline/turns.ts';
 import { attributeSpeakers } from './attribute-speakers.ts';
 import { DEFAULT_PAUSE_SECONDS, findPauses } from './pauses.ts';
@@ -7,9 +8,14 @@ import { smoothSpeakers } from './smooth-speakers.ts';
 import { summarizeSpeakers } from './speaker-summaries.ts';
 import { SpeechByTime } from './speech-by-time.ts';
 import { DEFAULT_UTTERANCE_OPTIONS, groupUtterances } from './utterances.ts';
+import { attachedRuns } from './written-words.ts';
 
 /** A word before anybody knows whose it is. */
-export type TimedWord = Segment & { readonly text: string; readonly confidence?: number };
+export type TimedWord = Segment & {
+  readonly text: string;
+  readonly spaceBefore?: boolean;
+  readonly confidence?: number;
+};
 
 /** Recognised text with its time; `words` is empty where only the whole has one. */
 export type TimedText = Segment & { readonly text: string; readonly words: readonly TimedWord[] };
@@ -68,9 +74,17 @@ function withSpeakers(
   exclusiveTurns: readonly Turn[],
   speech: SpeechByTime,
 ): Word[] {
-  const words = timed.toSorted((a, b) => a.startSeconds - b.startSeconds);
-  const speakers = smoothSpeakers(words, attributeSpeakers(words, exclusiveTurns), speech);
-  return words.map((word, index) => marked({ ...word, speaker: speakers[index] ?? null }, speech));
+  const runs = attachedRuns(timed.toSorted((a, b) => a.startSeconds - b.startSeconds));
+  // What is written as one word is one speaker's.
+  const written = runs.map((run) => ({
+    ...run[0]!,
+    endSeconds: run.at(-1)!.endSeconds,
+    text: joinWords(run),
+  }));
+  const speakers = smoothSpeakers(written, attributeSpeakers(written, exclusiveTurns), speech);
+  return runs.flatMap((run, index) =>
+    run.map((word) => marked({ ...word, speaker: speakers[index] ?? null }, speech)),
+  );
 }
 
 function withoutWords(

@@ -1,3 +1,4 @@
+import { isAttached, joinWords } from '../text/join-words.ts';
 import type { Utterance, Word } from '../result/result.ts';
 
 export type UtteranceOptions = {
@@ -26,7 +27,8 @@ export function groupUtterances(
 }
 
 function belongTogether(before: Word, after: Word, { maxPauseSeconds }: UtteranceOptions): boolean {
-  return before.speaker === after.speaker && after.startSeconds - before.endSeconds <= maxPauseSeconds;
+  if (before.speaker !== after.speaker) return false;
+  return after.startSeconds - before.endSeconds <= maxPauseSeconds || isAttached(after, before);
 }
 
 /** @param words of one speaker, at least one */
@@ -35,7 +37,7 @@ function utteranceOf(words: readonly Word[]): Utterance {
     speaker: words[0]!.speaker,
     startSeconds: words[0]!.startSeconds,
     endSeconds: words.reduce((latest, { endSeconds }) => Math.max(latest, endSeconds), -Infinity),
-    text: words.map(({ text }) => text).join(' '),
+    text: joinWords(words),
     words,
     ...(words.some(({ overlapped }) => overlapped) ? { overlapped: true } : {}),
   };

@@ -44,6 +44,8 @@ export const DEFAULT_RECOGNITION_OPTIONS: RecognitionOptions = Object.freeze({
 /** A word as it is written, punctuation included, without space around it. */
 export type RecognisedWord = Segment & {
   readonly text: string;
+  /** Whether a space stands before it; where absent, the scripts of the two words say it. */
+  readonly spaceBefore?: boolean;
   /** Mean probability of its tokens, in [0, 1]. */
   readonly confidence?: number;
 };

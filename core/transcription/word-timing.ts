@@ -7,7 +7,13 @@ import type { Matrix } from '../math/matrix.ts';
 import { medianFilterRows } from './median-filter.ts';
 
 /** A word and which tokens make it up: [firstToken, endToken). */
-export type TokenWord = { readonly text: string; readonly firstToken: number; readonly endToken: number };
+export type TokenWord = {
+  readonly text: string;
+  /** As `RecognisedWord` has it. */
+  readonly spaceBefore?: boolean;
+  readonly firstToken: number;
+  readonly endToken: number;
+};
 
 /** Width of the median filter over time that both families use. */
 export const MEDIAN_FILTER_WIDTH = 7;

@@ -61,6 +61,10 @@ export const diarizationResultSchema = z.object({
 export const wordSchema = z.object({
   ...span,
   text: z.string(),
+  spaceBefore: z
+    .boolean()
+    .exactOptional()
+    .describe('Whether a space stands before it; where absent, the scripts of the two words say it.'),
   confidence: confidence.exactOptional(),
   speaker: z.string().nullable(),
   overlapped: z.boolean().exactOptional(),

@@ -1,4 +1,6 @@
 import type { TranscriptResult, Utterance, Word } from '../../result/result.ts';
+import { joinWords } from '../../text/join-words.ts';
+import { writtenWordsOf } from '../../transcript/written-words.ts';
 import { formatFixed } from '../writing/fixed-decimal.ts';
 import { recordingIdOf, type RenderOptions } from '../render-options.ts';
 import { spaceFreeName } from './space-free-names.ts';
@@ -10,14 +12,14 @@ const FORMAT = 'CTM';
 const UTTERANCE_PAUSE_SECONDS = 1;
 
 /**
- * Conversation time marks: `recording 1 start duration word [confidence]`, a word a line, by start. Speakers are not
- * part of the format.
+ * Conversation time marks: `recording 1 start duration word [confidence]`, a word a line, by start, as it is written.
+ * Speakers are not part of the format.
  *
  * @see https://github.com/usnistgov/SCTK/blob/master/doc/infmts.htm (ctm)
  */
 export function renderCtm(result: TranscriptResult, options: RenderOptions = {}): string {
   const recording = spaceFreeName(recordingIdOf(options));
-  return result.words
+  return writtenWordsOf(result)
     .map(({ text, startSeconds, endSeconds, confidence }) => {
       const times = `${formatFixed(startSeconds, 3)} ${formatFixed(endSeconds - startSeconds, 3)}`;
       const score = confidence === undefined ? '' : ` ${formatFixed(confidence, 3)}`;
@@ -72,7 +74,7 @@ function utterancesOf(words: Word[]): Utterance[] {
     speaker: null,
     startSeconds: group[0]!.startSeconds,
     endSeconds: group.at(-1)!.endSeconds,
-    text: group.map((word) => word.text).join(' '),
+    text: joinWords(group),
     words: group,
   }));
 }

@@ -1,5 +1,6 @@
 import { DependencyError } from '../../errors.ts';
 import type { TranscriptResult } from '../../result/result.ts';
+import { joinSentences } from '../../text/join-words.ts';
 import { readableTime } from '../writing/clock.ts';
 import { paragraphsOf } from './paragraphs.ts';
 import { speakerPrefixer, titleOf, type RenderOptions } from '../render-options.ts';
@@ -17,7 +18,7 @@ export async function renderDocx(result: TranscriptResult, options: RenderOption
   const { Document, HeadingLevel, Packer, Paragraph, TextRun } = await loadDocx();
   const prefixOf = speakerPrefixer(result, (name) => `${documentText(name)}  `);
   const paragraphs = paragraphsOf(result).map(({ speaker, startSeconds, utterances }) => {
-    const text = utterances.map((utterance) => documentText(utterance.text)).join(' ');
+    const text = joinSentences(utterances.map((utterance) => documentText(utterance.text)));
     const name = { text: prefixOf(speaker), bold: true };
     return new Paragraph({
       spacing: { after: 160 },

@@ -1,4 +1,5 @@
 import type { TranscriptResult, Utterance } from '../../result/result.ts';
+import { joinWords, spacedSentences, spacedWords } from '../../text/join-words.ts';
 import { formatFixed } from '../writing/fixed-decimal.ts';
 import { readableTime } from '../writing/clock.ts';
 import { paragraphsOf } from './paragraphs.ts';
@@ -33,7 +34,7 @@ export function renderHtml(result: TranscriptResult, options: RenderOptions = {}
     return [
       `<section style="--speaker: ${colour}">`,
       `<h2>${prefixOf(speaker)}<time datetime="PT${formatFixed(startSeconds, 3)}S">${readableTime(startSeconds)}</time></h2>`,
-      `<p dir="auto">${utterances.map(utteranceHtml).join(' ')}</p>`,
+      `<p dir="auto">${paragraphHtml(utterances)}</p>`,
       '</section>',
     ].join('\n');
   });
@@ -59,15 +60,25 @@ export function renderHtml(result: TranscriptResult, options: RenderOptions = {}
   ].join('\n');
 }
 
+function paragraphHtml(utterances: readonly Utterance[]): string {
+  const spaced = spacedSentences(utterances.map(({ text }) => text));
+  return joinWords(
+    utterances.map((utterance, index) => ({
+      text: utteranceHtml(utterance),
+      spaceBefore: spaced[index]!.spaceBefore,
+    })),
+  );
+}
+
 function utteranceHtml(utterance: Utterance): string {
   if (utterance.words.length === 0) {
     const text = escapeXml(singleLine(utterance.text));
     return utterance.overlapped ? `<mark>${text}</mark>` : text;
   }
-  return utterance.words
-    .map((word) => {
-      const text = escapeXml(singleLine(word.text));
-      return word.overlapped ? `<mark>${text}</mark>` : text;
-    })
-    .join(' ');
+  return joinWords(
+    spacedWords(utterance.words).map(({ text, overlapped, spaceBefore }) => {
+      const escaped = escapeXml(singleLine(text));
+      return { text: overlapped ? `<mark>${escaped}</mark>` : escaped, spaceBefore };
+    }),
+  );
 }

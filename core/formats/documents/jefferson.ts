@@ -1,4 +1,5 @@
 import type { TranscriptResult, Utterance, Word } from '../../result/result.ts';
+import { joinWords, spacedWords } from '../../text/join-words.ts';
 import { formatFixed } from '../writing/fixed-decimal.ts';
 import { singleLine } from '../writing/single-line.ts';
 
@@ -29,14 +30,15 @@ export function jeffersonText(result: TranscriptResult): MarkedText {
   return {
     utterance: (utterance) => {
       if (utterance.words.length === 0) return singleLine(utterance.text);
-      return utterance.words
-        .map((word, index) => {
-          const last = index === utterance.words.length - 1;
-          const mark = last ? undefined : marks.get(keyOf(word));
+      return joinWords(
+        spacedWords(utterance.words).flatMap((word, index) => {
+          const before = utterance.words[index - 1];
+          const mark = before === undefined ? undefined : marks.get(keyOf(before));
           const text = withOverlapBrackets(utterance.words, index);
-          return mark === undefined ? text : `${text} ${mark}`;
-        })
-        .join(' ');
+          if (mark === undefined) return [{ text, spaceBefore: word.spaceBefore }];
+          return [mark, text].map((part) => ({ text: part, spaceBefore: true }));
+        }),
+      );
     },
     pauseAfter: (utterance) => {
       const last = utterance.words.at(-1);

@@ -1,4 +1,5 @@
 import type { TranscriptResult } from '../../result/result.ts';
+import { joinSentences } from '../../text/join-words.ts';
 import { readableTime } from '../writing/clock.ts';
 import { paragraphsOf } from './paragraphs.ts';
 import { speakerPrefixer, titleOf, type RenderOptions } from '../render-options.ts';
@@ -13,7 +14,7 @@ import { singleLine } from '../writing/single-line.ts';
 export function renderMarkdown(result: TranscriptResult, options: RenderOptions = {}): string {
   const prefixOf = speakerPrefixer(result, (name) => `**${escapeMarkdown(name)}** `);
   const paragraphs = paragraphsOf(result).map(({ speaker, startSeconds, utterances }) => {
-    const text = utterances.map((utterance) => escapeMarkdown(utterance.text)).join(' ');
+    const text = joinSentences(utterances.map((utterance) => escapeMarkdown(utterance.text)));
     return `${prefixOf(speaker)}(${readableTime(startSeconds)}): ${text}\n`;
   });
   return [`# ${escapeMarkdown(titleOf(options))}\n`, ...paragraphs].join('\n');

@@ -1,4 +1,5 @@
-import type { TranscriptResult, Utterance } from '../../result/result.ts';
+import { isAttached, joinWords } from '../../text/join-words.ts';
+import type { TranscriptResult, Utterance, Word } from '../../result/result.ts';
 
 /** What one speaker says until another one does, or until it gets long. */
 export type Paragraph = {
@@ -41,13 +42,12 @@ function atSentences(utterance: Utterance): Utterance[] {
   for (let end = 1; end <= words.length; end++) {
     const last = words[end - 1]!;
     const isLong = last.endSeconds - words[first]!.startSeconds >= LONG_SECONDS;
-    if (end < words.length && !(isLong && SENTENCE_END.test(last.text))) continue;
+    if (end < words.length && !(isLong && endsSentence(last, words[end]!))) continue;
     if (first === 0 && end === words.length) break;
     const own = words.slice(first, end);
-    const text = own.map((word) => word.text).join(' ');
     parts.push({
       ...utterance,
-      text,
+      text: joinWords(own),
       words: own,
       startSeconds: own[0]!.startSeconds,
       endSeconds: last.endSeconds,
@@ -55,4 +55,8 @@ function atSentences(utterance: Utterance): Utterance[] {
     first = end;
   }
   return parts.length > 0 ? parts : [utterance];
+}
+
+function endsSentence(last: Word, next: Word): boolean {
+  return SENTENCE_END.test(last.text) && !isAttached(next, last);
 }

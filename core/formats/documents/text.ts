@@ -1,4 +1,5 @@
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../../result/result.ts';
+import { joinWords, spacedSentences } from '../../text/join-words.ts';
 import { formatClock, readableTime } from '../writing/clock.ts';
 import { jeffersonText, plainMarkedText } from './jefferson.ts';
 import { paragraphsOf, type Paragraph } from './paragraphs.ts';
@@ -30,13 +31,15 @@ function paragraphText(result: TranscriptResult, options: RenderOptions): string
 
 /** The utterances of a paragraph in a row, with the pauses between them. */
 function textOf({ utterances }: Paragraph, marked: ReturnType<typeof jeffersonText>): string {
-  return utterances
-    .flatMap((utterance, index) => {
-      const last = index === utterances.length - 1;
-      return [marked.utterance(utterance), last ? '' : marked.pauseAfter(utterance)];
-    })
-    .filter((part) => part !== '')
-    .join(' ');
+  const spaced = spacedSentences(utterances.map(({ text }) => text));
+  const parts = utterances.flatMap((utterance, index) => {
+    const before = utterances[index - 1];
+    const pause = before === undefined ? '' : marked.pauseAfter(before);
+    const text = marked.utterance(utterance);
+    if (pause === '') return [{ text, spaceBefore: spaced[index]!.spaceBefore }];
+    return [pause, text].map((part) => ({ text: part, spaceBefore: true }));
+  });
+  return joinWords(parts.filter(({ text }) => text !== ''));
 }
 
 function turnText(result: DiarizationResult): string {

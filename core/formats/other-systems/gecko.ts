@@ -1,5 +1,6 @@
 import type { TranscriptResult } from '../../result/result.ts';
 import { speakerNamer, type RenderOptions } from '../render-options.ts';
+import { writtenWords } from '../../transcript/written-words.ts';
 import { spreadWords } from '../subtitles/spread-words.ts';
 
 /**
@@ -10,7 +11,7 @@ import { spreadWords } from '../subtitles/spread-words.ts';
 export function renderGecko(result: TranscriptResult, _options: RenderOptions = {}): string {
   const nameOf = speakerNamer(result);
   const monologues = result.utterances.map((utterance) => {
-    const words = utterance.words.length > 0 ? utterance.words : spreadWords(utterance);
+    const words = utterance.words.length > 0 ? writtenWords(utterance.words) : spreadWords(utterance);
     return {
       speaker: { name: null, id: nameOf(utterance.speaker) },
       terms: words.map((word) => ({

@@ -1,5 +1,7 @@
 import { roundHalfEven } from '../../timeline/sliding-window.ts';
 import type { TranscriptResult } from '../../result/result.ts';
+import { joinSentences } from '../../text/join-words.ts';
+import { writtenWordsOf } from '../../transcript/written-words.ts';
 import { formatFixed } from '../writing/fixed-decimal.ts';
 import { recordingIdOf, speakerNamer, type RenderOptions } from '../render-options.ts';
 import { singleLine } from '../writing/single-line.ts';
@@ -10,9 +12,9 @@ export function renderNemoJson(result: TranscriptResult, options: RenderOptions 
   const session = {
     status: 'success',
     session_id: recordingIdOf(options),
-    transcription: result.utterances.map((utterance) => utterance.text).join(' '),
+    transcription: joinSentences(result.utterances.map((utterance) => utterance.text)),
     speaker_count: new Set(result.utterances.map((utterance) => nameOf(utterance.speaker))).size,
-    words: result.words.map((word) => ({
+    words: writtenWordsOf(result).map((word) => ({
       word: word.text,
       start_time: hundredths(word.startSeconds),
       end_time: hundredths(word.endSeconds),

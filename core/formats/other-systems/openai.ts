@@ -1,4 +1,6 @@
 import type { TranscriptResult, Utterance } from '../../result/result.ts';
+import { joinSentences } from '../../text/join-words.ts';
+import { writtenWordsOf } from '../../transcript/written-words.ts';
 import { speakerNamer, type RenderOptions } from '../render-options.ts';
 
 /**
@@ -22,7 +24,11 @@ export function renderOpenaiVerboseJson(result: TranscriptResult, _options: Rend
     language: languageName(result.language),
     duration: result.durationSeconds,
     text: textOf(result),
-    words: result.words.map((word) => ({ word: word.text, start: word.startSeconds, end: word.endSeconds })),
+    words: writtenWordsOf(result).map((word) => ({
+      word: word.text,
+      start: word.startSeconds,
+      end: word.endSeconds,
+    })),
     segments: result.utterances.map((utterance, id) => ({
       id,
       seek: 0,
@@ -55,7 +61,7 @@ export function renderOpenaiDiarizedJson(result: TranscriptResult, _options: Ren
 }
 
 function textOf(result: TranscriptResult): string {
-  return result.utterances.map((utterance) => utterance.text).join(' ');
+  return joinSentences(result.utterances.map((utterance) => utterance.text));
 }
 
 /** OpenAI writes the name of the language in English and lower case. */

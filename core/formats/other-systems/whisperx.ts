@@ -1,4 +1,5 @@
 import type { TranscriptResult } from '../../result/result.ts';
+import { writtenWords } from '../../transcript/written-words.ts';
 import { pythonJson, PythonFloat, type PythonValue } from '../writing/python-json.ts';
 import { speakerNamer, type RenderOptions } from '../render-options.ts';
 
@@ -36,7 +37,7 @@ export function toWhisperx(result: TranscriptResult): WhisperxTranscript {
       ...(utterance.words.length === 0
         ? {}
         : {
-            words: utterance.words.map((word) => ({
+            words: writtenWords(utterance.words).map((word) => ({
               word: word.text,
               start: word.startSeconds,
               end: word.endSeconds,

@@ -1,15 +1,17 @@
 import type { Segment } from '../../timeline/turns.ts';
 import type { Utterance, Word } from '../../result/result.ts';
+import { splitText } from '../../text/split-text.ts';
 
 /** The words of an utterance without word times, its time divided among them by their lengths. */
 export function spreadWords(utterance: Utterance): Word[] {
-  const texts = utterance.text.split(/\s+/).filter((text) => text !== '');
-  const total = texts.reduce((sum, text) => sum + text.length, 0);
+  const words = splitText(utterance.text);
+  const total = words.reduce((sum, { text }) => sum + text.length, 0);
   let passed = 0;
-  return texts.map((text) => {
+  return words.map(({ text, ...spacing }) => {
     const startSeconds = timeAt(utterance, passed / total);
     passed += text.length;
-    return { text, speaker: utterance.speaker, startSeconds, endSeconds: timeAt(utterance, passed / total) };
+    const endSeconds = timeAt(utterance, passed / total);
+    return { text, ...spacing, speaker: utterance.speaker, startSeconds, endSeconds };
   });
 }
 

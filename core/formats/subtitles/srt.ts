@@ -3,7 +3,7 @@ import { formatClock } from '../writing/clock.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { singleLine } from '../writing/single-line.ts';
 import { styledCues, type CueStyle } from './subtitle-cues.ts';
-import { readCueTimes, cueBlocksOf, utterancesOfCues } from './subtitle-reader.ts';
+import { cueBlocksOf, joinLines, readCueTimes, utterancesOfCues } from './subtitle-reader.ts';
 
 /** SRT has no field for the speaker: the name stands before the text. */
 const STYLE: CueStyle = {
@@ -54,7 +54,7 @@ const NAME = /^([^:\n]{1,60}): (?=\S)/;
 const TAG = /<\/?(?:[bius]|font(?:\s[^>]*)?)>|\{\\[^}]*\}/gi;
 
 function plainText(lines: readonly string[]): string {
-  return singleLine(lines.join('\n').replace(TAG, ''));
+  return joinLines(lines.join('\n').replace(TAG, ''));
 }
 
 type SrtCue = {

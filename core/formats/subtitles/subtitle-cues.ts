@@ -1,4 +1,5 @@
 import type { TranscriptResult } from '../../result/result.ts';
+import { joinWords } from '../../text/join-words.ts';
 import { speakerNamer, type RenderOptions } from '../render-options.ts';
 import { layoutCues, completeSubtitleOptions, type Cue, type CueWord } from './subtitle-layout.ts';
 
@@ -25,9 +26,11 @@ export function styledCues(result: TranscriptResult, options: RenderOptions, sty
     named(speaker) ? style.visibleSpeakerCharacters(nameOf(speaker)) : 0,
   );
   const textOf = (cue: Cue, marked?: CueWord): string => {
-    const shown = (word: CueWord): string =>
-      word === marked ? `<u>${style.word(word.text)}</u>` : style.word(word.text);
-    return prefix(cue.speaker) + cue.lines.map((line) => line.map(shown).join(' ')).join('\n');
+    const shown = (word: CueWord): CueWord => {
+      const text = style.word(word.text);
+      return { ...word, text: word === marked ? `<u>${text}</u>` : text };
+    };
+    return prefix(cue.speaker) + cue.lines.map((line) => joinWords(line.map(shown))).join('\n');
   };
   if (!subtitles.highlightWords) {
     return cues.map((cue) => ({

@@ -1,11 +1,15 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { Segment } from '../../timeline/turns.ts';
 import type { TranscriptResult, Utterance, Word } from '../../result/result.ts';
+import { spacedWords } from '../../text/join-words.ts';
+import { columnsOf } from '../../text/scripts.ts';
+import { writtenWords } from '../../transcript/written-words.ts';
 import { singleLine } from '../writing/single-line.ts';
 import { spreadWords } from './spread-words.ts';
 
 /** How speech is cut into subtitles. */
 export type SubtitleOptions = {
+  /** Wide characters, such as Chinese ones, count twice. */
   readonly maxLineCharacters?: number | undefined;
   readonly maxLines?: number | undefined;
   readonly maxLineWords?: number | undefined;
@@ -41,7 +45,7 @@ export type Cue = Segment & {
 };
 
 /** A word as it is shown. */
-export type CueWord = Segment & { readonly text: string };
+export type CueWord = Segment & { readonly text: string; readonly spaceBefore: boolean };
 
 /** Options with every value. */
 export type CompleteSubtitleOptions = {
@@ -114,9 +118,15 @@ function cuesOf(utterance: Utterance, limits: CompleteSubtitleOptions, nameChara
 
 /** The words to show: without empty ones; where there are none, those of the text, spread over its time. */
 function cueWords(utterance: Utterance): CueWord[] {
-  const words: readonly Word[] = utterance.words.length > 0 ? utterance.words : spreadWords(utterance);
-  return words
-    .map(({ text, startSeconds, endSeconds }) => ({ text: singleLine(text), startSeconds, endSeconds }))
+  const words: readonly Word[] =
+    utterance.words.length > 0 ? writtenWords(utterance.words) : spreadWords(utterance);
+  return spacedWords(words)
+    .map(({ text, spaceBefore, startSeconds, endSeconds }) => ({
+      text: singleLine(text),
+      spaceBefore,
+      startSeconds,
+      endSeconds,
+    }))
     .filter(({ text }) => text !== '');
 }
 
@@ -126,10 +136,8 @@ function endsBefore(word: CueWord, lines: readonly CueWord[][], limits: Complete
   const last = words.at(-1)!;
   if (word.startSeconds - last.endSeconds >= CUE_PAUSE_SECONDS) return true;
   if (word.endSeconds - words[0]!.startSeconds > limits.maxCueSeconds) return true;
-  const filled = words.reduce((sum, { text }) => sum + text.length + 1, 0);
-  return (
-    SENTENCE_END.test(last.text) && filled >= SENTENCE_SHARE * limits.maxLineCharacters * limits.maxLines
-  );
+  const isHalfFull = columnsOfWords(words) + 1 >= SENTENCE_SHARE * limits.maxLineCharacters * limits.maxLines;
+  return SENTENCE_END.test(last.text) && isHalfFull;
 }
 
 /** Adds the word to the last line or a new one; `false` where the cue is full. */
@@ -145,12 +153,19 @@ function placed(
     return true;
   }
   const room = limits.maxLineCharacters - (lines.length === 1 ? nameCharacters : 0);
-  const used = line.reduce((sum, { text }) => sum + text.length + 1, 0);
-  if (used + word.text.length <= room && line.length < limits.maxLineWords) {
+  if (columnsOfWords([...line, word]) <= room && line.length < limits.maxLineWords) {
     line.push(word);
     return true;
   }
   if (lines.length >= limits.maxLines) return false;
   lines.push([word]);
   return true;
+}
+
+/** Columns that words take in a line. */
+function columnsOfWords(words: readonly CueWord[]): number {
+  return words.reduce(
+    (sum, { text, spaceBefore }, index) => sum + columnsOf(text) + (spaceBefore && index > 0 ? 1 : 0),
+    0,
+  );
 }

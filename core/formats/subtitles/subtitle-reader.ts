@@ -1,5 +1,7 @@
 import type { Segment } from '../../timeline/turns.ts';
 import type { Utterance } from '../../result/result.ts';
+import { joinWords } from '../../text/join-words.ts';
+import { singleLine } from '../writing/single-line.ts';
 import { invalidLine, linesOf, type NumberedLine } from '../writing/text-lines.ts';
 
 /** The blocks between empty lines. */
@@ -38,6 +40,12 @@ function cueSeconds(text: string | undefined): number | undefined {
   const milliseconds = Number(fraction!.padEnd(3, '0'));
   // One division, so that 0.1 s reads as the double next to 0.1.
   return ((Number(hours) * 60 + Number(minutes)) * 60_000 + Number(seconds) * 1000 + milliseconds) / 1000;
+}
+
+/** The lines of a cue as one: a line ends where its words may part. */
+export function joinLines(text: string): string {
+  const lines = text.split('\n').map((line) => ({ text: singleLine(line) }));
+  return joinWords(lines.filter((line) => line.text !== ''));
 }
 
 /** Cues as utterances without word times. */

@@ -3,7 +3,7 @@ import { formatClock } from '../writing/clock.ts';
 import type { RenderOptions } from '../render-options.ts';
 import { singleLine } from '../writing/single-line.ts';
 import { styledCues, type CueStyle } from './subtitle-cues.ts';
-import { readCueTimes, cueBlocksOf, utterancesOfCues } from './subtitle-reader.ts';
+import { cueBlocksOf, joinLines, readCueTimes, utterancesOfCues } from './subtitle-reader.ts';
 import { invalidLine, linesOf } from '../writing/text-lines.ts';
 
 /** A voice span names the speaker; escaped text cannot end it, nor look like the arrow between times. */
@@ -66,7 +66,7 @@ function voicesOf(text: string): { speaker: string | null; text: string }[] {
   return voices
     .map((voice) => ({
       speaker: voice.speaker,
-      text: singleLine(unescapeCueText(voice.text.replace(/<[^>]*>/g, ''))),
+      text: joinLines(unescapeCueText(voice.text.replace(/<[^>]*>/g, ''))),
     }))
     .filter((voice) => voice.text !== '');
 }

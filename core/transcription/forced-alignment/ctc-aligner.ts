@@ -1,6 +1,7 @@
 import { ModelError, throwIfAborted } from '../../errors.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import type { Matrix } from '../../math/matrix.ts';
+import { spacingIn } from '../../text/join-words.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import type { RecognisedSegment, RecognisedWord } from '../recogniser.ts';
 import { type AlignedSentence, alignText, DEFAULT_ALIGN_TEXT_OPTIONS } from './align-text.ts';
@@ -131,14 +132,19 @@ function normalize(samples: Float32Array): void {
 
 /** Words that got no time at all (none of their segment could be aligned) cannot occur: then there is no alignment. */
 function recognised(segment: RecognisedSegment, sentences: readonly AlignedSentence[]): RecognisedSegment {
-  const words = sentences.flatMap((sentence) =>
-    sentence.words.map(({ text, startSeconds, endSeconds, score }): RecognisedWord => ({
+  const words = sentences.flatMap(({ text: whole, words: own, ...sentence }) => {
+    const spaces = spacingIn(
+      whole,
+      own.map(({ text }) => text),
+    );
+    return own.map(({ text, startSeconds, endSeconds, score }, index): RecognisedWord => ({
       text,
+      ...spaces[index],
       startSeconds: startSeconds ?? sentence.startSeconds,
       endSeconds: endSeconds ?? sentence.endSeconds,
       ...(score === undefined ? {} : { confidence: score }),
-    })),
-  );
+    }));
+  });
   return {
     ...segment,
     startSeconds: sentences[0]!.startSeconds,

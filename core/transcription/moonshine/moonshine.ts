@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../../errors.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
+import { joinWords } from '../../text/join-words.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import type { ResultWarning } from '../../result/result.ts';
 import type {
@@ -117,13 +118,14 @@ export class MoonshineRecogniser implements Recogniser {
     const secondsPerFrame = Math.max(piece.length, MIN_SAMPLES) / SAMPLE_RATE / frameCount;
     const timed = (word: TokenWord): RecognisedWord => ({
       text: word.text,
+      ...(word.spaceBefore === undefined ? {} : { spaceBefore: word.spaceBefore }),
       startSeconds: Math.min(frames![word.firstToken]!.firstFrame * secondsPerFrame, pieceSeconds),
       endSeconds: Math.min(frames![word.endToken - 1]!.endFrame * secondsPerFrame, pieceSeconds),
       confidence: mean(probabilities.slice(word.firstToken, word.endToken)),
     });
     const words = frames === undefined ? [] : real.map(timed);
     const segment = {
-      text: real.map(({ text }) => text).join(' '),
+      text: joinWords(real),
       startSeconds: words[0]?.startSeconds ?? 0,
       endSeconds: words.at(-1)?.endSeconds ?? pieceSeconds,
       words,

@@ -1,8 +1,13 @@
 import { ModelError } from '../../errors.ts';
+import { spacing } from '../../text/join-words.ts';
+import { isWrittenWithoutSpaces } from '../../text/scripts.ts';
+import { splitText } from '../../text/split-text.ts';
 import type { TokenWord } from '../word-timing.ts';
 
 /** Stands for a space in front of a piece. */
 const SPACE = '▁';
+/** What bytes of half a character become. */
+const REPLACEMENT = '\ufffd';
 const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
 const CONTROL_PIECES = new Set(['<unk>', '<s>', '</s>']);
 
@@ -38,15 +43,39 @@ export class Vocabulary {
     return new TextDecoder().decode(this.#bytesOf(tokens)).trim();
   }
 
-  /** Tokens grouped into words: a piece that begins with a space opens one. Words without text are left out. */
+  /**
+   * Tokens grouped into words: a piece that begins with a space opens one, and so does each character of a script
+   * without spaces. Words without text are left out.
+   */
   words(tokens: readonly number[]): TokenWord[] {
     const words: TokenWord[] = [];
     for (let first = 0; first < tokens.length;) {
       let end = first + 1;
       while (end < tokens.length && !this.#opensWord(tokens[end]!)) end++;
       const text = this.decode(tokens.slice(first, end));
-      if (text !== '') words.push({ text, firstToken: first, endToken: end });
+      if (isWrittenWithoutSpaces(text)) words.push(...this.#parted(tokens, first, end, words.at(-1)));
+      else if (text !== '') words.push({ text, firstToken: first, endToken: end });
       first = end;
+    }
+    return words;
+  }
+
+  /** The words of tokens without a space between: whole characters, those that go together joined. */
+  #parted(tokens: readonly number[], first: number, end: number, before: TokenWord | undefined): TokenWord[] {
+    const words: TokenWord[] = [];
+    for (let from = first; from < end;) {
+      let to = from + 1;
+      while (to < end && this.decode(tokens.slice(from, to)).includes(REPLACEMENT)) to++;
+      const text = this.decode(tokens.slice(from, to));
+      const last = words.at(-1);
+      if (last !== undefined && splitText(last.text + text).length === splitText(last.text).length)
+        words[words.length - 1] = { ...last, text: last.text + text, endToken: to };
+      else if (text !== '') {
+        const previous = last ?? before;
+        const space = previous === undefined ? {} : spacing(previous.text, text, last === undefined);
+        words.push({ text, ...space, firstToken: from, endToken: to });
+      }
+      from = to;
     }
     return words;
   }

@@ -1,4 +1,6 @@
 import { ModelError } from '../../errors.ts';
+import { joinWords, spacing } from '../../text/join-words.ts';
+import { isWrittenWithoutSpaces } from '../../text/scripts.ts';
 import type { TokenWord } from '../word-timing.ts';
 
 /** Stands for a space in front of a piece. */
@@ -51,22 +53,20 @@ export class NemoVocabulary {
     return this.#pieces[token] ?? '';
   }
 
-  /** Words joined by single spaces. */
   text(tokens: readonly number[]): string {
-    return this.words(tokens)
-      .map(({ text }) => text)
-      .join(' ');
+    return joinWords(this.words(tokens));
   }
 
   /**
    * Groups tokens into words. A space counts where a letter or digit follows, and not at the very beginning, as
-   * onnx-asr removes it (`\A\s|\s\B`): punctuation joins the word before it.
+   * onnx-asr removes it (`\A\s|\s\B`): punctuation joins the word before it. Characters of a script without spaces
+   * are words of their own.
    */
   words(tokens: readonly number[]): TokenWord[] {
     const characters = tokens.flatMap((token, index) =>
       Array.from(this.piece(token), (character) => ({ character, index })),
     );
-    const words: { text: string; firstToken: number; endToken: number }[] = [];
+    const words: (TokenWord & { text: string; endToken: number })[] = [];
     let opens = true;
     characters.forEach(({ character, index }, place) => {
       if (/\s/u.test(character)) {
@@ -75,13 +75,20 @@ export class NemoVocabulary {
         return;
       }
       const last = words.at(-1);
-      if (opens || last === undefined)
-        words.push({ text: character, firstToken: index, endToken: index + 1 });
-      else Object.assign(last, { text: last.text + character, endToken: index + 1 });
+      if (opens || last === undefined || mayPart(last.text, character)) {
+        const space = last === undefined ? {} : spacing(last.text, character, opens);
+        words.push({ text: character, ...space, firstToken: index, endToken: index + 1 });
+      } else Object.assign(last, { text: last.text + character, endToken: index + 1 });
       opens = false;
     });
     return words;
   }
+}
+
+/** Between characters of which one stands for itself. */
+function mayPart(before: string, character: string): boolean {
+  if (!WORD_CHARACTER.test(character)) return false;
+  return isWrittenWithoutSpaces(character) || isWrittenWithoutSpaces(before);
 }
 
 function unreadable(modelId: string, problem: string): ModelError {

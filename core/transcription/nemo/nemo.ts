@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../errors.ts';
+import { joinWords } from '../../text/join-words.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import type {
   Recogniser,
@@ -99,7 +100,7 @@ export class NemoRecogniser implements Recogniser {
     const language = options.language ?? (languages.length === 1 ? languages[0]! : null);
     if (words.length === 0) return { segments: [], language, warnings: [] };
     const segment = {
-      text: words.map(({ text }) => text).join(' '),
+      text: joinWords(words),
       startSeconds: words[0]!.startSeconds,
       endSeconds: words.at(-1)!.endSeconds,
       words: options.wordTimes ? words : [],

@@ -27,6 +27,7 @@ export function timeWords(
     const end = endFrameOf(word, decoded, vocabulary);
     return {
       text: word.text,
+      ...(word.spaceBefore === undefined ? {} : { spaceBefore: word.spaceBefore }),
       startSeconds: start * secondsPerFrame,
       endSeconds: Math.max(limit > start ? Math.min(end, limit) : end, start) * secondsPerFrame,
       confidence: confidenceOf(word, decoded),

@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../../errors.ts';
 import { LogMel, WHISPER_CHUNK_SAMPLES } from '../../dsp/log-mel.ts';
 import { createRandom } from '../../math/random.ts';
+import { spacing } from '../../text/join-words.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import type { ResultWarning } from '../../result/result.ts';
 import type {
@@ -165,16 +166,23 @@ export class WhisperRecogniser implements Recogniser {
   }
 }
 
+/** The space that tokens write before a word; at the start of a segment they often leave it out. */
+function spaceOf(text: string, before: string | undefined): { spaceBefore?: boolean } {
+  if (before === undefined) return {};
+  return spacing(before.trim(), text.trim(), /^\s/u.test(text) || /\s$/u.test(before));
+}
+
 function recognised(segment: WhisperSegment, pieceSeconds: number): RecognisedSegment {
   const within = (seconds: number) => Math.min(Math.max(seconds, 0), pieceSeconds);
   const words = segment.words
-    .map(({ text, startSeconds, endSeconds, probability }): RecognisedWord => ({
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text, startSeconds, endSeconds, probability }, index, all): RecognisedWord => ({
       text: text.trim(),
+      ...spaceOf(text, all[index - 1]?.text),
       startSeconds: within(startSeconds),
       endSeconds: within(endSeconds),
       confidence: probability,
-    }))
-    .filter(({ text }) => text !== '');
+    }));
   return {
     text: segment.text.trim(),
     startSeconds: within(segment.startSeconds),

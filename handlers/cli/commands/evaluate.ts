@@ -186,6 +186,7 @@ function rendered(reports: readonly Report[], paired: PairedRecordings, options:
     normaliser: options.normaliser,
     recordings: report.rows.map(({ recording, values }) => ({ recording, ...values })),
     total: report.total,
+    ...(report.note === undefined ? {} : { note: report.note }),
     withoutHypothesis: paired.withoutHypothesis,
     withoutReference: paired.withoutReference,
   };

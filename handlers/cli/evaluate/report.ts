@@ -17,6 +17,8 @@ export type Report = {
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly { readonly recording: string; readonly values: ReportValues }[];
   readonly total: ReportValues;
+  /** What a reader of the figures must know; a sentence. */
+  readonly note?: string;
 };
 
 /** Name of the row with the figures of all recordings together. */
@@ -25,6 +27,7 @@ const TOTAL = 'TOTAL';
 /** Several reports on the same recordings as one; `null` where a recording is not part of one of them. */
 export function joinReports(reports: readonly Report[]): Report {
   const recordings = [...new Set(reports.flatMap((report) => report.rows.map((row) => row.recording)))];
+  const notes = reports.flatMap((report) => report.note ?? []);
   return {
     columns: reports.flatMap((report) => report.columns),
     rows: recordings.map((recording) => ({
@@ -32,6 +35,7 @@ export function joinReports(reports: readonly Report[]): Report {
       values: Object.assign({}, ...reports.map((report) => valuesOf(report, recording))) as ReportValues,
     })),
     total: Object.assign({}, ...reports.map((report) => report.total)) as ReportValues,
+    ...(notes.length === 0 ? {} : { note: notes.join(' ') }),
   };
 }
 
@@ -60,7 +64,8 @@ export function reportTable(report: Report): string {
       .join('  '),
   );
   const rule = '-'.repeat(text[0]!.length);
-  return [text[0], rule, ...text.slice(1, -1), rule, text.at(-1)].join('\n') + '\n';
+  const note = report.note === undefined ? [] : [report.note];
+  return [text[0], rule, ...text.slice(1, -1), rule, text.at(-1), ...note].join('\n') + '\n';
 }
 
 /** For spreadsheets: every figure as it is, rates as fractions. */

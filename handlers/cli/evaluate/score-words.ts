@@ -18,6 +18,8 @@ import {
 } from '../../../core/metrics/words/word-diarization-error.ts';
 import { sumWordErrors, tokenError, type WordError } from '../../../core/metrics/words/word-error.ts';
 import type { TranscriptResult } from '../../../core/result/result.ts';
+import { joinWords } from '../../../core/text/join-words.ts';
+import { isCharacterToken, scoredTokens } from '../../../core/text/split-text.ts';
 import type { Report, ReportColumn, ReportValues } from './report.ts';
 
 /** What is done to text before words are counted. */
@@ -39,6 +41,7 @@ const COLUMNS: readonly ReportColumn[] = [
   { key: 'wordDiarizationErrorRate', heading: 'WDER %', unit: 'percent' },
   { key: 'characterErrorRate', heading: 'CER %', unit: 'percent' },
   { key: 'referenceWordCount', heading: 'words', unit: 'count' },
+  { key: 'referenceCharacterCount', heading: 'of them characters', unit: 'count', detail: true },
   { key: 'substitutions', heading: 'subst.', unit: 'count' },
   { key: 'deletions', heading: 'del.', unit: 'count' },
   { key: 'insertions', heading: 'ins.', unit: 'count' },
@@ -63,6 +66,8 @@ export type WordPair = {
 
 type Scores = {
   readonly words: WordError;
+  /** Words of the reference that are single characters, because its script has no spaces. */
+  readonly characterWords: number;
   readonly characters: WordError | undefined;
   /** Absent where a side names no speakers. */
   readonly attributed: AttributedScores | undefined;
@@ -82,6 +87,7 @@ export function scoreWords(pairs: readonly WordPair[], options: WordScoringOptio
   const attributed = scores.flatMap((score) => score.attributed ?? []);
   const total: Scores = {
     words: sumWordErrors(scores.map((score) => score.words)),
+    characterWords: scores.reduce((sum, score) => sum + score.characterWords, 0),
     characters: characters.length === 0 ? undefined : sumWordErrors(characters),
     // A total over some of the recordings only would mislead.
     attributed: attributed.length < scores.length ? undefined : sumAttributed(attributed),
@@ -95,8 +101,13 @@ export function scoreWords(pairs: readonly WordPair[], options: WordScoringOptio
     columns,
     rows: scores.map((score) => ({ recording: score.recording, values: valuesOf(score) })),
     total: valuesOf(total),
+    ...(total.characterWords === 0 ? {} : { note: CHARACTERS_COUNTED }),
   };
 }
+
+/** What the table says below itself. */
+const CHARACTERS_COUNTED =
+  'Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words: each of their characters counts as a word, so WER is CER there.';
 
 /** True where a transcript says who speaks; one without any words says all there is to say. */
 export function namesSpeakers(result: TranscriptResult): boolean {
@@ -110,9 +121,8 @@ function scorePair({ reference, hypothesis }: WordPair, options: WordScoringOpti
   const { collarSeconds } = options;
   return {
     words: tokenError(truthWords, foundWords),
-    characters: options.characters
-      ? tokenError(Array.from(truthWords.join(' ')), Array.from(foundWords.join(' ')))
-      : undefined,
+    characterWords: truthWords.filter(isCharacterToken).length,
+    characters: options.characters ? tokenError(charactersOf(truth), charactersOf(found)) : undefined,
     attributed:
       namesSpeakers(reference) && namesSpeakers(hypothesis)
         ? {
@@ -137,7 +147,7 @@ function sumAttributed(scores: readonly AttributedScores[]): AttributedScores {
   };
 }
 
-function valuesOf({ words, characters, attributed }: Scores): ReportValues {
+function valuesOf({ words, characterWords, characters, attributed }: Scores): ReportValues {
   return {
     wordErrorRate: words.errorRate,
     cpWordErrorRate: attributed?.cp.errorRate ?? null,
@@ -147,6 +157,7 @@ function valuesOf({ words, characters, attributed }: Scores): ReportValues {
     wordDiarizationErrorRate: attributed?.speakers.errorRate ?? null,
     characterErrorRate: characters?.errorRate ?? null,
     referenceWordCount: words.referenceLength,
+    referenceCharacterCount: characterWords,
     substitutions: words.substitutions,
     deletions: words.deletions,
     insertions: words.insertions,
@@ -160,11 +171,14 @@ function utterancesOf(result: TranscriptResult, normaliser: Normaliser): SpokenU
       speaker: speaker ?? '',
       startSeconds,
       endSeconds,
-      words: NORMALISE[normaliser](text)
-        .split(/\s+/)
-        .filter((word) => word !== ''),
+      words: scoredTokens(NORMALISE[normaliser](text)),
     }))
     .filter((utterance) => utterance.words.length > 0);
+}
+
+/** All characters, with the spaces that words have between them. */
+function charactersOf(utterances: readonly SpokenUtterance[]): string[] {
+  return Array.from(joinWords(wordsOf(utterances).map((text) => ({ text }))));
 }
 
 /** All words, utterances by start. */

@@ -1166,6 +1166,8 @@ export interface components {
       readonly startSeconds: number;
       readonly endSeconds: number;
       readonly text: string;
+      /** @description Whether a space stands before it; where absent, the scripts of the two words say it. */
+      readonly spaceBefore?: boolean;
       readonly confidence?: number;
       readonly speaker: string | null;
       readonly overlapped?: boolean;

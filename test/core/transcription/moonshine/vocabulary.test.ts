@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { joinWords } from '../../../../core/text/join-words.ts';
 import { Vocabulary } from '../../../../core/transcription/moonshine/vocabulary.ts';
 
 const PIECES = [
@@ -35,6 +36,20 @@ describe('Vocabulary', () => {
     ]);
     expect(vocabulary.words([8, 7])).toEqual([{ text: 'Hi', firstToken: 1, endToken: 2 }]);
     expect(vocabulary.words([])).toEqual([]);
+  });
+
+  it('opens a word at each character of a script without spaces, bytes included', () => {
+    const japanese = Vocabulary.parse(
+      JSON.stringify(['▁', '日本', 'で', '<0xE9>', '<0xA3>', '<0xB2>', '。', 'iPad']),
+      'test',
+    );
+    expect(japanese.words([0, 1, 2, 3, 4, 5, 6, 7])).toEqual([
+      { text: '日本', firstToken: 1, endToken: 2 },
+      { text: 'で', firstToken: 2, endToken: 3 },
+      { text: '飲。', firstToken: 3, endToken: 7 },
+      { text: 'iPad', firstToken: 7, endToken: 8 },
+    ]);
+    expect(joinWords(japanese.words([0, 1, 2, 7]))).toBe('日本でiPad');
   });
 
   it('reads the tokenizer.json of Hugging Face', () => {

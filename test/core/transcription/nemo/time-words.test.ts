@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { joinWords } from '../../../../core/text/join-words.ts';
 import { NemoVocabulary } from '../../../../core/transcription/nemo/nemo-vocabulary.ts';
 import { timeWords } from '../../../../core/transcription/nemo/time-words.ts';
 
@@ -21,6 +22,15 @@ describe('timeWords', () => {
       [3, 4],
     ]);
     expect(words[1]!.confidence).toBeCloseTo(0.5, 12);
+  });
+
+  it('takes the characters of a script without spaces for words of their own', () => {
+    const japanese = NemoVocabulary.parse('▁日本 0\nで 1\n、 2\niPad 3\nを 4\n<blk> 5\n', 'model');
+    const tokens = [0, 1, 2, 3, 4];
+    const words = timeWords(decoded(tokens, tokens, [1, 2, 3, 4, 5], [0, 0, 0, 0, 0]), japanese, 1);
+    expect(words.map(({ text }) => text)).toEqual(['日', '本', 'で、', 'iPad', 'を']);
+    expect(joinWords(words)).toBe('日本で、iPadを');
+    expect(japanese.text(tokens)).toBe('日本で、iPadを');
   });
 
   it('shares a frame between words that came out of it together', () => {

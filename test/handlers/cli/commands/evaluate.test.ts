@@ -165,6 +165,24 @@ describe('colloquy evaluate with words', () => {
     });
   });
 
+  it('counts characters where words have no spaces, and says so', async () => {
+    const reference = file('truth.stm', 'rec 1 A 0 2 今天天气很好。\n');
+    const hypothesis = file('found.stm', 'rec 1 A 0 2 今天 天汽很好\n');
+    await evaluate('--reference', reference, '--hypothesis', hypothesis, '--format', 'json', '--characters');
+    const report = JSON.parse(stdout) as { total: Record<string, number>; note: string };
+    expect(report.total).toMatchObject({
+      wordErrorRate: 1 / 6,
+      characterErrorRate: 1 / 6,
+      referenceWordCount: 6,
+      referenceCharacterCount: 6,
+      substitutions: 1,
+    });
+    expect(report.note).toContain('WER is CER');
+    stdout = '';
+    await evaluate('--reference', reference, '--hypothesis', hypothesis);
+    expect(stdout).toContain('WER is CER');
+  });
+
   it('normalises as asked', async () => {
     const reference = file('truth.stm', truth);
     const hypothesis = file(
