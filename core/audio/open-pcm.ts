@@ -11,7 +11,7 @@ import type { PcmStream } from './pcm-stream.ts';
 import { samplesStream } from './samples-stream.ts';
 import { describeText, SNIFF_BYTES, sniffContainer } from './sniff.ts';
 import { readWav } from './wav/wav.ts';
-import { isPlainWavFormatTag, peekWavFormatTag } from './wav/wav-header.ts';
+import { isPlainWavFormatTag, peekWavFormatTag } from './wav/wav-format.ts';
 
 /**
  * Where audio comes from: a regular file, a stream of bytes in any format (standard input, an upload), or mono
@@ -79,7 +79,7 @@ async function openBytes(
     const container = recognise(prefix, name);
     let pcm: PcmStream;
     if (container === 'wav' && isReadByUs(prefix)) {
-      pcm = await readWav(reader, { name, limits, signal, onWarning });
+      pcm = await readWav(reader, { name, limits, signal, onWarning, sizeBytes: file?.sizeBytes });
     } else {
       const audio =
         file === undefined ? { kind: 'stream' as const, reader } : { kind: 'file' as const, ...file };

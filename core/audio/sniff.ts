@@ -1,4 +1,4 @@
-import { isWav } from './wav/wav-header.ts';
+import { isWav } from './wav/riff.ts';
 
 /** Bytes that decide what a file is. */
 export const SNIFF_BYTES = 4096;

@@ -26,9 +26,11 @@ async function read(
   bytes: Uint8Array,
   cuts: readonly number[] = [],
   limits = DEFAULT_AUDIO_LIMITS,
+  sizeBytes?: number,
 ): Promise<Result> {
   const warnings: AudioWarning[] = [];
-  const options = { name: 'test.wav', limits, onWarning: (warning: AudioWarning) => warnings.push(warning) };
+  const onWarning = (warning: AudioWarning) => warnings.push(warning);
+  const options = { name: 'test.wav', limits, onWarning, sizeBytes };
   const pcm = await readWav(new ByteReader(streamOf(bytes, cuts)), options);
   const samples = [...(await collect(pcm.blocks))];
   return {
@@ -82,10 +84,25 @@ describe('formats', () => {
       { riffId: 'BW64', before: [riffChunk('ds64', longSizes(4n))], dataSize: 0xffff_ffff, data: half16 },
       [0.5, -0.5],
     ],
+    [
+      'RF64 with its length in the 32 bits of the chunk',
+      { riffId: 'RF64', before: [riffChunk('ds64', longSizes(99n))], data: half16 },
+      [0.5, -0.5],
+    ],
+    [
+      'RF64 whose writer never came back to its header',
+      { riffId: 'RF64', before: [riffChunk('ds64', longSizes(0n))], dataSize: 0xffff_ffff, data: half16 },
+      [0.5, -0.5],
+    ],
     ['stereo', { channels: 2, data: half16 }, [0.5, -0.5]],
     [
       'an odd chunk with its padding byte',
       { between: [riffChunk('LIST', Uint8Array.of(1, 2, 3))], data: half16 },
+      [0.5, -0.5],
+    ],
+    [
+      'an odd chunk whose writer forgot the padding byte',
+      { between: [riffChunk('LIST', Uint8Array.of(1, 2, 3)).subarray(0, 11)], data: half16 },
       [0.5, -0.5],
     ],
     [
@@ -126,7 +143,7 @@ describe('formats', () => {
 });
 
 describe('lengths that are not true', () => {
-  test.each([0, 0xffff_ffff, 0x7fff_ffff, 0x8000_0000, 0x7fff_f000])(
+  test.each([0, 0xffff_ffff, 0xffff_ffdb, 0xffff_ffd3, 0xffff_f001, 0x7fff_ffff, 0x8000_0000, 0x7fff_f000])(
     'data size %i is a streamed WAV: read to the end',
     async (dataSize) => {
       const result = await read(wavBytes({ data: int16Bytes(1, 2, 3), dataSize }));
@@ -146,13 +163,19 @@ describe('lengths that are not true', () => {
     ]);
   });
 
-  test.each([3_000_000_000, 0xffff_fff0])(
+  test.each([3_000_000_000, 0x7fff_0000])(
     'a header that claims %i bytes in front of almost nothing is damaged',
     async (dataSize) => {
       const bytes = wavBytes({ channels: 2, sampleRate: 48_000, data: new Uint8Array(1000), dataSize });
       await expect(read(bytes)).rejects.toMatchObject({ code: 'corrupt_audio' });
     },
   );
+
+  test('a header that claims a thousand times what is there is believed where that is worth something', async () => {
+    const result = await read(wavBytes({ data: new Uint8Array(64_000), dataSize: 2_000_000_000 }));
+    expect(result.samples).toHaveLength(32_000);
+    expect(result.warnings).toMatchObject([{ code: 'truncated' }]);
+  });
 
   test('a claim beyond the duration limit is refused before the first sample', async () => {
     const bytes = wavBytes({ data: new Uint8Array(100), dataSize: 4_000_000_000 });
@@ -167,6 +190,69 @@ describe('lengths that are not true', () => {
     expect(
       (await read(bytes, [], { ...DEFAULT_AUDIO_LIMITS, maxDurationSeconds: 2.001 })).samples,
     ).toHaveLength(8001);
+  });
+});
+
+describe('files that are longer than they say', () => {
+  /** Loud samples: bytes of letters, but never the size of a chunk. */
+  const loud = (count: number): number[] => Array.from({ length: count }, (_, i) => 20_000 + (i % 96) * 129);
+  const more = int16Bytes(...loud(12_000));
+
+  test('a size that wrapped round, or was never brought up to date, is not believed: all samples come out', async () => {
+    const bytes = wavBytes({ sampleRate: 4000, data: more, dataSize: 4000 });
+    const result = await read(bytes);
+    expect(result.samples).toEqual(loud(12_000).map((value) => value / 32_768));
+    expect(result.warnings).toEqual([
+      {
+        code: 'longer_than_header',
+        message: 'test.wav is longer than the 0.500 s that its header claims: all 3.000 s were read.',
+      },
+    ]);
+  });
+
+  test('also in silence, in frames of several channels, and in the middle of a frame', async () => {
+    const silence = { sampleRate: 4000, channels: 3, data: new Uint8Array(60_000) };
+    for (const dataSize of [600, 601, 602, 605]) {
+      expect((await read(wavBytes({ ...silence, dataSize }))).samples, String(dataSize)).toHaveLength(30_000);
+    }
+  });
+
+  test('a tag or padding that lasts less than a second is no audio', async () => {
+    for (const tail of [Buffer.from('TAG'.padEnd(128, '\0')), new Uint8Array(4096)]) {
+      const result = await read(Buffer.concat([wavBytes({ data: int16Bytes(1, 2) }), tail]));
+      expect(result).toMatchObject({ samples: [1 / 32_768, 2 / 32_768], warnings: [] });
+    }
+  });
+
+  test.each([0, 0xffff_ffff])('size %i in front of chunks only is an empty recording', async (dataSize) => {
+    const before = dataSize === 0 ? {} : { riffId: 'RF64', before: [riffChunk('ds64', longSizes(0n))] };
+    const bytes = Buffer.concat([wavBytes({ dataSize, ...before }), riffChunk('LIST', new Uint8Array(30))]);
+    expect((await read(bytes)).samples).toEqual([]);
+  });
+
+  test('recordings that were joined byte by byte are read one after the other', async () => {
+    const [first, second] = [wavBytes({ data: int16Bytes(1, 2) }), wavBytes({ data: int16Bytes(3, 4) })];
+    const tags = riffChunk('LIST', new Uint8Array(21));
+    const result = await read(Buffer.concat([first, tags, second, tags, first]));
+    expect(result.samples.map((value) => value * 32_768)).toEqual([1, 2, 3, 4, 1, 2]);
+    expect(result.warnings).toEqual([]);
+  });
+
+  test.each([
+    ['of another format', wavBytes({ sampleRate: 8000, data: int16Bytes(3) })],
+    ['that is damaged', wavBytes({ channels: 0 })],
+  ])('a joined recording %s is named', async (_, second) => {
+    const result = await read(Buffer.concat([wavBytes({ data: int16Bytes(1) }), second]));
+    expect(result).toMatchObject({ samples: [1 / 32_768], warnings: [{ code: 'unread' }] });
+  });
+
+  test('the size of the file says how long it is, where the header does not', async () => {
+    const bytes = wavBytes({ sampleRate: 4000, data: more, dataSize: 0xffff_ffdb });
+    expect((await read(bytes, [], DEFAULT_AUDIO_LIMITS, bytes.length)).expectedSeconds).toBeCloseTo(3, 1);
+    const claims25Hours = wavBytes({ sampleRate: 4000, data: more, dataSize: 25 * 3600 * 8000 });
+    const result = await read(claims25Hours, [], DEFAULT_AUDIO_LIMITS, claims25Hours.length);
+    expect(result).toMatchObject({ warnings: [{ code: 'truncated' }] });
+    expect(result.samples).toHaveLength(12_000);
   });
 });
 
