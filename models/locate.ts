@@ -2,10 +2,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findInHuggingFaceCache } from './huggingface-cache.ts';
 import type { ManifestModel } from './manifest.ts';
+import { findNpmPackage } from './npm-package.ts';
 import type { ModelFolders } from './model-folders.ts';
 
 /** Which kind of place a model lies in. */
-export type ModelPlace = 'embedded' | 'shared-folder' | 'huggingface-cache' | 'downloads';
+export type ModelPlace = 'embedded' | 'npm-package' | 'shared-folder' | 'huggingface-cache' | 'downloads';
 
 /** A model whose files are all there; nothing is said yet about what is in them. */
 export type LocatedModel = {
@@ -15,7 +16,7 @@ export type LocatedModel = {
 };
 
 /**
- * Looks for the files of a model: embedded, shared folders, Hugging Face caches, downloads.
+ * Looks for the files of a model: embedded, its npm package, shared folders, Hugging Face caches, downloads.
  *
  * A place counts only when it has all files, because a network and its external weights must lie side by side. The
  * first place wins even if its files turn out to be damaged: quietly taking another copy would hide the fault.
@@ -30,6 +31,11 @@ export async function locateModel(
   if (model.embedded) {
     const paths = await inFolder(folders.embedded);
     if (paths) return { place: 'embedded', paths };
+  }
+  if (model.npmPackage !== undefined) {
+    const folder = findNpmPackage(model.npmPackage);
+    const paths = folder === undefined ? undefined : await locateInFolder(model, folder);
+    if (paths) return { place: 'npm-package', paths };
   }
   for (const folder of folders.shared) {
     const paths = await inFolder(folder);

