@@ -56,9 +56,9 @@ module.exports = {
     ),
     deny(
       'one-onnx-import',
-      '^(core/(?!inference/onnx-session)|handlers|sdk|models)',
+      '^(core/(?!inference/onnx-(session|runtime))|handlers|sdk|models)',
       'node_modules/onnxruntime-node',
-      'onnx-session.ts is the only import of onnxruntime-node',
+      'onnx-runtime.ts and onnx-session.ts are the only imports of onnxruntime-node',
     ),
     deny(
       'pure-resolution',

@@ -25,7 +25,7 @@ const { maxTogetherShare: _none, ...WITHOUT_CANNOT_LINK } = CLUSTERING;
 async function observeAll(pool: LanePool, rules: PartialRules, chunkHopSamples: number) {
   const preset: DiarizationPreset = { ...EMBEDDED, encoder: { kind: 'partial', dimension: 256, rules } };
   const { files } = await benchSetup('embedded');
-  const models = await openDiarizationModels(preset, files, (model) => pool.open(model));
+  const models = await openDiarizationModels(preset, files, (model, graph) => pool.open(model, graph));
   const observed = new Map<string, Observations>();
   for (const name of NAMES) {
     const audio = await openAudio({ path: recordingPath(name) });

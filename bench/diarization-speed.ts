@@ -47,12 +47,14 @@ async function againstModelsAlone(path: string): Promise<{ pipeline: number[]; a
   });
   const { files } = await benchSetup('embedded');
   const parts: ReturnType<typeof recordRuns>[] = [];
-  const models = await openDiarizationModels(findPreset('embedded'), files, async (model) => {
-    const part = recordRuns(await pool.open(model));
+  const models = await openDiarizationModels(findPreset('embedded'), files, async (model, graph) => {
+    const part = recordRuns(await pool.open(model, graph));
     parts.push(part);
     return part.recording;
   });
-  const plain = await openDiarizationModels(findPreset('embedded'), files, (model) => pool.open(model));
+  const plain = await openDiarizationModels(findPreset('embedded'), files, (model, graph) =>
+    pool.open(model, graph),
+  );
   const run = async (which: typeof models): Promise<number> => {
     const started = performance.now();
     await diarize(await openAudio({ path }), which, {}, { now: () => performance.now() / 1000 });

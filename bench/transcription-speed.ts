@@ -60,13 +60,13 @@ async function ratioRow(): Promise<Row> {
     laneCount: 2,
   });
   const inLanes: ReturnType<typeof recordRuns>[] = [];
-  const recorded = await openModels(async (model) => {
-    const part = recordRuns(await pool.open(model));
+  const recorded = await openModels(async (model, graph) => {
+    const part = recordRuns(await pool.open(model, graph));
     inLanes.push(part);
     return part.recording;
   });
   const besideLanes = recordRuns(recorded.vad);
-  const plain = await openModels((model) => pool.open(model));
+  const plain = await openModels((model, graph) => pool.open(model, graph));
   const run = async (models: TranscriptionModels): Promise<number> => {
     const started = performance.now();
     const now = () => performance.now() / 1000;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Engine } from '../../core/engine/engine.ts';
 import {
   diarizationSetup,
@@ -11,7 +12,8 @@ const config = readConfig(process.env);
 
 /** The product's engine, from built files, on two lanes of the CPU. */
 export function startBenchEngine(): Promise<Engine> {
-  return startEngine(config, { provider: 'cpu', laneCount: 2 });
+  const enginePath = join(import.meta.dirname, '../dist/engine-process.js');
+  return startEngine(config, { enginePath, provider: 'cpu', laneCount: 2 });
 }
 
 /** Models of a preset, as the command finds them. */

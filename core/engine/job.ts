@@ -69,7 +69,7 @@ export class EngineJob {
     return {
       signal,
       provider: facts.provider,
-      openSession: (model) => sessions.open(model),
+      openSession: (model, graph) => sessions.open(model, graph),
       openAudio: () => openDelivery(audio, this.#pushed, { signal, onWarning }),
       openPcm: () => openPcmDelivery(audio, this.#pushed, { signal, onWarning }),
       warnings: () => this.#warnings,

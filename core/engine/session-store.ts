@@ -1,5 +1,5 @@
 import type { LanePool } from '../inference/lane-pool.ts';
-import type { ModelFile, Session } from '../inference/session.ts';
+import type { MadeGraph, ModelFile, Session } from '../inference/session.ts';
 
 /** The sessions of an engine: each model is loaded once and stays, whatever number of tasks use it. */
 export class SessionStore {
@@ -15,12 +15,12 @@ export class SessionStore {
    *
    * @throws ModelError `model_missing`, `model_shape_mismatch`
    */
-  open(model: ModelFile): Promise<Session> {
-    const key = JSON.stringify(model);
+  open(model: ModelFile, graph?: MadeGraph): Promise<Session> {
+    const key = JSON.stringify([model, graph?.form]);
     const known = this.#opened.get(key);
     if (known) return known;
     const opening = this.#pool
-      .open(model)
+      .open(model, graph)
       .then((session): Session => ({ ...session, release: () => Promise.resolve() }));
     this.#opened.set(key, opening);
     // What failed may be mended, by pulling the model again for instance.

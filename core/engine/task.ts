@@ -2,7 +2,7 @@ import type { AudioWarning } from '../audio/audio-warning.ts';
 import type { PcmStream } from '../audio/pcm-stream.ts';
 import type { AudioStream } from '../audio/waveform.ts';
 import type { ExecutionProvider, SessionWarning } from '../inference/execution-provider.ts';
-import type { ModelFile, Session } from '../inference/session.ts';
+import type { SessionOpener } from '../inference/session.ts';
 import type { TaskProgress } from './messages.ts';
 
 /** What the engine gives a running task. */
@@ -11,7 +11,7 @@ export type TaskContext = {
   readonly signal: AbortSignal;
   readonly provider: ExecutionProvider;
   /** A loaded model; the engine keeps it for later tasks. */
-  readonly openSession: (model: ModelFile) => Promise<Session>;
+  readonly openSession: SessionOpener;
   /** The recording of the job; once. */
   readonly openAudio: () => Promise<AudioStream>;
   /** The same at its own rate, with all its channels; instead of `openAudio`, once. */

@@ -12,6 +12,8 @@ export type LaneCall =
       readonly kind: 'open';
       readonly session: number;
       readonly model: ModelFile;
+      /** To run in place of the file's graph. */
+      readonly graph: { readonly form: string; readonly bytes: Uint8Array } | undefined;
       readonly provider: ExecutionProvider;
     }
   | {
@@ -33,7 +35,11 @@ export type LaneResults = {
     readonly provider: ExecutionProvider;
     readonly warnings: readonly SessionWarning[];
   };
-  open: { readonly inputNames: readonly string[]; readonly outputNames: readonly string[] };
+  open: {
+    readonly inputNames: readonly string[];
+    readonly outputNames: readonly string[];
+    readonly form: string | undefined;
+  };
   run: Record<string, Tensor>;
   'chain-run': Record<string, Tensor>;
   'chain-release': undefined;

@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneThread } from './lane-thread.ts';
+import { madeFor } from './made-graphs.ts';
 import { disableTelemetry } from './runtime-telemetry.ts';
 import type { SessionChain } from './session-chain.ts';
-import type { ModelFile, Session } from './session.ts';
+import type { MadeGraph, ModelFile, Session } from './session.ts';
 
 /** How many threads run models, and on what. */
 export type LanePoolOptions = {
@@ -87,10 +88,11 @@ export class LanePool {
    *
    * @throws ModelError `model_missing`, `model_shape_mismatch`
    */
-  async open(model: ModelFile): Promise<Session> {
+  async open(model: ModelFile, made?: MadeGraph): Promise<Session> {
     const session = this.#nextSession++;
     const { provider, warnings } = this;
-    const openings = this.#lanes.map((lane) => lane.call({ kind: 'open', session, model, provider }));
+    const graph = await madeFor(model, provider, made);
+    const openings = this.#lanes.map((lane) => lane.call({ kind: 'open', session, model, graph, provider }));
     const release = async () => {
       await Promise.allSettled(this.#runs);
       await Promise.all(this.#lanes.map((lane) => lane.call({ kind: 'release', session })));
@@ -107,6 +109,7 @@ export class LanePool {
       concurrency: this.laneCount * RUNS_PER_LANE,
       inputNames: first!.inputNames,
       outputNames: first!.outputNames,
+      form: first!.form,
       run: (feeds, fetches) => this.#run({ kind: 'run', session, feeds, fetches }),
       openChain: () => this.#openChain(session),
       release,

@@ -6,7 +6,8 @@
 import { parentPort } from 'node:worker_threads';
 import { assert, serializeError } from '../errors.ts';
 import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
-import { openOnnxSession, chooseProvider } from './onnx-session.ts';
+import { chooseProvider } from './onnx-runtime.ts';
+import { openOnnxSession } from './onnx-session.ts';
 import { LocalChain } from './session-chain.ts';
 import type { Session, Tensor } from './session.ts';
 
@@ -38,9 +39,11 @@ async function handle(request: LaneRequest): Promise<LaneResults[keyof LaneResul
     case 'resolve-provider':
       return chooseProvider(request.choice);
     case 'open': {
-      const session = await openOnnxSession(request.model, { provider: request.provider });
+      const { model, provider, graph } = request;
+      const made = graph && { form: graph.form, make: () => Promise.resolve(graph.bytes) };
+      const session = await openOnnxSession(model, { provider, graph: made });
       sessions.set(request.session, session);
-      return { inputNames: session.inputNames, outputNames: session.outputNames };
+      return { inputNames: session.inputNames, outputNames: session.outputNames, form: session.form };
     }
     case 'run':
       return sessionOf(request.session).run(request.feeds, request.fetches);

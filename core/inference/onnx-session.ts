@@ -1,34 +1,22 @@
-/**
- * Sessions of ONNX Runtime in this thread: the only file that imports onnxruntime-node.
- *
- * The import is lazy because loading the native library takes longer than all else that `--help` does.
- */
+/** Sessions of ONNX Runtime in this thread. */
 import { access, readFile } from 'node:fs/promises';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { assert, InvariantError, ModelError } from '../errors.ts';
-import {
-  briefReason,
-  type ExecutionProvider,
-  hasNvidiaDevice,
-  type ProviderChoice,
-  type ProviderProbe,
-  providerFallback,
-  providerUnavailable,
-  type SessionWarning,
-} from './execution-provider.ts';
+import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
-import { exposeTensors } from './graph/onnx-graph.ts';
-import { disableTelemetry } from './runtime-telemetry.ts';
-import type { ModelFile, Session, Tensor, TensorData } from './session.ts';
+import { madeFor } from './made-graphs.ts';
+import { loadRuntime, chooseProvider, type Runtime, runtimeOptions } from './onnx-runtime.ts';
+import { exposeTensors } from './graph/graph-editor.ts';
+import type { MadeGraph, ModelFile, Session, Tensor, TensorData } from './session.ts';
 
 /** How a session of this thread is run. */
 export type OnnxSessionOptions = {
   readonly provider: ProviderChoice;
   /** Threads inside one run. */
   readonly intraOpThreads: number;
-  /** To run in place of the file's graph, where it was made from that (`onnx-writer.ts`). */
-  readonly graph?: Uint8Array | undefined;
+  /** To run in place of the file's graph. */
+  readonly graph?: MadeGraph | undefined;
 };
 
 export const DEFAULT_ONNX_SESSION_OPTIONS: OnnxSessionOptions = Object.freeze({
@@ -36,86 +24,6 @@ export const DEFAULT_ONNX_SESSION_OPTIONS: OnnxSessionOptions = Object.freeze({
   // Lanes side by side use the cores better than threads inside a run: 10.0 against 11 ms per 10 s window on 2 cores.
   intraOpThreads: 1,
 });
-
-type Runtime = typeof OnnxRuntime;
-
-let loading: Promise<Runtime> | undefined;
-
-/** The runtime, loaded at the first call; silent on stderr, because every failure comes back as an exception too. */
-function loadRuntime(): Promise<Runtime> {
-  loading ??= importRuntime();
-  return loading;
-}
-
-async function importRuntime(): Promise<Runtime> {
-  disableTelemetry();
-  const runtime = await import('onnxruntime-node');
-  runtime.env.logLevel = 'fatal';
-  return runtime;
-}
-
-/** Options that hold for every session. */
-function runtimeOptions(
-  provider: ExecutionProvider,
-  intraOpThreads: number,
-): InferenceSession.SessionOptions {
-  return {
-    executionProviders: [provider],
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    intraOpNumThreads: intraOpThreads,
-    interOpNumThreads: 1,
-    // The arena makes a run 8 % faster and is bounded by the largest input shape; callers keep those fixed.
-    enableCpuMemArena: true,
-    logSeverityLevel: 4,
-  };
-}
-
-/** A graph of one addition (y = x + x), to see whether a provider really runs something. */
-const PROBE_GRAPH = Buffer.from(
-  'CAg6OQoOCgF4CgF4EgF5IgNBZGQSBXByb2JlWg8KAXgSCgoICAESBAoCCAFiDwoBeRIKCggIARIECgIIAUICEA0=',
-  'base64',
-);
-
-let cudaProbe: Promise<ProviderProbe> | undefined;
-
-async function probe(provider: ExecutionProvider): Promise<ProviderProbe> {
-  const runtime = await loadRuntime();
-  try {
-    const session = await runtime.InferenceSession.create(PROBE_GRAPH, runtimeOptions(provider, 1));
-    const { y } = await session.run({ x: new runtime.Tensor('float32', Float32Array.of(21), [1]) });
-    await session.release();
-    if (y?.data[0] === 42) return { provider, usable: true };
-    return { provider, usable: false, reason: 'it computes wrong results' };
-  } catch (error) {
-    return { provider, usable: false, reason: briefReason(error) };
-  }
-}
-
-/** Which providers can be used on this machine, by running a graph on each: for `colloquy doctor`. */
-export async function probeProviders(): Promise<readonly ProviderProbe[]> {
-  return [await probe('cpu'), await probe('cuda')];
-}
-
-/**
- * The provider that a choice comes down to on this machine.
- *
- * @throws DependencyError `provider_unavailable` when CUDA is asked for by name and cannot be used
- */
-export async function chooseProvider(
-  choice: ProviderChoice,
-): Promise<{ provider: ExecutionProvider; warnings: readonly SessionWarning[] }> {
-  if (choice === 'cpu' || (choice === 'auto' && !hasNvidiaDevice())) {
-    return { provider: 'cpu', warnings: [] };
-  }
-  // Asked once a process: a lane opens many models on the provider that was found.
-  cudaProbe ??= probe('cuda');
-  const cuda = await cudaProbe;
-  if (cuda.usable) return { provider: 'cuda', warnings: [] };
-  const reason = cuda.reason ?? 'no reason given';
-  if (choice === 'cuda') throw providerUnavailable('cuda', reason);
-  return { provider: 'cpu', warnings: [providerFallback(reason)] };
-}
 
 /**
  * Loads a model in this thread. Runs block the thread; the command and the workers use `lane-pool.ts` instead.
@@ -127,10 +35,15 @@ export async function openOnnxSession(
   model: ModelFile,
   options: Partial<OnnxSessionOptions> = {},
 ): Promise<Session> {
-  const { provider: choice, intraOpThreads, graph: made } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
+  const {
+    provider: choice,
+    intraOpThreads,
+    graph: offered,
+  } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
   const { provider, warnings } = await chooseProvider(choice);
   const runtime = await loadRuntime();
-  const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads), made);
+  const made = await madeFor(model, provider, offered);
+  const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads), made?.bytes);
   try {
     requireNames(model, 'input', model.inputs, graph.inputNames);
     requireNames(model, 'output', model.outputs, graph.outputNames);
@@ -138,7 +51,7 @@ export async function openOnnxSession(
     await graph.release();
     throw error;
   }
-  return new OnnxSession(runtime, graph, model, provider, warnings);
+  return new OnnxSession(runtime, graph, model, provider, warnings, made?.form);
 }
 
 async function loadGraph(
@@ -182,6 +95,7 @@ class OnnxSession implements Session {
   readonly warnings: readonly SessionWarning[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly form: string | undefined;
   readonly #runtime: Runtime;
   readonly #inputTypes: ReadonlyMap<string, string>;
   /** The runtime refuses shared memory: such feeds are copied into these, which grow to the largest and stay. */
@@ -195,7 +109,9 @@ class OnnxSession implements Session {
     model: ModelFile,
     provider: ExecutionProvider,
     warnings: readonly SessionWarning[],
+    form: string | undefined,
   ) {
+    this.form = form;
     this.#runtime = runtime;
     this.#graph = graph;
     this.model = model;

@@ -26,6 +26,16 @@ export type ModelFile = {
   readonly exposed?: readonly string[];
 };
 
+/** A graph that was made from that of a model's file and runs in its place; its inputs and outputs have the same names. */
+export type MadeGraph = {
+  /** Tells the forms of one file apart; a form that changes gets another name. */
+  readonly form: string;
+  /** Elsewhere the file is run as it is; everywhere when absent. */
+  readonly onlyOn?: ExecutionProvider | undefined;
+  /** The bytes of an ONNX file; nothing where there is nothing to make, so that the file is run as it is. */
+  readonly make: () => Promise<Uint8Array | undefined>;
+};
+
 /** A loaded network. Runs may be issued concurrently, up to `concurrency` make sense; results never depend on it. */
 export type Session = {
   readonly model: ModelFile;
@@ -36,6 +46,8 @@ export type Session = {
   /** Names of the graph itself, e.g. to see whether a `weights` input exists. */
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** The form of the graph that runs; absent where it is that of the file. */
+  readonly form?: string | undefined;
   readonly warnings: readonly SessionWarning[];
   /**
    * Runs the network.
@@ -76,8 +88,8 @@ export type SessionChain = {
   release(): void;
 };
 
-/** Opens sessions. */
-export type SessionOpener = (model: ModelFile) => Promise<Session>;
+/** Opens sessions, of a model's file or of what was made from it. */
+export type SessionOpener = (model: ModelFile, graph?: MadeGraph) => Promise<Session>;
 
 /** A zeroed input buffer in memory that all threads share: the cheapest feed of a session in a lane. */
 export function sharedFloat32(length: number): Float32Array {

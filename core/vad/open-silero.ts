@@ -19,7 +19,8 @@ import { findSileroWeights } from './silero-weights.ts';
 export async function openSilero(model: ModelFile): Promise<Session> {
   const graph = await sequenceGraphOf(model.path);
   if (graph === undefined) return openOnnxSession(model, { provider: 'cpu' });
-  return openOnnxSession({ ...model, ...SEQUENCE_GRAPH }, { provider: 'cpu', graph });
+  const made = { form: 'silero-sequence-1', make: () => Promise.resolve(graph) };
+  return openOnnxSession({ ...model, ...SEQUENCE_GRAPH }, { provider: 'cpu', graph: made });
 }
 
 /** Nothing where the file cannot be read or is no network that we know: opening it as it is tells what is wrong. */

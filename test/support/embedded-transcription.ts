@@ -19,7 +19,8 @@ import { SILERO_MODEL } from './silero-session.ts';
 
 /** All embedded models in this thread. */
 export async function openEmbeddedTranscription(
-  open: SessionOpener = (model) => openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 }),
+  open: SessionOpener = (model, graph) =>
+    openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2, graph }),
 ): Promise<TranscriptionModels> {
   const diarization = await openEmbeddedDiarization('embedded');
   const parts = {

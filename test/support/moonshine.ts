@@ -27,7 +27,7 @@ export const MOONSHINE_FILES: MoonshineFiles = {
 
 /** On the CPU in this thread, unless another opener is given. */
 export function openEmbeddedMoonshine(
-  open: SessionOpener = (model) => openOnnxSession(model, { provider: 'cpu' }),
+  open: SessionOpener = (model, graph) => openOnnxSession(model, { provider: 'cpu', graph }),
 ): Promise<MoonshineRecogniser> {
   return openMoonshine(MOONSHINE_FILES, open);
 }

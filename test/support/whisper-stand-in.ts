@@ -38,4 +38,4 @@ export function whisperFiles(folder: string, exported: 'merged' | 'pair' = 'merg
 }
 
 /** Opens graphs on the CPU in this thread. */
-export const openOnCpu: SessionOpener = (model) => openOnnxSession(model, { provider: 'cpu' });
+export const openOnCpu: SessionOpener = (model, graph) => openOnnxSession(model, { provider: 'cpu', graph });

@@ -10,10 +10,23 @@ import {
 export class GraphBuilder {
   readonly #nodes: OperationNode[] = [];
   readonly #constants: GraphConstant[] = [];
+  readonly #shared = new Map<string, string>();
 
   /** A constant tensor; gives its name. */
   floats(dims: readonly number[], data: Float32Array): string {
     return this.#constant(dims, data);
+  }
+
+  /** A constant tensor of bytes; gives its name. */
+  bytes(dims: readonly number[], data: Uint8Array | Int8Array): string {
+    return this.#constant(dims, data);
+  }
+
+  /** A constant tensor that several operations read: written once, whoever asks for it by this key. */
+  shared(key: string, dims: readonly number[], data: Float32Array): string {
+    const name = this.#shared.get(key) ?? this.#constant(dims, data);
+    this.#shared.set(key, name);
+    return name;
   }
 
   /** A constant list of integers, as operations take them for shapes and axes; gives its name. */
@@ -25,14 +38,16 @@ export class GraphBuilder {
    * An operation of one output; gives its name.
    *
    * @param output its name, where it is to be an output of the graph
+   * @param domain whose operation it is, where it is none of ONNX
    */
   add(
     operation: string,
     inputs: readonly string[],
     attributes?: OperationAttributes,
     output = `${operation}-${this.#nodes.length}`,
+    domain?: string,
   ): string {
-    this.#nodes.push({ operation, inputs, outputs: [output], attributes });
+    this.#nodes.push({ operation, inputs, outputs: [output], attributes, domain });
     return output;
   }
 
@@ -51,7 +66,7 @@ export class GraphBuilder {
     return writeOnnxModel({ name, inputs, outputs, constants: this.#constants, nodes: this.#nodes });
   }
 
-  #constant(dims: readonly number[], data: Float32Array | BigInt64Array): string {
+  #constant(dims: readonly number[], data: GraphConstant['data']): string {
     const name = `constant-${this.#constants.length}`;
     this.#constants.push({ name, dims, data });
     return name;

@@ -1,23 +1,15 @@
 /**
- * Looks into an ONNX file, and makes inner tensors of its graph outputs.
+ * Looks into an ONNX file: its operations and its weights.
  *
- * Published speaker encoders give only the pooled embedding; pooling with masks needs the tensor before it and the
- * weights behind it. Other networks are put together anew from the weights of their file (`onnx-writer.ts`).
+ * Networks are put together anew from the weights of their file (`graph-builder.ts`), or some of their operations are
+ * replaced (`graph-editor.ts`).
  *
- * @see onnx/onnx.proto (ModelProto.graph = 7; GraphProto: node 1, initializer 5, output 12; NodeProto: input 1, output 2,
- *   op_type 4, attribute 5; AttributeProto: name 1, i 3, t 5, g 6, ints 8; GraphProto.input = 11, ValueInfoProto: name 1,
- *   type 2; TypeProto.tensor_type = 1, its shape 2; Dimension 1, its value 1; TensorProto: dims 1, data_type 2,
- *   float_data 4, name 8, raw_data 9)
+ * @see onnx/onnx.proto (GraphProto: node 1, initializer 5, output 12; NodeProto: input 1, output 2, op_type 4, attribute 5;
+ *   AttributeProto: name 1, f 2, i 3, t 5, g 6, ints 8; TensorProto: dims 1, data_type 2, float_data 4, int32_data 5,
+ *   name 8, raw_data 9)
  */
-import {
-  bytesField,
-  fieldsOf,
-  integersOf,
-  invalidModel,
-  joinPieces,
-  textField,
-  fieldText,
-} from './onnx-wire.ts';
+import { graphOf, nameOf } from './model-fields.ts';
+import { fieldsOf, integersOf, invalidModel, fieldText } from './onnx-wire.ts';
 
 export type GraphNode = {
   readonly opType: string;
@@ -25,6 +17,8 @@ export type GraphNode = {
   readonly outputs: readonly string[];
   /** Attributes that are integers, one or many. */
   readonly integers: ReadonlyMap<string, readonly number[]>;
+  /** Attributes that are one float. */
+  readonly floats: ReadonlyMap<string, number>;
   /** The graphs inside, of an `If` or `Loop`. */
   readonly branches: readonly OnnxGraph[];
 };
@@ -32,19 +26,29 @@ export type GraphNode = {
 /** A float32 weight of the graph; read on demand, because most are never asked for. */
 export type GraphWeight = { readonly dims: readonly number[]; readonly read: () => Float32Array };
 
+/** A constant of one byte a value. */
+export type GraphByteWeight = {
+  readonly dims: readonly number[];
+  readonly isSigned: boolean;
+  /** A view into the file. */
+  readonly bytes: Uint8Array;
+};
+
 export type OnnxGraph = {
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly string[];
   /** By name, whether they are initializers or come from a `Constant` node. */
   readonly weights: ReadonlyMap<string, GraphWeight>;
+  /** The same of quantised ones: int8 and uint8. */
+  readonly byteWeights: ReadonlyMap<string, GraphByteWeight>;
 };
 
-const MODEL_GRAPH = 7;
 const GRAPH_NODE = 1;
 const GRAPH_INITIALIZER = 5;
-const GRAPH_INPUT = 11;
 const GRAPH_OUTPUT = 12;
 const FLOAT32 = 1;
+const UINT8 = 2;
+const INT8 = 3;
 /** Far more than graphs have, far less than the stack holds. */
 const MAX_DEPTH = 100;
 
@@ -60,83 +64,33 @@ export function flattenGraph(graph: OnnxGraph): OnnxGraph {
     nodes: [...graph.nodes, ...inside.flatMap(({ nodes }) => nodes)],
     outputs: graph.outputs,
     weights: new Map([graph, ...inside].flatMap(({ weights }) => [...weights])),
+    byteWeights: new Map([graph, ...inside].flatMap(({ byteWeights }) => [...byteWeights])),
   };
-}
-
-/** A shape; `undefined` for a dimension that is not fixed. */
-export type GraphShape = readonly (number | undefined)[];
-
-export type GraphShapes = {
-  readonly inputs: ReadonlyMap<string, GraphShape>;
-  readonly outputs: ReadonlyMap<string, GraphShape>;
-};
-
-/**
- * Shapes of the inputs and outputs by name.
- *
- * @throws InvalidInputError `invalid_file` for bytes that are no ONNX model
- */
-export function readGraphShapes(model: Uint8Array): GraphShapes {
-  const inputs = new Map<string, GraphShape>();
-  const outputs = new Map<string, GraphShape>();
-  for (const { number, bytes } of fieldsOf(graphOf(model).bytes)) {
-    if (number === GRAPH_INPUT) inputs.set(nameOf(bytes), shapeOf(bytes));
-    else if (number === GRAPH_OUTPUT) outputs.set(nameOf(bytes), shapeOf(bytes));
-  }
-  return { inputs, outputs };
-}
-
-function shapeOf(valueInfo: Uint8Array): GraphShape {
-  const shape = messageOf(messageOf(messageOf(valueInfo, 2), 1), 2);
-  const dimensions = [...fieldsOf(shape)].filter(({ number }) => number === 1);
-  return dimensions.map(
-    ({ bytes }) => [...fieldsOf(bytes)].find(({ number, wire }) => number === 1 && wire === 0)?.value,
-  );
-}
-
-/**
- * The same model with more outputs. Their types and shapes are left for the runtime to infer.
- *
- * @param names tensors of the graph
- * @throws InvalidInputError `invalid_file` for bytes that are no ONNX model
- */
-export function exposeTensors(model: Uint8Array, names: readonly string[]): Uint8Array {
-  const graph = graphOf(model);
-  const added = names.flatMap((name) => bytesField(GRAPH_OUTPUT, textField(1, name)));
-  return joinPieces([
-    model.subarray(0, graph.start),
-    ...bytesField(MODEL_GRAPH, [graph.bytes, ...added]),
-    model.subarray(graph.end),
-  ]);
-}
-
-function graphOf(model: Uint8Array): { bytes: Uint8Array; start: number; end: number } {
-  let start = 0;
-  for (const field of fieldsOf(model)) {
-    const end = field.bytes.byteOffset - model.byteOffset + field.bytes.length;
-    if (field.number === MODEL_GRAPH && field.wire === 2) return { bytes: field.bytes, start, end };
-    start = end;
-  }
-  throw invalidModel('it has no graph');
 }
 
 function readGraph(bytes: Uint8Array, depth: number): OnnxGraph {
   if (depth > MAX_DEPTH) throw invalidModel(`its graphs lie more than ${MAX_DEPTH} deep in one another`);
   const nodes: GraphNode[] = [];
   const outputs: string[] = [];
-  const weights = new Map<string, GraphWeight>();
+  const found = { weights: new Map<string, GraphWeight>(), byteWeights: new Map<string, GraphByteWeight>() };
   for (const field of fieldsOf(bytes)) {
-    if (field.number === GRAPH_NODE) nodes.push(readNode(field.bytes, weights, depth));
+    if (field.number === GRAPH_NODE) nodes.push(readNode(field.bytes, found, depth));
     else if (field.number === GRAPH_OUTPUT) outputs.push(nameOf(field.bytes));
-    else if (field.number === GRAPH_INITIALIZER) readWeight(field.bytes, weights);
+    else if (field.number === GRAPH_INITIALIZER) readWeight(field.bytes, found);
   }
-  return { nodes, outputs, weights };
+  return { nodes, outputs, ...found };
 }
 
-function readNode(bytes: Uint8Array, weights: Map<string, GraphWeight>, depth: number): GraphNode {
+type FoundWeights = {
+  readonly weights: Map<string, GraphWeight>;
+  readonly byteWeights: Map<string, GraphByteWeight>;
+};
+
+function readNode(bytes: Uint8Array, found: FoundWeights, depth: number): GraphNode {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const integers = new Map<string, readonly number[]>();
+  const floats = new Map<string, number>();
   const branches: OnnxGraph[] = [];
   let opType = '';
   let tensor: Uint8Array | undefined;
@@ -148,24 +102,33 @@ function readNode(bytes: Uint8Array, weights: Map<string, GraphWeight>, depth: n
       const attribute = readAttribute(field.bytes);
       tensor = attribute.tensor ?? tensor;
       integers.set(attribute.name, attribute.integers);
+      if (attribute.float !== undefined) floats.set(attribute.name, attribute.float);
       if (attribute.graph !== undefined) branches.push(readGraph(attribute.graph, depth + 1));
     }
   }
-  if (opType === 'Constant' && tensor !== undefined) readWeight(tensor, weights, outputs[0]);
-  return { opType, inputs, outputs, integers, branches };
+  if (opType === 'Constant' && tensor !== undefined) readWeight(tensor, found, outputs[0]);
+  return { opType, inputs, outputs, integers, floats, branches };
 }
 
 type Attribute = {
   name: string;
+  float: number | undefined;
   integers: number[];
   tensor: Uint8Array | undefined;
   graph: Uint8Array | undefined;
 };
 
 function readAttribute(bytes: Uint8Array): Attribute {
-  const attribute: Attribute = { name: '', integers: [], tensor: undefined, graph: undefined };
+  const attribute: Attribute = {
+    name: '',
+    float: undefined,
+    integers: [],
+    tensor: undefined,
+    graph: undefined,
+  };
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) attribute.name = fieldText(field);
+    else if (field.number === 2 && field.wire === 5) attribute.float = floatOf(field.bytes);
     else if (field.number === 3 || field.number === 8) attribute.integers.push(...integersOf(field));
     else if (field.number === 5) attribute.tensor = field.bytes;
     else if (field.number === 6) attribute.graph = field.bytes;
@@ -174,7 +137,7 @@ function readAttribute(bytes: Uint8Array): Attribute {
 }
 
 /** @param given the name of a constant, which its tensor does not have */
-function readWeight(bytes: Uint8Array, into: Map<string, GraphWeight>, given?: string): void {
+function readWeight(bytes: Uint8Array, into: FoundWeights, given?: string): void {
   const dims: number[] = [];
   let name = given ?? '';
   let type = 0;
@@ -184,20 +147,17 @@ function readWeight(bytes: Uint8Array, into: Map<string, GraphWeight>, given?: s
     else if (field.number === 2) type = field.value;
     else if (field.number === 8) name = given ?? fieldText(field);
     else if (field.number === 9 || (field.number === 4 && field.wire === 2)) data = field.bytes;
+    // Values of one byte that are not raw come as integers; negative ones would be ten bytes long each.
+    else if (field.number === 5 && type === UINT8) data = Uint8Array.from(integersOf(field));
   }
+  if (type === UINT8 || type === INT8)
+    into.byteWeights.set(name, { dims, isSigned: type === INT8, bytes: data });
   if (type !== FLOAT32) return;
   if (data.length % 4 !== 0) throw invalidModel('a weight ends in the middle of a number');
   // A copy, because weights lie at any byte of the file; not `slice`, which shares memory when the file is a Buffer.
-  into.set(name, { dims, read: () => new Float32Array(new Uint8Array(data).buffer) });
+  into.weights.set(name, { dims, read: () => new Float32Array(new Uint8Array(data).buffer) });
 }
 
-/** The message in a field; empty where there is none. */
-function messageOf(bytes: Uint8Array, number: number): Uint8Array {
-  for (const field of fieldsOf(bytes)) if (field.number === number && field.wire === 2) return field.bytes;
-  return new Uint8Array(0);
-}
-
-function nameOf(bytes: Uint8Array): string {
-  for (const field of fieldsOf(bytes)) if (field.number === 1) return fieldText(field);
-  return '';
+function floatOf(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
 }

@@ -16,6 +16,8 @@ export type Field = {
   readonly value: number;
   /** Of all other wire types; empty for 0, but in its place. */
   readonly bytes: Uint8Array;
+  /** The whole field as it stands in the message: to copy what need not be understood. */
+  readonly raw: Uint8Array;
 };
 
 /**
@@ -26,14 +28,15 @@ export type Field = {
 export function* fieldsOf(message: Uint8Array): Generator<Field> {
   const reader = new WireReader(message);
   while (!reader.atEnd) {
+    const start = reader.position;
     const key = reader.varint();
     const wire = key % 8;
-    const number = Math.floor(key / 8);
-    if (wire === 0) yield { number, wire, value: reader.varint(), bytes: reader.take(0) };
-    else if (wire === 1) yield { number, wire, value: 0, bytes: reader.take(8) };
-    else if (wire === 2) yield { number, wire, value: 0, bytes: reader.take(reader.varint()) };
-    else if (wire === 5) yield { number, wire, value: 0, bytes: reader.take(4) };
-    else throw invalidModel(`it has a field of wire type ${wire}`);
+    if (wire !== 0 && wire !== 1 && wire !== 2 && wire !== 5)
+      throw invalidModel(`it has a field of wire type ${wire}`);
+    const value = wire === 0 ? reader.varint() : 0;
+    const bytes = reader.take(wire === 1 ? 8 : wire === 2 ? reader.varint() : wire === 5 ? 4 : 0);
+    const raw = message.subarray(start, reader.position);
+    yield { number: Math.floor(key / 8), wire, value, bytes, raw };
   }
 }
 
@@ -60,9 +63,14 @@ export function fieldText({ bytes }: Field): string {
 /** Bytes to be written one piece after another: messages lie in messages, and are copied once, at the end. */
 export type Pieces = readonly Uint8Array[];
 
-/** A field of an integer that is not negative, at most 2^53. */
+/** A field of an integer of at most 53 bits; a negative one takes ten bytes. */
 export function integerField(number: number, value: number): Pieces {
   return [varint(number * 8), varint(value)];
+}
+
+/** A field of a float32. */
+export function floatField(number: number, value: number): Pieces {
+  return [varint(number * 8 + 5), new Uint8Array(Float32Array.of(value).buffer)];
 }
 
 /** A field of a message or of other bytes. */
@@ -100,6 +108,10 @@ class WireReader {
     this.#bytes = bytes;
   }
 
+  get position(): number {
+    return this.#position;
+  }
+
   get atEnd(): boolean {
     return this.#position >= this.#bytes.length;
   }
@@ -128,8 +140,8 @@ class WireReader {
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  bytes.push(rest);
+  let rest = value < 0 ? BigInt.asUintN(64, BigInt(value)) : BigInt(value);
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
+  bytes.push(Number(rest));
   return Uint8Array.from(bytes);
 }

@@ -1,3 +1,4 @@
+import { vocabularyInBytesOf } from '../../inference/made-graphs.ts';
 import type { ModelFile, SessionOpener } from '../../inference/session.ts';
 import { readModelText } from '../../inference/read-model-file.ts';
 import { MoonshineRecogniser } from './moonshine.ts';
@@ -27,7 +28,10 @@ export async function openMoonshine(
     await readModelText(files.vocabularyPath, id, `The vocabulary of ${id}`),
     id,
   );
-  const [encoder, decoder] = await Promise.all([open(files.encoder), open(files.decoder)]);
+  const [encoder, decoder] = await Promise.all([
+    open(files.encoder),
+    open(files.decoder, vocabularyInBytesOf(files.decoder)),
+  ]);
   try {
     return new MoonshineRecogniser(encoder, decoder, vocabulary, files.languages);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors.ts';
-import { type GraphShapes, readGraphShapes } from '../../inference/graph/onnx-graph.ts';
+import { type GraphShapes, readGraphShapes } from '../../inference/graph/graph-shapes.ts';
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
 import { readModelFile } from '../../inference/read-model-file.ts';
 import { type NemoConfig, parseNemoConfig } from './nemo-config.ts';

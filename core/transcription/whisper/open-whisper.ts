@@ -1,4 +1,5 @@
 import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
+import { vocabularyInBytesOf } from '../../inference/made-graphs.ts';
 import { readModelText } from '../../inference/read-model-file.ts';
 import { ByteLevelVocabulary } from './tokens/byte-level-vocabulary.ts';
 import { parseWhisperConfig } from './whisper-config.ts';
@@ -66,9 +67,15 @@ export async function openWhisperNetwork(
   }
 }
 
-/** All or none. */
-async function openAll(graphs: readonly ModelFile[], open: SessionOpener): Promise<Session[]> {
-  const openings = await Promise.allSettled(graphs.map((graph) => open(graph)));
+/** All or none; the encoder first. */
+async function openAll(
+  [encoder, ...decoders]: readonly ModelFile[],
+  open: SessionOpener,
+): Promise<Session[]> {
+  const openings = await Promise.allSettled([
+    open(encoder!),
+    ...decoders.map((decoder) => open(decoder, vocabularyInBytesOf(decoder))),
+  ]);
   const sessions = openings.flatMap((opening) => (opening.status === 'fulfilled' ? [opening.value] : []));
   const failure = openings.find((opening) => opening.status === 'rejected');
   if (failure === undefined) return sessions;

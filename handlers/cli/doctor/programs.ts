@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { findExecutable } from '../../../core/audio/ffmpeg/process-fence.ts';
 import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
-import { probeProviders } from '../../../core/inference/onnx-session.ts';
+import { probeProviders } from '../../../core/inference/onnx-runtime.ts';
 import type { Finding } from './finding.ts';
 import { nvidiaDriver } from './machine.ts';
 

@@ -5,7 +5,8 @@ import { MaskedGraphEncoder } from '../../../core/embedding/masked-graph-encoder
 import { DEFAULT_POOLING_RULES, PoolingEncoder } from '../../../core/embedding/pooling-encoder.ts';
 import type { ChunkGeometry, EncoderChunk, SpeakerEncoder } from '../../../core/embedding/speaker-encoder.ts';
 import { findStatisticsPooling } from '../../../core/embedding/statistics-pooling.ts';
-import { exposeTensors, readOnnxGraph } from '../../../core/inference/graph/onnx-graph.ts';
+import { exposeTensors } from '../../../core/inference/graph/graph-editor.ts';
+import { readOnnxGraph } from '../../../core/inference/graph/onnx-graph.ts';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { isSpeechError } from '../../../core/errors.ts';
 import { createRandom } from '../../../core/math/random.ts';

@@ -34,7 +34,7 @@ describe('recognisers in lanes', () => {
       const expected = await Promise.all(pieces.map((piece) => here.recognise([piece], OPTIONS)));
       await here.release();
       const pool = await LanePool.start({ lanePath: builtPath('lane.js'), provider: 'cpu', laneCount: 2 });
-      const there = await open((model) => pool.open(model));
+      const there = await open((model, graph) => pool.open(model, graph));
       const recognised = await Promise.all(pieces.map((piece) => there.recognise([piece], OPTIONS)));
       expect(recognised).toEqual(expected);
       await there.release();

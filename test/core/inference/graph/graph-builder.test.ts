@@ -19,7 +19,10 @@ describe('GraphBuilder', () => {
       ],
     );
     const model = { ...GE2E_MODEL, inputs: ['x'], outputs: ['negative', 'rest'] };
-    const session = await openOnnxSession(model, { provider: 'cpu', graph: bytes });
+    const session = await openOnnxSession(model, {
+      provider: 'cpu',
+      graph: { form: 'test', make: () => Promise.resolve(bytes) },
+    });
     const outputs = await session.run({ x: { data: Float32Array.of(1, 2, 3), dims: [3] } });
     await session.release();
     expect(outputs.negative!.data).toEqual(Float32Array.of(-2.5));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readGraphShapes, readOnnxGraph } from '../../../../core/inference/graph/onnx-graph.ts';
+import { readGraphShapes } from '../../../../core/inference/graph/graph-shapes.ts';
+import { readOnnxGraph } from '../../../../core/inference/graph/onnx-graph.ts';
 import { openOnnxSession } from '../../../../core/inference/onnx-session.ts';
 import { type GraphDescription, writeOnnxModel } from '../../../../core/inference/graph/onnx-writer.ts';
 import { GE2E_MODEL } from '../../../support/embedded-models.ts';
@@ -24,7 +25,10 @@ describe('writeOnnxModel', () => {
   it('writes a graph that the runtime runs', async () => {
     const graph = writeOnnxModel(LAYER);
     const model = { ...GE2E_MODEL, inputs: ['x'], outputs: ['y'] };
-    const session = await openOnnxSession(model, { provider: 'cpu', graph });
+    const session = await openOnnxSession(model, {
+      provider: 'cpu',
+      graph: { form: 'test', make: () => Promise.resolve(graph) },
+    });
     const { y } = await session.run({ x: { data: Float32Array.of(1, 1, 1, -1, 0, 0), dims: [2, 3] } });
     await session.release();
     expect(y).toEqual({ data: Float32Array.of(6, 0, 0, 4), dims: [2, 2] });

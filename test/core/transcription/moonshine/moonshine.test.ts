@@ -12,7 +12,7 @@ import { noise } from '../../../support/signals.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const sample = join(import.meta.dirname, '../../../../samples/library.wav');
-const openHere: SessionOpener = (model) => openOnnxSession(model, { provider: 'cpu' });
+const openHere: SessionOpener = (model, graph) => openOnnxSession(model, { provider: 'cpu', graph });
 let recogniser: MoonshineRecogniser;
 let speech: Float32Array;
 
