@@ -5,7 +5,7 @@
  */
 import { graphOf, MODEL_GRAPH, opsetVersion } from './model-fields.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
-import { bytesField, fieldsOf, joinPieces, type Pieces, textField, fieldText } from './onnx-wire.ts';
+import { bytesField, fieldsOf, joinPieces, type Pieces, textField } from './onnx-wire.ts';
 import { constantField, type GraphConstant, nodeField, type OperationNode, opset } from './onnx-writer.ts';
 
 const GRAPH_NODE = 1;

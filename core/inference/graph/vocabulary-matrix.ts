@@ -126,7 +126,7 @@ function firstOf<T>(scope: readonly OnnxGraph[], look: (graph: OnnxGraph) => T |
 }
 
 function isOne(dims: readonly number[] | undefined): boolean {
-  return dims !== undefined && dims.every((size) => size === 1);
+  return dims?.every((size) => size === 1) === true;
 }
 
 /** 0 where there is none, and where it is written as an empty list of integers, which leaves zeros out. */
