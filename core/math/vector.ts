@@ -53,7 +53,7 @@ const PAIRWISE_BLOCK = 128;
 const LANES = 8;
 
 /** NumPy's float32 sum: halves down to blocks of 128, eight running sums in a block. */
-function pairwiseSum(values: Float32Array, start: number, count: number): number {
+export function pairwiseSum(values: Float32Array, start: number, count: number): number {
   const { fround } = Math;
   if (count < LANES) {
     let sum = 0;

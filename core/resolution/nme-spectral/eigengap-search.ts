@@ -1,0 +1,139 @@
+import { subsample, type Affinity } from './affinity.ts';
+import { largestEigenvalue, lowestEigenpairs, type LaplacianOptions } from './laplacian-eigen.ts';
+import { connectedParts, joinNeighbours, rankNeighbours, type NeighbourGraph } from './neighbour-graph.ts';
+
+/** How the number of neighbours is searched. */
+export type EigengapSearchOptions = {
+  /** The count of speakers reaches from 1 to this. NeMo: 8. */
+  readonly maxSpeakers: number;
+  /** Neighbours tried, at most, as a share of the stretches. NeMo's configurations: 0.25. */
+  readonly maxNeighbourShare: number;
+  /** How many numbers of neighbours are tried; `Infinity`: each one. NeMo: 30, in `general` 10. */
+  readonly searchSteps: number;
+  /** This share of neighbours and no search. NeMo: absent. */
+  readonly neighbourShare?: number | undefined;
+  /** Of twice as many stretches or more every second, third, … is looked at. NeMo: 512. */
+  readonly sampleSize: number;
+  /** The count that most numbers of neighbours give, not that of the best. NeMo: false. */
+  readonly majorityCount: boolean;
+};
+
+/** What one number of neighbours gave. */
+export type EigengapTrial = {
+  readonly neighbours: number;
+  /** Share of neighbours over the largest gap, in float32; the smaller the better. */
+  readonly ratio: number;
+  /** Where the largest gap lies. */
+  readonly speakers: number;
+  /** Ascending, the first `maxSpeakers + 1`. */
+  readonly eigenvalues: Float64Array;
+  readonly largestEigenvalue: number;
+};
+
+export type EigengapSearch = {
+  readonly trials: readonly EigengapTrial[];
+  /** The trial that was chosen. */
+  readonly chosen: EigengapTrial;
+  /** The best one's graph hangs together, so that it was chosen. */
+  readonly connected: boolean;
+  readonly speakers: number;
+  /** Neighbours for the graph of all stretches. */
+  readonly neighbours: number;
+};
+
+/** Keeps ratios finite. */
+const GUARD = 1e-10;
+/** With fewer neighbours than two nobody is joined to another. */
+const MIN_NEIGHBOURS = 2;
+
+/**
+ * NME: the number of neighbours whose graph shows the clearest gap between its lowest eigenvalues, and with it the
+ * number of speakers. A graph that falls apart is passed over for the first number of neighbours, in order, after one
+ * whose graph hangs together.
+ *
+ * @see T. Park et al., "Auto-tuning spectral clustering for speaker diarization using normalized maximum eigengap", IEEE
+ *   Signal Processing Letters 27, 2020; NeMo 2.7.3 `NMESC.forward`
+ */
+export function searchEigengap(
+  affinity: Affinity,
+  options: EigengapSearchOptions,
+  { onTick }: LaplacianOptions = {},
+): EigengapSearch {
+  const step = Math.max(1, Math.floor(affinity.size / options.sampleSize));
+  const sample = subsample(affinity, step);
+  const numbers = neighbourNumbers(sample.size, options);
+  const ranking = rankNeighbours(sample, numbers.at(-1)!);
+  const graphs = numbers.map((count) => joinNeighbours(ranking, count));
+  const trials = numbers.map((count, index) => tryNeighbours(graphs[index]!, count, options, onTick));
+  const best = trials.reduce((least, trial) => (trial.ratio < least.ratio ? trial : least));
+  const connected = isConnected(graphs[trials.indexOf(best)]!);
+  const chosen = connected ? best : trials[afterConnected(graphs)]!;
+  return {
+    trials,
+    chosen,
+    connected,
+    speakers: options.majorityCount ? mostFrequent(trials.map(({ speakers }) => speakers)) : chosen.speakers,
+    neighbours: step * chosen.neighbours,
+  };
+}
+
+/**
+ * Numbers of neighbours to try, ascending, evenly spread.
+ *
+ * @see NeMo 2.7.3 `NMESC.getPvalueList`; torch's `linspace` in float32, from both ends to the middle
+ */
+export function neighbourNumbers(
+  size: number,
+  { maxNeighbourShare, searchSteps, neighbourShare }: EigengapSearchOptions,
+): number[] {
+  const most = (share: number): number => Math.max(Math.floor(Math.fround(size * share)), MIN_NEIGHBOURS);
+  if (neighbourShare !== undefined) return [most(neighbourShare)];
+  const last = most(maxNeighbourShare);
+  const steps = Math.min(last, Math.max(Math.min(last, searchSteps), 2));
+  const width = Math.fround((last - 1) / (steps - 1));
+  return Array.from({ length: steps }, (_, index) =>
+    index < Math.floor(steps / 2)
+      ? Math.floor(Math.fround(1 + Math.fround(width * index)))
+      : Math.floor(Math.fround(last - Math.fround(width * (steps - 1 - index)))),
+  );
+}
+
+function tryNeighbours(
+  graph: NeighbourGraph,
+  neighbours: number,
+  { maxSpeakers }: EigengapSearchOptions,
+  onTick: (() => void) | undefined,
+): EigengapTrial {
+  const eigenvalues = lowestEigenpairs(graph, maxSpeakers + 1, { onTick }).values;
+  const largest = largestEigenvalue(graph, { onTick });
+  let gap = 0;
+  // A graph in more parts than can be counted has no gap at all: there are as many speakers as may be.
+  let speakers = Math.min(maxSpeakers, Math.max(1, eigenvalues.length - 1));
+  for (let index = 0; index + 1 < eigenvalues.length; index++) {
+    const difference = eigenvalues[index + 1]! - eigenvalues[index]!;
+    if (difference > gap) {
+      gap = difference;
+      speakers = index + 1;
+    }
+  }
+  const ratio = neighbours / graph.size / (gap / (largest + GUARD) + GUARD);
+  return { neighbours, ratio: Math.fround(ratio), speakers, eigenvalues, largestEigenvalue: largest };
+}
+
+function isConnected(graph: NeighbourGraph): boolean {
+  return connectedParts(graph).count === 1;
+}
+
+/** The one after the first graph that hangs together; the last where none does. */
+function afterConnected(graphs: readonly NeighbourGraph[]): number {
+  const first = graphs.findIndex(isConnected);
+  return first === -1 ? graphs.length - 1 : Math.min(first + 1, graphs.length - 1);
+}
+
+/** The value that is there most often, the smallest of equals. */
+export function mostFrequent(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return Math.min(...[...counts].filter(([, count]) => count === most).map(([value]) => value));
+}
