@@ -33,7 +33,7 @@ export function joinTouching(segments: readonly LabelledSegment[]): LabelledSegm
   const joined: LabelledSegment[] = [];
   for (const segment of segments) {
     const last = joined.at(-1);
-    if (last !== undefined && last.cluster === segment.cluster && last.endSeconds === segment.startSeconds) {
+    if (last?.cluster === segment.cluster && last.endSeconds === segment.startSeconds) {
       joined[joined.length - 1] = { ...last, endSeconds: segment.endSeconds };
     } else joined.push(segment);
   }

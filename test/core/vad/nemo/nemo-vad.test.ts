@@ -42,7 +42,7 @@ describe('NeMo 2.7.3 writes these segments', () => {
     input: { name: string; set: string; frame: number; parameters: Parameters };
     output: { onset: number; offset: number; binarised: [number, number][]; table: string };
   };
-  for (const { input, output } of nemoCases<Case>('vad')) {
+  for (const { input, output } of nemoCases('vad') as readonly Case[]) {
     it(`${input.name}, ${input.set}`, () => {
       const options = optionsOf(input.parameters);
       const track = trackOf(input.name);
@@ -73,7 +73,7 @@ describe('NeMo 2.7.3 smooths to these probabilities', () => {
     };
     output: { values: string | null; error: string | null };
   };
-  for (const { input, output } of nemoCases<Case>('vad-smoothing')) {
+  for (const { input, output } of nemoCases('vad-smoothing') as readonly Case[]) {
     it(Object.values(input).join(' '), () => {
       const options = {
         method: input.method,
