@@ -19,8 +19,8 @@ module.exports = {
     deny(
       'models-alone',
       '^models/',
-      '^(core/(?!net/)|handlers|sdk|infra|test|bench)/',
-      'models imports nothing of ours but the network rules',
+      '^(core/(?!net/|errors\\.ts|system-error-code\\.ts)|handlers|sdk|infra|test|bench)/',
+      'models imports nothing of ours but the network rules and the taxonomy of errors',
     ),
     deny('net-leaf', '^core/net/', '^core/(?!net/|errors\\.ts)', 'network rules know nothing of speech'),
     deny(

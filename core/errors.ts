@@ -1,64 +1,38 @@
-/**
- * The one error taxonomy of Colloquy.
- *
- * Every failure that a caller can meet has a stable code; `handlers/errors/error-mapping.ts` maps each code to an HTTP
- * status, an exit code and whether a retry can help, and does not compile until a new code is mapped.
- */
+/** The one error taxonomy of Colloquy. Every failure that a caller can meet has a stable code, of `error-codes.ts`. */
+import { isCodeOf, type CodeOf, type ErrorCode, type ErrorName } from './error-codes.ts';
 
-/** Codes by who has to act. */
-export const ERROR_CODES = [
-  // The caller's input is wrong: InvalidInputError.
-  'invalid_option',
-  'unsupported_audio',
-  'corrupt_audio',
-  'audio_too_short',
-  'audio_too_long',
-  'audio_too_large',
-  'invalid_file',
-  'embedding_space_mismatch',
-  'insufficient_speech',
-  'poor_quality',
-  // The input cannot be had: InputUnavailableError.
-  'audio_unreachable',
-  'audio_url_forbidden',
-  'file_not_found',
-  'file_not_readable',
-  'not_found',
-  // The output cannot be written: OutputError.
-  'output_not_writable',
-  'output_too_large',
-  // The operator's set-up is wrong: ModelError, DependencyError.
-  'model_missing',
-  'model_unknown',
-  'model_checksum_mismatch',
-  'model_shape_mismatch',
-  'model_download_failed',
-  'provider_unavailable',
-  'inference_failed',
-  'dependency_missing',
-  'configuration_invalid',
-  // Wait and try again: CapacityError.
-  'overloaded',
-  'out_of_memory',
-  'engine_crashed',
-  // Somebody stopped it: CanceledError, DeadlineError.
-  'canceled',
-  'deadline_exceeded',
-  // A remote service: RemoteError.
-  'unauthorized',
-  'remote_failed',
-  'job_expired',
-  // We are wrong: InvariantError.
-  'invariant_violated',
-] as const;
+export { ERROR_CODES, type CodeOf, type ErrorCode, type ErrorName } from './error-codes.ts';
 
-/** A code of `ERROR_CODES`. */
-export type ErrorCode = (typeof ERROR_CODES)[number];
+/** A fact about a failure: plain JSON. */
+export type ErrorDetail = string | number | boolean | null | readonly (string | number)[];
+
+/** Facts that mean the same in every error that has them. */
+type KnownDetails = {
+  /** The option that is wrong, as the caller wrote it: a flag of the command, a field of a job. */
+  readonly option: string;
+  /** The environment variable that is wrong. */
+  readonly variable: string;
+  /** Id of the model. */
+  readonly model: string;
+  /** Name of the file within a model or a folder; never a whole path. */
+  readonly file: string;
+  /** Line of a file of text, from 1. */
+  readonly line: number;
+  /** Where in the recording, seconds from its start. */
+  readonly atSeconds: number;
+  /** Channel of the recording, from 0. */
+  readonly channel: number;
+  /** What was measured, and the limit that it is above. */
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** HTTP status of the server that failed. */
+  readonly status: number;
+  /** Why, in a word: the code of a system call, a name of a rule. */
+  readonly reason: string;
+};
 
 /** Facts about a failure, plain JSON; never audio, transcript, embedding, token or URL query. */
-export type ErrorDetails = Readonly<
-  Record<string, string | number | boolean | null | readonly (string | number)[]>
->;
+export type ErrorDetails = Partial<KnownDetails> & Readonly<Record<string, ErrorDetail>>;
 
 /** Facts about a failure beside its code. */
 export type SpeechErrorOptions = {
@@ -70,55 +44,76 @@ export type SpeechErrorOptions = {
 
 const MARK = Symbol.for('colloquy.SpeechError');
 
-/** Base of all errors of Colloquy: a stable `code`, plain `details`, a message that says expected, received, what to do. */
-export class SpeechError extends Error {
+/**
+ * Base of all errors of Colloquy: a stable `code`, plain `details`, a message that says expected, received, what to do.
+ *
+ * `instanceof` holds across copies of the package too, for this class and for each below: a program may load the engine
+ * from one and catch with another.
+ */
+export class SpeechError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** What `instanceof` goes by; absent in classes that others derive. */
+  protected static readonly errorName: ErrorName | 'SpeechError' = 'SpeechError';
+
   override readonly name: string = 'SpeechError';
-  readonly code: ErrorCode;
+  readonly code: Code;
   readonly details: ErrorDetails;
   /** Whether the same request can succeed later; undefined where the code alone says it. */
   readonly retryable: boolean | undefined;
   readonly [MARK] = true;
 
-  constructor(code: ErrorCode, message: string, options: SpeechErrorOptions = {}) {
+  constructor(code: Code, message: string, options: SpeechErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
     this.retryable = options.retryable;
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    if (!Object.hasOwn(this, 'errorName') || !isSpeechError(value)) return false;
+    return this.errorName === 'SpeechError' || this.errorName === value.name;
+  }
 }
 
 /** The caller must change the input. */
-export class InvalidInputError extends SpeechError {
+export class InvalidInputError extends SpeechError<CodeOf<'InvalidInputError'>> {
+  protected static override readonly errorName = 'InvalidInputError';
   override readonly name = 'InvalidInputError' as const;
 }
 
 /** The input exists only in name: unreachable, forbidden or not readable. */
-export class InputUnavailableError extends SpeechError {
+export class InputUnavailableError extends SpeechError<CodeOf<'InputUnavailableError'>> {
+  protected static override readonly errorName = 'InputUnavailableError';
   override readonly name = 'InputUnavailableError' as const;
 }
 
 /** The result cannot be put where the caller asked for it. */
-export class OutputError extends SpeechError {
+export class OutputError extends SpeechError<CodeOf<'OutputError'>> {
+  protected static override readonly errorName = 'OutputError';
   override readonly name = 'OutputError' as const;
 }
 
 /** A model is missing, damaged or of another shape than its manifest says. */
-export class ModelError extends SpeechError {
+export class ModelError extends SpeechError<CodeOf<'ModelError'>> {
+  protected static override readonly errorName = 'ModelError';
   override readonly name = 'ModelError' as const;
 }
 
 /** Something that the machine should have is missing: ffmpeg, an execution provider, a setting. */
-export class DependencyError extends SpeechError {
+export class DependencyError extends SpeechError<CodeOf<'DependencyError'>> {
+  protected static override readonly errorName = 'DependencyError';
   override readonly name = 'DependencyError' as const;
 }
 
 /** No room at present: the same request may succeed later. */
-export class CapacityError extends SpeechError {
+export class CapacityError extends SpeechError<CodeOf<'CapacityError'>> {
+  protected static override readonly errorName = 'CapacityError';
   override readonly name = 'CapacityError' as const;
 }
 
 /** The caller stopped the work. */
-export class CanceledError extends SpeechError {
+export class CanceledError extends SpeechError<CodeOf<'CanceledError'>> {
+  protected static override readonly errorName = 'CanceledError';
   override readonly name = 'CanceledError' as const;
 
   constructor(message = 'The work was canceled.', options: SpeechErrorOptions = {}) {
@@ -127,7 +122,8 @@ export class CanceledError extends SpeechError {
 }
 
 /** A time limit ended the work. */
-export class DeadlineError extends SpeechError {
+export class DeadlineError extends SpeechError<CodeOf<'DeadlineError'>> {
+  protected static override readonly errorName = 'DeadlineError';
   override readonly name = 'DeadlineError' as const;
 
   constructor(message: string, options: SpeechErrorOptions = {}) {
@@ -136,12 +132,14 @@ export class DeadlineError extends SpeechError {
 }
 
 /** A remote service answered with a failure. */
-export class RemoteError extends SpeechError {
+export class RemoteError extends SpeechError<CodeOf<'RemoteError'>> {
+  protected static override readonly errorName = 'RemoteError';
   override readonly name = 'RemoteError' as const;
 }
 
 /** A bug of ours. */
-export class InvariantError extends SpeechError {
+export class InvariantError extends SpeechError<CodeOf<'InvariantError'>> {
+  protected static override readonly errorName = 'InvariantError';
   override readonly name = 'InvariantError' as const;
 
   constructor(message: string, options: SpeechErrorOptions = {}) {
@@ -154,53 +152,23 @@ export function isSpeechError(value: unknown): value is SpeechError {
   return typeof value === 'object' && value !== null && MARK in value;
 }
 
+/** The error of a code: the code alone says which class it is of. */
+export function errorOfCode(code: ErrorCode, message: string, options: SpeechErrorOptions = {}): SpeechError {
+  if (isCodeOf('InvalidInputError', code)) return new InvalidInputError(code, message, options);
+  if (isCodeOf('InputUnavailableError', code)) return new InputUnavailableError(code, message, options);
+  if (isCodeOf('OutputError', code)) return new OutputError(code, message, options);
+  if (isCodeOf('ModelError', code)) return new ModelError(code, message, options);
+  if (isCodeOf('DependencyError', code)) return new DependencyError(code, message, options);
+  if (isCodeOf('CapacityError', code)) return new CapacityError(code, message, options);
+  if (isCodeOf('RemoteError', code)) return new RemoteError(code, message, options);
+  if (code === 'canceled') return new CanceledError(message, options);
+  if (code === 'deadline_exceeded') return new DeadlineError(message, options);
+  return new InvariantError(message, options);
+}
+
 /** Throws `InvariantError` unless the condition holds. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new InvariantError(message);
-}
-
-/** An error as plain JSON, for crossing a process border; stack and cause stay behind. */
-export type SerializedError = {
-  readonly name: string;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: ErrorDetails;
-  readonly retryable?: boolean;
-};
-
-/** What a caller may see of any thrown value: foreign errors become `invariant_violated` without their text. */
-export function serializeError(error: unknown): SerializedError {
-  if (isSpeechError(error)) {
-    const { name, code, message, details, retryable } = error;
-    return { name, code, message, details, ...(retryable === undefined ? {} : { retryable }) };
-  }
-  return {
-    name: 'InvariantError',
-    code: 'invariant_violated',
-    message: 'Unexpected internal error.',
-    details: {},
-  };
-}
-
-const CLASSES = {
-  InvalidInputError,
-  InputUnavailableError,
-  OutputError,
-  ModelError,
-  DependencyError,
-  CapacityError,
-  RemoteError,
-} as const;
-
-/** The inverse of `serializeError`. */
-export function deserializeError(error: SerializedError): SpeechError {
-  const options = { details: error.details, retryable: error.retryable };
-  if (error.name === 'CanceledError') return new CanceledError(error.message, options);
-  if (error.name === 'DeadlineError') return new DeadlineError(error.message, options);
-  if (error.name === 'InvariantError') return new InvariantError(error.message, options);
-  if (error.name in CLASSES)
-    return new CLASSES[error.name as keyof typeof CLASSES](error.code, error.message, options);
-  return new SpeechError(error.code, error.message, options);
 }
 
 /** Throws `CanceledError` (or the abort reason when it is one of ours) once the signal is aborted. */

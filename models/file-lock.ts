@@ -3,7 +3,8 @@ import { closeSync, openSync, readFileSync, readlinkSync, statSync, unlinkSync, 
 import { utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ModelStoreError, systemErrorCode, throwIfCanceled } from './model-store-error.ts';
+import { isSpeechError, OutputError, throwIfAborted } from '../core/errors.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 
 export type FileLockOptions = {
   readonly signal?: AbortSignal | undefined;
@@ -14,6 +15,16 @@ export type FileLockOptions = {
   /** A holder that showed no life for so long is gone. Far more than a heartbeat: network disks cache file times. */
   readonly staleAfterMs?: number | undefined;
   readonly pollMs?: number | undefined;
+  /** What cannot be written where the lock cannot be made, and what to do about it. */
+  readonly unwritable?: UnwritableFolder | undefined;
+};
+
+/** Words for a folder that cannot be written. */
+export type UnwritableFolder = { readonly folder: string; readonly remedy: string };
+
+const DOWNLOADED_MODELS: UnwritableFolder = {
+  folder: 'The folder for downloaded models',
+  remedy: 'Make it writable or name another one with COLLOQUY_CACHE.',
 };
 
 export const DEFAULT_FILE_LOCK_OPTIONS = Object.freeze({
@@ -28,7 +39,7 @@ export type HeldLock = {
   readonly isHeld: () => boolean;
 };
 
-type LockSettings = Omit<FileLockOptions, 'heartbeatMs' | 'staleAfterMs' | 'pollMs'> & {
+type LockSettings = Omit<FileLockOptions, 'heartbeatMs' | 'staleAfterMs' | 'pollMs' | 'unwritable'> & {
   readonly heartbeatMs: number;
   readonly staleAfterMs: number;
   readonly pollMs: number;
@@ -46,7 +57,7 @@ type Holder = { readonly token: string; readonly machine: string; readonly pid: 
  *
  * The lock saves double work; what makes downloads safe is the checksum before the rename.
  *
- * @throws ModelStoreError `canceled` while waiting, `output_not_writable` when the lock file cannot be made
+ * @throws SpeechError `canceled` while waiting, `output_not_writable` when the lock file cannot be made
  */
 export async function withFileLock<T>(
   path: string,
@@ -65,7 +76,9 @@ export async function withFileLock<T>(
     machine: thisMachine(),
     pid: process.pid,
   } satisfies Holder);
-  await acquire(path, content, settings);
+  await acquire(path, content, settings).catch((error: unknown) => {
+    throw isSpeechError(error) ? error : notWritable(path, options.unwritable ?? DOWNLOADED_MODELS, error);
+  });
   const heartbeat = setInterval(() => {
     const now = new Date();
     // A failure shows in isHeld; a heartbeat itself has nobody to tell.
@@ -84,7 +97,7 @@ async function acquire(path: string, content: string, settings: LockSettings): P
   const life = watchLife(path, settings.staleAfterMs);
   let told = false;
   for (;;) {
-    throwIfCanceled(settings.signal);
+    throwIfAborted(settings.signal);
     if (createExclusively(path, content)) return;
     const holder = readIfThere(path);
     if (holder !== undefined) {
@@ -176,13 +189,20 @@ function createExclusively(path: string, content: string): boolean {
     return true;
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;
-    throw new ModelStoreError(
-      'output_not_writable',
-      `The folder for downloaded models cannot be written (${systemErrorCode(error) ?? 'unknown reason'} at ${path}). ` +
-        'Make it writable or name another one with COLLOQUY_CACHE.',
-      { cause: error },
-    );
+    throw error;
   }
+}
+
+function notWritable(path: string, { folder, remedy }: UnwritableFolder, cause: unknown): OutputError {
+  const reason = systemErrorCode(cause) ?? 'unknown reason';
+  return new OutputError(
+    'output_not_writable',
+    `${folder} cannot be written (${reason} at ${path}). ${remedy}`,
+    {
+      cause,
+      details: { reason },
+    },
+  );
 }
 
 function readIfThere(path: string): string | undefined {

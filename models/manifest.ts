@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ModelStoreError } from './model-store-error.ts';
+import { DependencyError, ModelError } from '../core/errors.ts';
 import shipped from './manifest.json' with { type: 'json' };
 
 /** What a model is for. */
@@ -160,12 +160,12 @@ export type ModelManifest = z.infer<typeof manifestSchema>;
  * Checks a manifest and fills in its defaults.
  *
  * @param where what the message calls the manifest, e.g. its file name
- * @throws ModelStoreError `configuration_invalid` that lists every fault with its place
+ * @throws SpeechError `configuration_invalid` that lists every fault with its place
  */
 export function parseManifest(value: unknown, where: string): ModelManifest {
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new ModelStoreError(
+  throw new DependencyError(
     'configuration_invalid',
     `${where} is not a valid model manifest; see models/README.md for the form of an entry.\n${z.prettifyError(result.error)}`,
     { details: { faults: result.error.issues.length } },
@@ -182,7 +182,7 @@ export function shippedManifest(): ModelManifest {
 /**
  * The entry of a model.
  *
- * @throws ModelStoreError `model_unknown` that lists the known ids
+ * @throws SpeechError `model_unknown` that lists the known ids
  */
 export function findModel(manifest: ModelManifest, id: string): ManifestModel {
   const model = manifest.models.find((candidate) => candidate.id === id);
@@ -191,9 +191,9 @@ export function findModel(manifest: ModelManifest, id: string): ManifestModel {
   const start = id.slice(0, 4).toLowerCase();
   const near = start === '' ? [] : known.filter((candidate) => candidate.includes(start));
   const hint = near.length > 0 ? `Similar ids: ${near.join(', ')}. ` : '';
-  throw new ModelStoreError(
+  throw new ModelError(
     'model_unknown',
     `There is no model ${JSON.stringify(id.slice(0, 100))}. ${hint}\`colloquy models list\` names all.`,
-    { details: { id: id.slice(0, 100), known } },
+    { details: { model: id.slice(0, 100), known } },
   );
 }

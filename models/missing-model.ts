@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ManifestModel } from './manifest.ts';
 import type { ModelFolders } from './model-folders.ts';
-import { ModelStoreError } from './model-store-error.ts';
+import { ModelError, type SpeechError } from '../core/errors.ts';
 import type { StoredModel } from './stored-model.ts';
 
 /** Why a model cannot be had. */
@@ -18,7 +18,7 @@ export function missingModel(
   model: ManifestModel,
   reason: MissingReason,
   folders: ModelFolders,
-): ModelStoreError {
+): SpeechError {
   const files = model.files.map((file) => file.name);
   const places = [...folders.shared, folders.downloads].map((folder) => join(folder, model.id));
   const fetchable = model.files.every((file) => file.sources !== undefined);
@@ -28,10 +28,10 @@ export function missingModel(
     ...(fetchable ? [`run \`colloquy models pull ${model.id}\` where the network is allowed`] : []),
     `put ${files.join(', ')} into ${places.join(' or ')}`,
   ];
-  return new ModelStoreError(
+  return new ModelError(
     'model_missing',
     `The model ${model.id} (${files.join(', ')}) ${EXPLANATIONS[reason]}. To get it: ${how.join('; or ')}.`,
-    { details: { id: model.id, files } },
+    { details: { model: model.id, files } },
   );
 }
 

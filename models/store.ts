@@ -2,7 +2,7 @@ import { fetchModel, type ModelCallOptions, type ModelStoreOptions } from './dow
 import { locateModel, type LocatedModel } from './locate.ts';
 import { findModel, type ManifestModel, type ModelManifest } from './manifest.ts';
 import { missingModel, remedyFor } from './missing-model.ts';
-import { throwIfCanceled } from './model-store-error.ts';
+import { throwIfAborted } from '../core/errors.ts';
 import { pathOf, type StoredModel } from './stored-model.ts';
 import { verifyModelFile } from './verify.ts';
 
@@ -32,7 +32,7 @@ function isSmall({ files }: ManifestModel): boolean {
 /**
  * Opens the store; nothing is read yet.
  *
- * All methods throw ModelStoreError: `model_unknown`, `model_missing` (offline, with how to get it),
+ * All methods throw SpeechErrors: `model_unknown`, `model_missing` (offline, with how to get it),
  * `model_checksum_mismatch`, `model_download_failed`, `file_not_readable`, `output_not_writable`, `canceled`.
  */
 export function openModelStore(options: ModelStoreOptions): ModelStore {
@@ -46,7 +46,7 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     const stampFolder = model.place === 'embedded' && isSmall(model.entry) ? undefined : stamps;
     const settings = { modelId: model.id, remedy: remedyFor(model), stampFolder, signal: call.signal };
     for (const file of model.entry.files) {
-      throwIfCanceled(call.signal);
+      throwIfAborted(call.signal);
       await verifyModelFile(pathOf(model, file), file, settings);
     }
     return model;

@@ -1,6 +1,6 @@
 import type { ModelPlace } from './locate.ts';
 import type { FileRole, ManifestFile, ManifestModel } from './manifest.ts';
-import { ModelStoreError } from './model-store-error.ts';
+import { DependencyError } from '../core/errors.ts';
 
 /** A model on this machine, every file with the right checksum. */
 export type StoredModel = {
@@ -22,7 +22,7 @@ export type ModelGraph = {
 /**
  * The path of the file that has a role.
  *
- * @throws ModelStoreError `configuration_invalid` when the model has no such file
+ * @throws SpeechError `configuration_invalid` when the model has no such file
  */
 export function fileOfRole(model: StoredModel, role: FileRole): string {
   return pathOf(model, entryOfRole(model, role));
@@ -39,10 +39,10 @@ function entryOfRole(model: StoredModel, role: FileRole): ManifestFile {
   const file = model.entry.files.find((candidate) => candidate.role === role);
   if (file) return file;
   const roles = model.entry.files.map((candidate) => candidate.role).join(', ');
-  throw new ModelStoreError(
+  throw new DependencyError(
     'configuration_invalid',
     `The model ${model.id} has no file with the role ${role}; it has ${roles}. Choose another model for this task.`,
-    { details: { id: model.id, role } },
+    { details: { model: model.id, role } },
   );
 }
 

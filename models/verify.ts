@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { ManifestFile } from './manifest.ts';
-import { ModelStoreError, systemErrorCode, throwIfCanceled } from './model-store-error.ts';
+import {
+  InputUnavailableError,
+  isSpeechError,
+  ModelError,
+  type SpeechError,
+  throwIfAborted,
+} from '../core/errors.ts';
+import { systemErrorCode } from '../core/system-error-code.ts';
 import { fileIdentity, hasVerifiedStamp, writeVerifiedStamp } from './verified-stamps.ts';
 
 /** Small enough that hashing one block does not hold up the event loop (about 1 ms), large enough to be fast. */
@@ -11,7 +18,7 @@ const BLOCK_BYTES = 1 << 20;
  * SHA-256 of a file, read in blocks; memory is bounded whatever its size.
  *
  * @returns 64 lower-case hexadecimal digits and the number of bytes read
- * @throws ModelStoreError `file_not_readable`, `canceled`
+ * @throws SpeechError `file_not_readable`, `canceled`
  */
 export async function hashFile(
   path: string,
@@ -24,16 +31,16 @@ export async function hashFile(
   try {
     file = await open(path, 'r');
     for (;;) {
-      throwIfCanceled(signal);
+      throwIfAborted(signal);
       const { bytesRead } = await file.read(block, 0, BLOCK_BYTES);
       if (bytesRead === 0) break;
       hash.update(block.subarray(0, bytesRead));
       bytes += bytesRead;
     }
   } catch (error) {
-    if (error instanceof ModelStoreError) throw error;
+    if (isSpeechError(error)) throw error;
     const reason = systemErrorCode(error) ?? 'unknown reason';
-    throw new ModelStoreError(
+    throw new InputUnavailableError(
       'file_not_readable',
       `The model file ${path} cannot be read (${reason}). Check that it is a file that this user may read.`,
       { cause: error },
@@ -57,7 +64,7 @@ export type ModelCheckOptions = {
 /**
  * Checks a file against its entry in the manifest. A file with a valid note (`verified-stamps.ts`) is not read again.
  *
- * @throws ModelStoreError `model_checksum_mismatch` with file, expected, received and what to do; `file_not_readable`
+ * @throws SpeechError `model_checksum_mismatch` with file, expected, received and what to do; `file_not_readable`
  */
 export async function verifyModelFile(
   path: string,
@@ -82,16 +89,16 @@ export function checksumMismatch(facts: {
   sha256: string;
   bytes: number;
   remedy: string;
-}): ModelStoreError {
+}): SpeechError {
   const { modelId, file, where, sha256, bytes, remedy } = facts;
   const size =
     file.bytes !== undefined && file.bytes !== bytes
       ? ` (${file.bytes} bytes expected, ${bytes} received)`
       : '';
-  return new ModelStoreError(
+  return new ModelError(
     'model_checksum_mismatch',
     `The file ${file.name} of the model ${modelId} is not the one that the manifest names: SHA-256 ${file.sha256} expected, ` +
       `${sha256} received${size}, ${where}. It was not used. ${remedy}`,
-    { details: { id: modelId, file: file.name, expected: file.sha256, received: sha256, bytes } },
+    { details: { model: modelId, file: file.name, expected: file.sha256, received: sha256, bytes } },
   );
 }

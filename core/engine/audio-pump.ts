@@ -1,4 +1,4 @@
-import { serializeError } from '../errors.ts';
+import { serializeError } from '../serialized-error.ts';
 import type { AudioChunk } from './audio-request.ts';
 import { PUSHED_CHUNKS_IN_FLIGHT, type ToEngine } from './messages.ts';
 

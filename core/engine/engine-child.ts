@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { abortError, CanceledError, CapacityError, deserializeError, type SpeechError } from '../errors.ts';
+import { abortError, CanceledError, CapacityError, type SpeechError } from '../errors.ts';
+import { deserializeError } from '../serialized-error.ts';
 import type { ProviderChoice } from '../inference/execution-provider.ts';
 import { AudioPump } from './audio-pump.ts';
 import { type AudioRequest, deliveryOf } from './audio-request.ts';

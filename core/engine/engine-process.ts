@@ -5,7 +5,8 @@
  * heartbeats and signals, and may kill this process at any time.
  */
 import { fileURLToPath } from 'node:url';
-import { assert, serializeError } from '../errors.ts';
+import { assert } from '../errors.ts';
+import { serializeError } from '../serialized-error.ts';
 import { LanePool } from '../inference/lane-pool.ts';
 import { EngineJob, type JobSurroundings } from './job.ts';
 import type { FromEngine, ToEngine } from './messages.ts';

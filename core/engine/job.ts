@@ -1,5 +1,6 @@
 import type { AudioWarning } from '../audio/audio-warning.ts';
-import { CanceledError, deserializeError, serializeError } from '../errors.ts';
+import { CanceledError } from '../errors.ts';
+import { deserializeError, serializeError } from '../serialized-error.ts';
 import type { SessionWarning } from '../inference/execution-provider.ts';
 import type { EngineFacts, FromEngine, TaskProgress, ToEngine } from './messages.ts';
 import { openDelivery, openPcmDelivery } from './open-delivery.ts';

@@ -1,4 +1,4 @@
-import type { SerializedError } from '../errors.ts';
+import type { SerializedError } from '../serialized-error.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../inference/execution-provider.ts';
 import type { AudioChunk, AudioDelivery } from './audio-request.ts';
 

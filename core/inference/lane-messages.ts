@@ -1,4 +1,4 @@
-import type { SerializedError } from '../errors.ts';
+import type { SerializedError } from '../serialized-error.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import type { ChainRun } from './session-chain.ts';
 import type { ModelFile, Tensor } from './session.ts';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { deserializeError, InvariantError } from '../errors.ts';
+import { InvariantError } from '../errors.ts';
+import { deserializeError } from '../serialized-error.ts';
 import type { LaneCall, LaneReply, LaneResults } from './lane-messages.ts';
 
 type Waiting = {

@@ -4,7 +4,8 @@
  * It is never terminated from outside: ending a thread during a run takes the whole process with it.
  */
 import { parentPort } from 'node:worker_threads';
-import { assert, serializeError } from '../errors.ts';
+import { assert } from '../errors.ts';
+import { serializeError } from '../serialized-error.ts';
 import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
 import { chooseProvider } from './onnx-runtime.ts';
 import { openOnnxSession } from './onnx-session.ts';

@@ -18,7 +18,6 @@ import {
   type StoredModel,
 } from '../../models/store.ts';
 import type { Config } from './config.ts';
-import { withModelErrors } from '../errors/model-errors.ts';
 import { recogniserFilesOf } from './recogniser-files.ts';
 
 /** The store of models that the environment asks for, with other folders where they are given. */
@@ -48,22 +47,20 @@ export async function diarizationSetup(
   call: ModelCallOptions = {},
 ): Promise<DiarizationSetup> {
   const preset = findPreset(presetName);
-  return withModelErrors(async () => {
-    const segmentation = await store.obtain(preset.segmentationModel, call);
-    const embedding = await store.obtain(preset.embeddingModel, call);
-    const plda = preset.pldaModel === undefined ? undefined : await store.obtain(preset.pldaModel, call);
-    const models = [segmentation, embedding, ...(plda ? [plda] : [])];
-    return {
-      preset: preset.name,
-      files: {
-        segmentation: graphOfRole(segmentation),
-        embedding: graphOfRole(embedding),
-        ...(preset.encoder.kind === 'partial' ? { centrePath: fileOfRole(embedding, 'mean') } : {}),
-        ...(plda ? { plda: pldaFilesOf(plda) } : {}),
-        uses: models.map(useOf),
-      },
-    };
-  });
+  const segmentation = await store.obtain(preset.segmentationModel, call);
+  const embedding = await store.obtain(preset.embeddingModel, call);
+  const plda = preset.pldaModel === undefined ? undefined : await store.obtain(preset.pldaModel, call);
+  const models = [segmentation, embedding, ...(plda ? [plda] : [])];
+  return {
+    preset: preset.name,
+    files: {
+      segmentation: graphOfRole(segmentation),
+      embedding: graphOfRole(embedding),
+      ...(preset.encoder.kind === 'partial' ? { centrePath: fileOfRole(embedding, 'mean') } : {}),
+      ...(plda ? { plda: pldaFilesOf(plda) } : {}),
+      uses: models.map(useOf),
+    },
+  };
 }
 
 /** The recogniser that ships with the repository. */
@@ -83,23 +80,21 @@ export async function transcriptionSetup(
 ): Promise<TranscriptionSetup> {
   const diarization =
     choice.preset === undefined ? undefined : await diarizationSetup(store, choice.preset, call);
-  return withModelErrors(async () => {
-    const recogniser = await store.obtain(choice.model ?? DEFAULT_RECOGNISER, call);
-    const vad = await store.obtain('silero-vad', call);
-    return {
-      recogniser: recogniserFilesOf(recogniser),
-      vad: graphOfRole(vad),
-      uses: [recogniser, vad].map(useOf),
-      ...(diarization === undefined ? {} : { diarization }),
-    };
-  });
+  const recogniser = await store.obtain(choice.model ?? DEFAULT_RECOGNISER, call);
+  const vad = await store.obtain('silero-vad', call);
+  return {
+    recogniser: recogniserFilesOf(recogniser),
+    vad: graphOfRole(vad),
+    uses: [recogniser, vad].map(useOf),
+    ...(diarization === undefined ? {} : { diarization }),
+  };
 }
 
 /** The PLDA of a preset that clusters by VBx; undefined for the others. Clustering anew needs no other model. */
 export async function pldaFiles(store: ModelStore, presetName: string): Promise<PldaFiles | undefined> {
   const { pldaModel } = findPreset(presetName);
   if (pldaModel === undefined) return undefined;
-  return withModelErrors(async () => pldaFilesOf(await store.obtain(pldaModel)));
+  return pldaFilesOf(await store.obtain(pldaModel));
 }
 
 /** Starts the engine with what the configuration says. */

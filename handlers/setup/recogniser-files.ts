@@ -52,7 +52,7 @@ function nemoFiles(model: StoredModel): RecogniserFiles {
  * The files of a recogniser.
  *
  * @throws InvalidInputError `invalid_option` for a model that recognises no speech, or of a family that is not run yet
- * @throws ModelStoreError `configuration_invalid` for a model that lacks a file
+ * @throws SpeechError `configuration_invalid` for a model that lacks a file
  */
 export function recogniserFilesOf(model: StoredModel): RecogniserFiles {
   const { task, frontEnd } = model.entry;

@@ -3,7 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isRetryableStatus } from '../../core/net/retryable-status.ts';
 import type { HeldLock } from '../file-lock.ts';
 import type { ManifestFile } from '../manifest.ts';
-import { ModelStoreError, systemErrorCode, throwIfCanceled } from '../model-store-error.ts';
+import {
+  isSpeechError,
+  ModelError,
+  OutputError,
+  type SpeechError,
+  throwIfAborted,
+} from '../../core/errors.ts';
+import { systemErrorCode } from '../../core/system-error-code.ts';
 import type { Downloader, OpenedDownload } from './open-download.ts';
 import { PartialDownload } from './partial-download.ts';
 import { TransferError } from './transfer-error.ts';
@@ -37,7 +44,7 @@ export type DownloadRequest = {
  * the checksum is right. A cut connection, silence, 429 and 5xx are tried again, five times a source, each from where
  * the last stopped; then the next source. What was received stays for the next call unless it was wrong.
  *
- * @throws ModelStoreError `model_checksum_mismatch`, `model_download_failed`, `output_not_writable`, `canceled`
+ * @throws SpeechError `model_checksum_mismatch`, `model_download_failed`, `output_not_writable`, `canceled`
  */
 export async function downloadFile(request: DownloadRequest): Promise<void> {
   const failures: TransferError[] = [];
@@ -53,26 +60,26 @@ export async function downloadFile(request: DownloadRequest): Promise<void> {
   throw allFailed(failures, request);
 }
 
-function allFailed(failures: readonly TransferError[], { modelId, file }: DownloadRequest): ModelStoreError {
+function allFailed(failures: readonly TransferError[], { modelId, file }: DownloadRequest): SpeechError {
   const retryable = failures.some((failure) => failure.retryable);
   const remedy = retryable ? 'Try again (a download resumes), or fetch it' : 'Fetch it';
-  return new ModelStoreError(
+  return new ModelError(
     'model_download_failed',
     `The file ${file.name} of the model ${modelId} could not be downloaded: ` +
       `${failures.map(({ message }) => message).join('; ')}. ${remedy} by hand and check that its SHA-256 is ` +
       `${file.sha256}.`,
-    { details: { id: modelId, file: file.name }, retryable },
+    { details: { model: modelId, file: file.name }, retryable },
   );
 }
 
 async function downloadFrom(url: string, request: DownloadRequest): Promise<void> {
   for (let tries = 1; ; tries++) {
-    throwIfCanceled(request.signal);
+    throwIfAborted(request.signal);
     try {
       await transfer(url, request);
       return;
     } catch (error) {
-      throwIfCanceled(request.signal);
+      throwIfAborted(request.signal);
       if (!(error instanceof TransferError) || !error.retryable || tries === TRIES_PER_SOURCE) throw error;
       const pause = (request.firstPauseMs ?? FIRST_PAUSE_MS) * 2 ** (tries - 1);
       await delay(pause, undefined, request.signal ? { signal: request.signal } : {}).catch(() => undefined);
@@ -180,35 +187,35 @@ async function oversize(
   url: string,
   partial: PartialDownload,
   request: DownloadRequest,
-): Promise<ModelStoreError> {
+): Promise<SpeechError> {
   const { modelId, file, maxBytes } = request;
   await partial.restart(undefined);
-  return new ModelStoreError(
+  return new ModelError(
     'model_download_failed',
     `${withoutQuery(url)} sends more than the ${file.bytes ?? maxBytes} bytes that the file ${file.name} of the model ` +
       `${modelId} may have; the download was stopped and removed. Check the source.`,
-    { details: { id: modelId, file: file.name, limitBytes: file.bytes ?? maxBytes }, retryable: false },
+    { details: { model: modelId, file: file.name, limitBytes: file.bytes ?? maxBytes }, retryable: false },
   );
 }
 
 /** This machine slept, say, and somebody else goes on with the same partial file: theirs is the one to publish. */
-function lockLost({ modelId, file }: DownloadRequest): ModelStoreError {
-  return new ModelStoreError(
+function lockLost({ modelId, file }: DownloadRequest): SpeechError {
+  return new ModelError(
     'model_download_failed',
     `Another process took over the download of ${file.name} of the model ${modelId}. Try again: it is here then, or resumes.`,
-    { details: { id: modelId, file: file.name } },
+    { details: { model: modelId, file: file.name } },
   );
 }
 
 /** Errors of the disk, in our words. */
 function translate(error: unknown, request: DownloadRequest): unknown {
-  if (error instanceof ModelStoreError) return error;
+  if (isSpeechError(error)) return error;
   const { modelId, file } = request;
-  return new ModelStoreError(
+  return new OutputError(
     'output_not_writable',
     `The file ${file.name} of the model ${modelId} cannot be stored (${systemErrorCode(error) ?? 'unknown reason'} at ` +
       `${request.target}). Make room or name another folder with COLLOQUY_CACHE; the download resumes.`,
-    { cause: error, details: { id: modelId, file: file.name } },
+    { cause: error, details: { model: modelId, file: file.name } },
   );
 }
 

@@ -4,7 +4,7 @@ import { DEFAULT_MAX_FILE_BYTES, downloadFile } from './download.ts';
 import { type HeldLock, withFileLock } from '../file-lock.ts';
 import type { ManifestFile, ManifestModel, ModelManifest, ModelSource } from '../manifest.ts';
 import type { ModelFolders } from '../model-folders.ts';
-import { ModelStoreError } from '../model-store-error.ts';
+import { isSpeechError, OutputError } from '../../core/errors.ts';
 import type { DownloadNetwork } from './open-download.ts';
 import { verifyModelFile } from '../verify.ts';
 
@@ -84,7 +84,7 @@ async function makeFolder(folder: string): Promise<string> {
     await mkdir(folder, { recursive: true });
     return folder;
   } catch (cause) {
-    throw new ModelStoreError(
+    throw new OutputError(
       'output_not_writable',
       `The folder ${folder} for downloaded models cannot be made. Name another one with COLLOQUY_CACHE.`,
       { cause },
@@ -103,7 +103,7 @@ async function isRight(
     await verifyModelFile(path, file, { modelId, remedy: '', stampFolder, signal });
     return true;
   } catch (error) {
-    if (error instanceof ModelStoreError && error.code === 'canceled') throw error;
+    if (isSpeechError(error) && error.code === 'canceled') throw error;
     return false;
   }
 }

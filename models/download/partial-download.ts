@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { open, type FileHandle } from 'node:fs/promises';
-import { throwIfCanceled } from '../model-store-error.ts';
+import { throwIfAborted } from '../../core/errors.ts';
 
 /**
  * The part of a file that is here already: its bytes, their running SHA-256, and what the server called that version.
@@ -28,7 +28,7 @@ export class PartialDownload {
     const partial = new PartialDownload(path, await open(path, 'a+', 0o644));
     const block = Buffer.allocUnsafe(1 << 20);
     for (;;) {
-      throwIfCanceled(signal);
+      throwIfAborted(signal);
       const { bytesRead } = await partial.#file.read(block, 0, block.length, partial.#bytes);
       if (bytesRead === 0) break;
       partial.#hash.update(block.subarray(0, bytesRead));

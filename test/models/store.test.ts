@@ -66,7 +66,7 @@ describe('the store with the shipped manifest', () => {
     const failure = store.obtain('wespeaker-voxceleb-resnet34-lm');
     await expect(failure).rejects.toMatchObject({
       code: 'model_missing',
-      details: { id: 'wespeaker-voxceleb-resnet34-lm' },
+      details: { model: 'wespeaker-voxceleb-resnet34-lm' },
     });
     await expect(failure).rejects.toThrow(
       /voxceleb_resnet34_LM\.onnx.*switched off.*colloquy models pull wespeaker-voxceleb-resnet34-lm/,

@@ -44,7 +44,7 @@ export function firstFrameOf(window: SlidingWindow, regionStart: number, mode: C
 }
 
 /** How many frames a region of fixed duration gives, wherever it begins. */
-export function frameCountOf(window: SlidingWindow, durationSeconds: number, mode: CroppingMode): number {
+export function framesWithin(window: SlidingWindow, durationSeconds: number, mode: CroppingMode): number {
   const { durationSeconds: frameSeconds, stepSeconds } = window;
   if (mode === 'loose') return Math.floor((durationSeconds + frameSeconds) / stepSeconds);
   if (mode === 'strict') return Math.floor((durationSeconds - frameSeconds) / stepSeconds) + 1;
@@ -59,7 +59,7 @@ export function frameCountOf(window: SlidingWindow, durationSeconds: number, mod
 export function cropFrames(frames: ScoreFrames, region: Region, mode: CroppingMode): Float64Array {
   const { window, frameCount, speakerCount, data } = frames;
   const first = firstFrameOf(window, region.startSeconds, mode);
-  const count = frameCountOf(window, region.endSeconds - region.startSeconds, mode);
+  const count = framesWithin(window, region.endSeconds - region.startSeconds, mode);
   const cropped = new Float64Array(count * speakerCount);
   for (let row = 0; row < count; row += 1) {
     const frame = Math.min(Math.max(first + row, 0), frameCount - 1);

@@ -54,7 +54,7 @@ export function readCalibration({ method, parameters }: CalibrationEntry, modelI
   const isSound = scale > 0 && Number.isFinite(scale) && Number.isFinite(offset) && minLlr < 0 && maxLlr > 0;
   if (method === CALIBRATION_METHOD && isSound) return { scale, offset, minLlr, maxLlr };
   throw new ModelError(
-    'configuration_invalid',
+    'model_shape_mismatch',
     `The calibration of ${modelId} cannot be used: expected method ${CALIBRATION_METHOD} with scale above 0, offset, minLlr below 0 and maxLlr above 0.`,
     { details: { model: modelId } },
   );

@@ -3,7 +3,6 @@ import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import { completeHysteresisOptions, type HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
 import { graphOfRole } from '../../../models/store.ts';
 import { openStore } from '../../setup/composition.ts';
-import { withModelErrors } from '../../errors/model-errors.ts';
 import type { CliContext } from '../context.ts';
 import { refuseSecondStandardInput } from '../input/each-input.ts';
 import { addEngineOptions, type EngineCliOptions, modelCalls } from '../options/engine-options.ts';
@@ -65,9 +64,7 @@ async function detectAll(
     ...(padding === undefined ? {} : { speechPadSeconds: padding }),
   };
   completeHysteresisOptions(segmentation);
-  const model = await withModelErrors(() =>
-    openStore(context.config).obtain(MODEL, modelCalls(messenger, context)),
-  );
+  const model = await openStore(context.config).obtain(MODEL, modelCalls(messenger, context));
   const request = {
     model: graphOfRole(model),
     uses: [{ id: model.id, task: model.entry.task, sha256: model.entry.files[0]!.sha256 }],

@@ -2,11 +2,10 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { ManifestModel } from '../../../models/manifest.ts';
 import type { ModelFolders } from '../../../models/model-folders.ts';
-import { ModelStoreError } from '../../../models/model-store-error.ts';
+import { isSpeechError, type SpeechError } from '../../../core/errors.ts';
 import type { StoredModel } from '../../../models/store.ts';
 import { openStore } from '../../setup/composition.ts';
 import type { Config } from '../../setup/config.ts';
-import { withModelErrors } from '../../errors/model-errors.ts';
 import { createDownloadBar } from '../models/download-bar.ts';
 import { formatTable, megabytes, TABLE_FORMATS, type TableFormat } from '../models/table.ts';
 import type { MessageStream } from '../output/progress.ts';
@@ -32,7 +31,7 @@ export function modelsCommand(context: ModelsContext): Command {
     .command('list')
     .description('the models that Colloquy knows, and where each one is')
     .addOption(formatOption())
-    .action((options: FormatOption) => withModelErrors(() => list(context, options)));
+    .action((options: FormatOption) => list(context, options));
   command
     .command('pull')
     .description(
@@ -44,20 +43,18 @@ export function modelsCommand(context: ModelsContext): Command {
       'download into <folder>/<id>/ instead of the cache (use it later with COLLOQUY_MODELS)',
     )
     .addOption(formatOption())
-    .action((ids: string[], options: FormatOption & { into?: string }) =>
-      withModelErrors(() => pull(context, ids, options)),
-    );
+    .action((ids: string[], options: FormatOption & { into?: string }) => pull(context, ids, options));
   command
     .command('verify')
     .description('read every byte of models on this machine and compare checksums')
     .argument('[id...]', 'all models on this machine when none is named')
     .addOption(formatOption())
-    .action((ids: string[], options: FormatOption) => withModelErrors(() => verify(context, ids, options)));
+    .action((ids: string[], options: FormatOption) => verify(context, ids, options));
   command
     .command('path')
     .description('the paths of the files of a model, one a line')
     .argument('<id>')
-    .action((id: string) => withModelErrors(() => path(context, id)));
+    .action((id: string) => path(context, id));
   return command.addHelpText(
     'after',
     '\nExamples:\n  colloquy models list\n  colloquy models pull wespeaker-voxceleb-resnet34-lm\n  colloquy models verify',
@@ -118,13 +115,13 @@ async function verify(context: ModelsContext, ids: string[], options: FormatOpti
   const present = async (model: ManifestModel) => ((await store.locate(model.id)) ? [model.id] : []);
   const wanted = ids.length > 0 ? ids : (await Promise.all(store.manifest.models.map(present))).flat();
   const rows: { id: string; ok: boolean; place: string | null; problem: string | null }[] = [];
-  let firstFault: ModelStoreError | undefined;
+  let firstFault: SpeechError | undefined;
   for (const id of wanted) {
     try {
       const { place } = await store.verify(id, { signal: context.signal });
       rows.push({ id, ok: true, place, problem: null });
     } catch (error) {
-      if (!(error instanceof ModelStoreError) || error.code === 'canceled') throw error;
+      if (!isSpeechError(error) || error.code === 'canceled') throw error;
       firstFault ??= error;
       rows.push({ id, ok: false, place: null, problem: error.message });
     }

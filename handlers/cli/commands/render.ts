@@ -1,6 +1,11 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
-import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../../core/errors.ts';
+import {
+  InputUnavailableError,
+  InvalidInputError,
+  errorOfCode,
+  isSpeechError,
+} from '../../../core/errors.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../../../core/result/result.ts';
@@ -94,7 +99,7 @@ async function readInput(input: string, { stdin }: CliContext): Promise<ReadResu
     return readResults(text, extname(input).slice(1));
   } catch (error) {
     if (!isSpeechError(error)) throw error;
-    throw new InvalidInputError(error.code, `${input}: ${error.message}`, {
+    throw errorOfCode(error.code, `${input}: ${error.message}`, {
       details: error.details,
       cause: error,
     });

@@ -1,4 +1,4 @@
-import { ModelStoreError } from '../../../models/model-store-error.ts';
+import { isSpeechError } from '../../../core/errors.ts';
 import type { ModelStore } from '../../../models/store.ts';
 import type { Finding } from './finding.ts';
 
@@ -12,7 +12,7 @@ export async function examineModels(store: ModelStore): Promise<Finding[]> {
       await store.obtain(id);
       verified.push(id);
     } catch (error) {
-      if (!(error instanceof ModelStoreError)) throw error;
+      if (!isSpeechError(error)) throw error;
       faults.push({ id, embedded, message: error.message });
     }
   }

@@ -1,6 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../../core/errors.ts';
+import {
+  InputUnavailableError,
+  InvalidInputError,
+  errorOfCode,
+  isSpeechError,
+} from '../../../core/errors.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { readUem } from '../../../core/formats/annotations/uem.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
@@ -79,7 +84,7 @@ async function readNamed<T>(file: string, read: (text: string) => T): Promise<T>
     return read(text);
   } catch (error) {
     if (!isSpeechError(error)) throw error;
-    throw new InvalidInputError(error.code, `${file}: ${error.message}`, {
+    throw errorOfCode(error.code, `${file}: ${error.message}`, {
       details: error.details,
       cause: error,
     });

@@ -1,10 +1,4 @@
-import {
-  CanceledError,
-  DeadlineError,
-  RemoteError,
-  type ErrorDetails,
-  type SpeechError,
-} from '../../../core/errors.ts';
+import { errorOfCode, type ErrorDetails, type SpeechError } from '../../../core/errors.ts';
 import { ColloquyError } from '../../../sdk/index.ts';
 
 /** Facts that fit into the taxonomy of the core: plain values. */
@@ -19,9 +13,7 @@ function plain(details: Readonly<Record<string, unknown>>): ErrorDetails {
 function asSpeechError(error: ColloquyError): SpeechError {
   const facts = { status: error.status, requestId: error.requestId, ...error.details };
   const options = { details: plain(facts), cause: error, retryable: error.retryable };
-  if (error.code === 'canceled') return new CanceledError(error.message, options);
-  if (error.code === 'deadline_exceeded') return new DeadlineError(error.message, options);
-  return new RemoteError(error.code, error.message, options);
+  return errorOfCode(error.code, error.message, options);
 }
 
 function translated(error: unknown): unknown {

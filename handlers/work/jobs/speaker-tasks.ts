@@ -3,7 +3,6 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import type { HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
 import { graphOfRole } from '../../../models/store.ts';
 import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
-import { withModelErrors } from '../../errors/model-errors.ts';
 import { speakerTools } from '../speakers/speaker-setup.ts';
 import { type EmbedRequest, type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
 import type { TaskCall } from './task-call.ts';
@@ -64,9 +63,7 @@ export async function runDetectSpeech(call: TaskCall<'detect-speech'>): Promise<
     paddingSeconds,
     includeProbabilities,
   } = input.options ?? {};
-  const model = await withModelErrors(() =>
-    services.models.obtain(id ?? 'silero-vad', { signal: call.signal }),
-  );
+  const model = await services.models.obtain(id ?? 'silero-vad', { signal: call.signal });
   if (model.entry.task !== 'vad') {
     throw new InvalidInputError(
       'invalid_option',

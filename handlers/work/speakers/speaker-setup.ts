@@ -16,7 +16,6 @@ import {
   type ModelStore,
   type StoredModel,
 } from '../../../models/store.ts';
-import { withModelErrors } from '../../errors/model-errors.ts';
 
 /** The encoder that ships with the repository. */
 export const DEFAULT_SPEAKER_MODEL = 'ge2e';
@@ -45,35 +44,33 @@ export const DEFAULT_SPEAKER_TOOLS: SpeakerToolsOptions = Object.freeze({
  * @throws InvalidInputError `invalid_option` for a model that is no speaker encoder
  * @throws ModelError `model_unknown`, `model_missing`, `model_checksum_mismatch`, `model_download_failed`
  */
-export function speakerTools(
+export async function speakerTools(
   store: ModelStore,
   options: Partial<SpeakerToolsOptions> = {},
   call: ModelCallOptions = {},
 ): Promise<SpeakerTools> {
   const { model, speech } = { ...DEFAULT_SPEAKER_TOOLS, ...options };
-  return withModelErrors(async () => {
-    const encoder = await store.obtain(model, call);
-    const scoring = await scoringModelOf(encoder);
-    const vad = USES_VAD.includes(speech) ? await store.obtain(VAD_MODEL, call) : undefined;
-    const segmentation = USES_SEGMENTATION.includes(speech)
-      ? await store.obtain(SEGMENTATION_MODEL, call)
-      : undefined;
-    const models = [encoder, vad, segmentation].filter((used) => used !== undefined);
-    return {
-      scoring,
-      setup: {
-        encoder: graphOfRole(encoder),
-        frontEnd: encoder.entry.frontEnd,
-        space: scoring.space,
-        speech: {
-          finder: speech,
-          vad: vad && graphOfRole(vad),
-          segmentation: segmentation && graphOfRole(segmentation),
-        },
-        uses: models.map(useOf),
+  const encoder = await store.obtain(model, call);
+  const scoring = await scoringModelOf(encoder);
+  const vad = USES_VAD.includes(speech) ? await store.obtain(VAD_MODEL, call) : undefined;
+  const segmentation = USES_SEGMENTATION.includes(speech)
+    ? await store.obtain(SEGMENTATION_MODEL, call)
+    : undefined;
+  const models = [encoder, vad, segmentation].filter((used) => used !== undefined);
+  return {
+    scoring,
+    setup: {
+      encoder: graphOfRole(encoder),
+      frontEnd: encoder.entry.frontEnd,
+      space: scoring.space,
+      speech: {
+        finder: speech,
+        vad: vad && graphOfRole(vad),
+        segmentation: segmentation && graphOfRole(segmentation),
       },
-    };
-  });
+      uses: models.map(useOf),
+    },
+  };
 }
 
 /**
@@ -81,11 +78,11 @@ export function speakerTools(
  *
  * @throws as `speakerTools`
  */
-export function scoringModel(
+export async function scoringModel(
   store: ModelStore,
   model: string = DEFAULT_SPEAKER_MODEL,
 ): Promise<ScoringModel> {
-  return withModelErrors(async () => scoringModelOf(await store.obtain(model)));
+  return scoringModelOf(await store.obtain(model));
 }
 
 async function scoringModelOf(model: StoredModel): Promise<ScoringModel> {

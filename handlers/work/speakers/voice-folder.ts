@@ -1,7 +1,6 @@
 /** Where voices are kept on this machine, and with which key. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { CanceledError, OutputError } from '../../../core/errors.ts';
 import { readVoiceKey } from '../../../core/verification/voices/voice-encryption.ts';
 import {
   type LockFile,
@@ -9,11 +8,18 @@ import {
   type VoiceStoreWarning,
 } from '../../../core/verification/voices/voice-store.ts';
 import { withFileLock } from '../../../models/file-lock.ts';
-import { ModelStoreError } from '../../../models/model-store-error.ts';
 import type { Environment } from '../../setup/config.ts';
 
-/** Voices are changed in milliseconds: a lock that nobody renews for so long has no holder. */
-const LOCK_SETTINGS = { heartbeatMs: 1_000, staleAfterMs: 15_000, pollMs: 20 };
+const LOCK_SETTINGS = {
+  // Voices are changed in milliseconds: a lock that nobody renews for so long has no holder.
+  heartbeatMs: 1_000,
+  staleAfterMs: 15_000,
+  pollMs: 20,
+  unwritable: {
+    folder: 'The folder of voices',
+    remedy: 'Make it writable or name another one with COLLOQUY_VOICES.',
+  },
+};
 
 /** `COLLOQUY_VOICES`, else a folder of the user's data. */
 export function defaultVoiceFolder(environment: Environment): string {
@@ -37,29 +43,12 @@ export function openVoiceFolder(
   } = {},
 ): VoiceStore {
   const { COLLOQUY_VOICE_KEY: key } = environment;
-  const lock: LockFile = (path, work) => lockFile(path, work, options.signal);
+  const lock: LockFile = (path, work) =>
+    withFileLock(path, work, { ...LOCK_SETTINGS, signal: options.signal });
   return new VoiceStore({
     folder: folder ?? defaultVoiceFolder(environment),
     lock,
     key: key ? readVoiceKey(key) : undefined,
     onWarning: options.onWarning,
   });
-}
-
-async function lockFile<T>(
-  path: string,
-  work: () => Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  try {
-    return await withFileLock(path, work, { ...LOCK_SETTINGS, signal });
-  } catch (error) {
-    if (!(error instanceof ModelStoreError)) throw error;
-    if (error.code === 'canceled') throw new CanceledError();
-    throw new OutputError(
-      'output_not_writable',
-      'The folder of voices cannot be locked for writing; make it writable.',
-      { cause: error },
-    );
-  }
 }

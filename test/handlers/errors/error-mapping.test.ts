@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  deserializeError,
-  ERROR_CODES,
-  InputUnavailableError,
-  serializeError,
-} from '../../../core/errors.ts';
+import { ERROR_CODES, InputUnavailableError } from '../../../core/errors.ts';
+import { deserializeError, serializeError } from '../../../core/serialized-error.ts';
 import { ERROR_MEANINGS, EXIT_CODES, isRetryable } from '../../../handlers/errors/error-mapping.ts';
 
 describe('ERROR_MEANINGS', () => {

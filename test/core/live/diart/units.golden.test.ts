@@ -11,7 +11,7 @@ import {
   contiguousWindow,
   extentOf,
   firstFrameOf,
-  frameCountOf,
+  framesWithin,
   type CroppingMode,
   type ScoreFrames,
 } from '../../../../core/live/diart/score-frames.ts';
@@ -201,7 +201,7 @@ describe('regions', () => {
       expect([start, end]).toEqual(config.region[index]);
       const held = windows.slice(Math.max(0, index - windowCount + 1), index + 1);
       expect(held.map((each) => firstFrameOf(each, start, 'loose'))).toEqual(config.firstIndex[index]);
-      expect(config.frameCounts).toContain(frameCountOf(window, end - start, 'loose'));
+      expect(config.frameCounts).toContain(framesWithin(window, end - start, 'loose'));
       const oldest = config.chunkStart[Math.max(0, index - windowCount + 1)]!;
       const audio = contiguousWindow(oldest, 1 / 16_000);
       const audioStart = extentOf(
