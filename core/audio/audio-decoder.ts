@@ -3,7 +3,7 @@ import type { AudioWarning } from './audio-warning.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { AudioLimits } from './limits.ts';
 import type { PcmStream } from './pcm-stream.ts';
-import type { AudioContainer } from './sniff.ts';
+import type { AudioContainer } from './container/audio-container.ts';
 
 /** Audio that is no plain WAV: an open file, or a stream whose first bytes were only looked at. */
 export type EncodedAudio = { readonly name: string; readonly container: AudioContainer | undefined } & (

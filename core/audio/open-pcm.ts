@@ -9,7 +9,8 @@ import { createFfmpegDecoder } from './ffmpeg/ffmpeg.ts';
 import { type AudioLimits, completeAudioLimits } from './limits.ts';
 import type { PcmStream } from './pcm-stream.ts';
 import { samplesStream } from './samples-stream.ts';
-import { describeText, SNIFF_BYTES, sniffContainer } from './sniff.ts';
+import { describeText } from './container/describe-text.ts';
+import { SNIFF_BYTES, sniffContainer, tagBytes } from './container/sniff.ts';
 import { readWav } from './wav/wav.ts';
 import { isPlainWavFormatTag, peekWavFormatTag } from './wav/wav-format.ts';
 
@@ -75,7 +76,7 @@ async function openBytes(
 ): Promise<PcmStream> {
   const { signal, onWarning, decoder = DEFAULT_DECODER, temporaryFolder = tmpdir() } = options;
   try {
-    const prefix = await reader.peek(SNIFF_BYTES);
+    const prefix = await peekPrefix(reader);
     const container = recognise(prefix, name);
     let pcm: PcmStream;
     if (container === 'wav' && isReadByUs(prefix)) {
@@ -94,6 +95,16 @@ async function openBytes(
     await closeInput();
     throw error;
   }
+}
+
+/** Largest tag that is looked behind. */
+const MAX_TAG_BYTES = 2 ** 20;
+
+/** Enough to recognise a file, also behind a tag. */
+async function peekPrefix(reader: ByteReader): Promise<Uint8Array> {
+  const prefix = await reader.peek(SNIFF_BYTES);
+  const tag = tagBytes(prefix);
+  return tag === 0 || tag > MAX_TAG_BYTES ? prefix : reader.peek(tag + SNIFF_BYTES);
 }
 
 /** The container, as far as known; refuses what is no audio without troubling a decoder. */

@@ -1,12 +1,7 @@
+import { ALLOWED_DEMUXERS } from '../container/audio-container.ts';
 import type { EncodedAudio } from '../audio-decoder.ts';
 import type { AudioLimits } from '../limits.ts';
 import type { ProcessLimits } from './process-fence.ts';
-
-/**
- * Demuxers that may run. Not among them: all that open further files or addresses (hls, concat, dash, sdp, image
- * lists), pictures, and rare formats with rarely tested code.
- */
-const FORMATS = 'wav,w64,aiff,mp3,flac,ogg,matroska,webm,mov,mp4,m4a,3gp,aac,amr,caf,au,asf';
 
 /** Slowest decoding seen is about 300 times real time; a sixth of that still ends within the limit. */
 const MIN_DECODING_SPEED = 50;
@@ -25,7 +20,12 @@ export function ffmpegInputOptions(audio: EncodedAudio, limits: AudioLimits): st
   return [
     ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info'],
     ...['-max_alloc', String(MAX_ALLOCATION_BYTES), '-threads', '1'],
-    ...['-protocol_whitelist', audio.kind === 'file' ? 'file' : 'pipe', '-format_whitelist', FORMATS],
+    ...[
+      '-protocol_whitelist',
+      audio.kind === 'file' ? 'file' : 'pipe',
+      '-format_whitelist',
+      ALLOWED_DEMUXERS.join(','),
+    ],
     // One second more than allowed, so that our own count sees the excess and refuses it.
     ...['-t', String(limits.maxDurationSeconds + 1)],
   ];

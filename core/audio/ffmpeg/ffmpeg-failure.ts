@@ -1,7 +1,7 @@
 import { CapacityError, DependencyError, InvalidInputError, type SpeechError } from '../../errors.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { ProcessExit } from './ffmpeg-process.ts';
-import type { AudioContainer } from '../sniff.ts';
+import { type AudioContainer, KNOWN_CONTAINERS, traitsOf } from '../container/audio-container.ts';
 
 /** ffmpeg is not there, or cannot run. */
 export function missingFfmpeg(cause?: unknown): DependencyError {
@@ -45,10 +45,10 @@ export function ffmpegFailure(
     return new InvalidInputError('unsupported_audio', message, { details });
   }
   if (audio.container === undefined) {
-    const message = `${audio.name} is no audio that is known here; expected WAV, FLAC, MP3, Ogg, MP4, Matroska or WebM, AAC, AMR, AIFF, CAF, AU or ASF.`;
+    const message = `${audio.name} is no audio that is known here; expected one of ${KNOWN_CONTAINERS}.`;
     return new InvalidInputError('unsupported_audio', message, { details });
   }
-  const message = `${audio.name} looks like ${audio.container}, but it is damaged and cannot be decoded.`;
+  const message = `${audio.name} looks like ${traitsOf(audio.container).label}, but it is damaged and cannot be decoded.`;
   return new InvalidInputError('corrupt_audio', message, { details });
 }
 

@@ -8,7 +8,7 @@ import type { FfmpegProcess } from './ffmpeg-process.ts';
 import { checkDuration } from '../limits.ts';
 import type { PcmStream } from '../pcm-stream.ts';
 import { findExecutable, findProcessFence, type CommandLine, type ProcessLimits } from './process-fence.ts';
-import { needsSeeking } from '../sniff.ts';
+import { traitsOf } from '../container/audio-container.ts';
 import { spool } from './spool.ts';
 import { readWav } from '../wav/wav.ts';
 
@@ -67,7 +67,7 @@ async function openSeekable(
   settings: FfmpegOptions,
   launcher: Launcher,
 ): Promise<PcmStream> {
-  if (audio.kind === 'file' || !needsSeeking(audio.container))
+  if (audio.kind === 'file' || traitsOf(audio.container).isStreamable)
     return startDecoding(audio, options, settings, launcher);
   const { name, container } = audio;
   const { temporaryFolder, limits } = options;

@@ -8,7 +8,7 @@ import { ByteReader } from '../../../../core/audio/byte-reader.ts';
 import { createFfmpegDecoder } from '../../../../core/audio/ffmpeg/ffmpeg.ts';
 import { DEFAULT_AUDIO_LIMITS, completeAudioLimits } from '../../../../core/audio/limits.ts';
 import type { PcmStream } from '../../../../core/audio/pcm-stream.ts';
-import { sniffContainer } from '../../../../core/audio/sniff.ts';
+import { sniffContainer } from '../../../../core/audio/container/sniff.ts';
 import { encodeWav } from '../../../../core/audio/wav/wav-writer.ts';
 import { readWav } from '../../../../core/audio/wav/wav.ts';
 import { collect, streamOf } from '../../../support/byte-streams.ts';
@@ -93,6 +93,19 @@ describe('formats', () => {
     ['w64', []],
     ['wma', []],
     ['wav', ['-c:a', 'adpcm_ms']],
+    ['ts', []],
+    ['m2ts', ['-c:a', 'ac3']],
+    ['mpg', []],
+    ['vob', ['-c:a', 'ac3']],
+    ['avi', []],
+    ['flv', []],
+    ['ac3', []],
+    ['eac3', []],
+    ['dts', ['-ac', '1', '-ar', '48000', '-strict', '-2']],
+    ['wv', []],
+    ['tta', []],
+    ['voc', []],
+    ['nut', []],
   ];
   test.each(cases)('decodes %s %s, the same from a file and from a stream', async (extension, codec) => {
     const bytes = encodeAudio(TONE_WAV, extension, ...codec);

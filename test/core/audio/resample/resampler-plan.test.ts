@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { planResampler, resampledLength } from '../../../../core/audio/resample/resampler-plan.ts';
 
 test('usual rates get one row for each phase', () => {
-  for (const rate of [8000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 384_000]) {
+  for (const rate of [8000, 11_025, 22_050, 32_000, 44_100, 48_000, 96_000, 384_000, 705_600]) {
     const plan = planResampler(rate, 16_000);
     expect(plan.interpolated).toBe(false);
     expect(plan.rows).toBe(plan.phases);
