@@ -15,6 +15,8 @@ export type PlatformLimits = {
   readonly leaseMs: number;
   /** How long a poll of a worker is held open. */
   readonly holdMs: number;
+  /** Bytes of inputs, results and streamed values that are kept; beyond it the oldest results go early. */
+  readonly maxKeptBytes: number;
   /** How long `/stream` waits for a chunk before it answers without. */
   readonly streamHoldMs: number;
 };
@@ -32,6 +34,8 @@ export const DEFAULT_PLATFORM_LIMITS: PlatformLimits = Object.freeze({
   maxAttempts: 3,
   leaseMs: 10_000,
   holdMs: 20_000,
+  // In memory, unless the platform has a folder.
+  maxKeptBytes: 1024 ** 3,
   streamHoldMs: 1_000,
 });
 
@@ -42,5 +46,14 @@ export const SIZE_LIMITS = Object.freeze({
   chunkBytes: 1_000_000,
 });
 
-/** No body may be larger, even with size limits off: it is held in memory. */
-export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** No body may be larger, even with size limits off: it is in memory while it is read. */
+export const MAX_BODY_BYTES = 256 * 1024 ** 2;
+
+/** Bytes of bodies that are read at the same time; others wait. */
+export const BODY_BUDGET_BYTES = 256 * 1024 ** 2;
+
+/** With a folder for data, disk is what limits. */
+export const MAX_KEPT_BYTES_ON_DISK = 32 * 1024 ** 3;
+
+/** Members of all objects of a submission together: more is no job but an attack on whoever reads it. */
+export const MAX_SUBMISSION_MEMBERS = 200_000;

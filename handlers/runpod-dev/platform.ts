@@ -1,60 +1,31 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { timingSafeEqual } from 'node:crypto';
-import { HttpReply, sendJson } from './http-exchange.ts';
-import { JobQueue } from './job-queue.ts';
-import { statusView, type JobRecord } from './job-record.ts';
-import { Journal, type FsyncRule } from './journal.ts';
-import { DEFAULT_PLATFORM_LIMITS, type PlatformLimits } from './platform-limits.ts';
+import { ByteBudget } from '../work/http/byte-budget.ts';
+import { createAccessCheck, requireKeyInPublic } from './api/access.ts';
+import { PublicApi } from './api/public-api.ts';
+import { RateLimiter } from './api/rate-limit.ts';
+import { createRouter } from './api/router.ts';
+import { webhookView } from './api/views.ts';
+import { JOBS_WAIT, WorkerApi } from './api/worker-api.ts';
+import {
+  BODY_BUDGET_BYTES,
+  DEFAULT_PLATFORM_LIMITS,
+  MAX_KEPT_BYTES_ON_DISK,
+  type PlatformLimits,
+} from './platform-limits.ts';
 import type { PlatformLog } from './platform-log.ts';
-import { PublicApi } from './public-api.ts';
-import { RateLimiter } from './rate-limit.ts';
+import type { PlatformOptions, RunningPlatform } from './platform-options.ts';
+import { JobQueue } from './queue/job-queue.ts';
+import type { JobRecord } from './queue/job-record.ts';
+import { NO_MEMORY } from './queue/job-table.ts';
+import { Journal } from './storage/journal.ts';
+import { memoryPayloads } from './storage/payload-store.ts';
 import { WaitingRoom } from './waiting-room.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
-import { JOBS_WAIT, WorkerApi } from './worker-api.ts';
-import { WorkerFleet, type WorkerCommand } from './worker-fleet.ts';
-import { WorkerRegistry } from './worker-registry.ts';
+import { WorkerFleet } from './workers/worker-fleet.ts';
+import { WorkerRegistry } from './workers/worker-registry.ts';
 
-export type PlatformOptions = {
-  /** @default 8000; 0 takes a free port */
-  readonly port?: number;
-  /** @default 127.0.0.1 */
-  readonly host?: string;
-  /** The endpoint's name in URLs. @default local */
-  readonly endpoint?: string;
-  /** How many workers to start, and how. Without a command none is started: bring your own. */
-  readonly workers?: number;
-  readonly workerCommand?: WorkerCommand;
-  /** Where jobs survive the end of the process. @default they do not */
-  readonly dataFolder?: string;
-  /** @default interval */
-  readonly fsync?: FsyncRule;
-  /** Key that callers must send. @default none is needed */
-  readonly apiKey?: string;
-  /** RunPod's limits of sizes and of rates. @default off */
-  readonly sizeLimits?: boolean;
-  readonly rateLimits?: boolean;
-  /** Webhooks may go to this machine and to private networks. @default false */
-  readonly allowPrivateWebhooks?: boolean;
-  readonly webhookRetryDelayMs?: number;
-  readonly pingIntervalMs?: number;
-  readonly limits?: Partial<PlatformLimits>;
-  readonly log?: PlatformLog;
-  readonly onWorkerOutput?: (workerId: string, line: string) => void;
-  /** How long workers get to end when the platform closes. @default 30,000 ms */
-  readonly stopMs?: number;
-};
-
-export type RunningPlatform = {
-  readonly port: number;
-  /** `http://host:port/v2/endpoint`. */
-  readonly url: string;
-  /** Ids and process ids of the workers that run now. */
-  readonly workers: readonly { readonly workerId: string; readonly pid: number }[];
-  /** What a worker that somebody else starts has to have in its environment. */
-  workerEnvironment(workerId: string): Readonly<Record<string, string>>;
-  close(): Promise<void>;
-};
+const DEFAULT_HOST = '127.0.0.1';
 
 /** How often leases and times are looked at. */
 const TICK_MS = 250;
@@ -62,13 +33,20 @@ const TICK_MS = 250;
 /** Pings of local workers: often enough that a killed one is noticed soon. */
 const PING_INTERVAL_MS = 2_000;
 
-/** Journals larger than this are folded into a snapshot. */
-const MAX_JOURNAL_BYTES = 64 * 1024 * 1024;
+/** A journal that has grown by so much is written anew. */
+const MAX_JOURNAL_GROWTH_BYTES = 64 * 1024 * 1024;
 
-/** The key of workers: the platform only listens on this machine, but they refuse to ping without one. */
+/** The key of workers where none is needed: they refuse to ping without one. */
 const WORKER_KEY = 'local';
 
-/** Starts the local platform and its workers; resolves when it listens. */
+/** A body of 256 MB over a slow line. */
+const REQUEST_TIMEOUT_MS = 600_000;
+
+/**
+ * Starts the local platform and its workers; resolves when it listens.
+ *
+ * @throws DependencyError `configuration_invalid` for a public address without a key, or a folder that cannot be used
+ */
 export async function startPlatform(options: PlatformOptions = {}): Promise<RunningPlatform> {
   const platform = new Platform(options);
   await platform.listen();
@@ -83,17 +61,20 @@ class Platform implements RunningPlatform {
   readonly #journal: Journal | undefined;
   readonly #registry: WorkerRegistry;
   readonly #waiting = new WaitingRoom();
-  readonly #publicApi: PublicApi;
-  readonly #workerApi: WorkerApi;
-  readonly #limiter: RateLimiter | undefined;
   readonly #webhooks: Webhooks;
   readonly #server: Server;
   #fleet: WorkerFleet | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closing = false;
+  #isInTrouble = false;
 
   constructor(options: PlatformOptions) {
-    const limits: PlatformLimits = { ...DEFAULT_PLATFORM_LIMITS, ...options.limits };
+    requireKeyInPublic(options.host ?? DEFAULT_HOST, options.apiKey);
+    const limits: PlatformLimits = {
+      ...DEFAULT_PLATFORM_LIMITS,
+      ...(options.dataFolder === undefined ? {} : { maxKeptBytes: MAX_KEPT_BYTES_ON_DISK }),
+      ...options.limits,
+    };
     this.#options = options;
     this.#endpoint = options.endpoint ?? 'local';
     this.#log = options.log ?? (() => undefined);
@@ -103,44 +84,50 @@ class Platform implements RunningPlatform {
       log: this.#log,
       ...(options.webhookRetryDelayMs === undefined ? {} : { retryDelayMs: options.webhookRetryDelayMs }),
     });
-    this.#queue = new JobQueue(limits, {
-      onChange: (job) => this.#onChange(job),
-      onChunk: (job, chunk) => {
-        this.#journal?.chunk(job, chunk);
-        this.#waiting.call(job.id);
+    this.#journal = this.#openJournal();
+    const payloads = this.#journal?.payloads ?? memoryPayloads;
+    this.#queue = new JobQueue({
+      limits,
+      memory: this.#journal ?? NO_MEMORY,
+      dropPayload: (payload) => payloads.drop(payload),
+      events: {
+        onChange: (job) => this.#onChange(job),
+        onRemoved: (jobId) => this.#waiting.call(jobId),
+        onFinal: (job) => this.#onFinal(job),
+        onStop: (workerId, jobId) => {
+          this.#registry.addStop(workerId, jobId);
+          this.#waiting.call(workerId);
+        },
       },
-      onRemoved: (jobId) => this.#onRemoved(jobId),
-      onFinal: (job) => this.#onFinal(job),
-      onStop: (workerId, jobId) => {
-        this.#registry.addStop(workerId, jobId);
-        this.#waiting.call(workerId);
-      },
     });
-    if (options.dataFolder !== undefined) {
-      this.#journal = new Journal({
-        folder: options.dataFolder,
-        fsync: options.fsync ?? 'interval',
-        maxJournalBytes: MAX_JOURNAL_BYTES,
-      });
-      this.#queue.restore(this.#journal.open());
-    }
-    const shared = { queue: this.#queue, limits, sizeLimits: options.sizeLimits ?? false };
-    this.#publicApi = new PublicApi({
-      ...shared,
-      changes: this.#waiting,
-      workerCounts: () =>
-        this.#registry.counts((id) => this.#queue.heldBy(id).length, this.#fleet?.missing ?? 0),
+    const shared = {
+      queue: this.#queue,
+      limits,
+      payloads,
+      bodies: new ByteBudget(BODY_BUDGET_BYTES),
+      sizeLimits: options.sizeLimits ?? false,
+    };
+    const route = createRouter({
+      endpoint: this.#endpoint,
+      checkAccess: createAccessCheck(options.apiKey),
+      publicApi: new PublicApi({
+        ...shared,
+        changes: this.#waiting,
+        workerCounts: () =>
+          this.#registry.counts((id) => this.#queue.heldBy(id).length, this.#fleet?.missing ?? 0),
+      }),
+      workerApi: new WorkerApi({
+        ...shared,
+        registry: this.#registry,
+        calls: this.#waiting,
+        isClosing: () => this.#closing,
+        onStopPod: (workerId) => this.#fleet?.replace(workerId),
+      }),
+      limiter: options.rateLimits === true ? new RateLimiter() : undefined,
+      onFault: (error) => this.#log('error', `request failed: ${nameOf(error)}`),
     });
-    this.#workerApi = new WorkerApi({
-      ...shared,
-      registry: this.#registry,
-      calls: this.#waiting,
-      isClosing: () => this.#closing,
-      onStopPod: (workerId) => this.#fleet?.replace(workerId),
-    });
-    this.#limiter = options.rateLimits === true ? new RateLimiter() : undefined;
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-    this.#server.requestTimeout = 0;
+    this.#server = createServer((request, response) => void route(request, response));
+    this.#server.requestTimeout = REQUEST_TIMEOUT_MS;
   }
 
   get port(): number {
@@ -148,7 +135,7 @@ class Platform implements RunningPlatform {
   }
 
   get url(): string {
-    return `http://${this.#host}:${this.port}/v2/${this.#endpoint}`;
+    return `${this.#base(this.#host)}/v2/${this.#endpoint}`;
   }
 
   get workers(): readonly { readonly workerId: string; readonly pid: number }[] {
@@ -156,10 +143,18 @@ class Platform implements RunningPlatform {
   }
 
   get #host(): string {
-    return this.#options.host ?? '127.0.0.1';
+    return this.#options.host ?? DEFAULT_HOST;
+  }
+
+  #base(host: string): string {
+    return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
   }
 
   async listen(): Promise<void> {
+    if (this.#journal !== undefined) {
+      const { jobs, totals } = this.#journal.open();
+      this.#queue.restore(jobs, totals);
+    }
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(this.#options.port ?? 8000, this.#host, resolve);
@@ -175,7 +170,7 @@ class Platform implements RunningPlatform {
       onOutput: this.#options.onWorkerOutput ?? (() => undefined),
       onLost: (workerId) => {
         this.#registry.forget(workerId);
-        this.#queue.workerLost(workerId);
+        this.#survive(() => this.#queue.workerLost(workerId));
       },
       stopMs: this.#options.stopMs ?? 30_000,
     });
@@ -183,14 +178,15 @@ class Platform implements RunningPlatform {
   }
 
   workerEnvironment(workerId: string): Readonly<Record<string, string>> {
-    const base = `http://127.0.0.1:${this.port}/v2/${this.#endpoint}`;
+    const isEveryAddress = this.#host === '0.0.0.0' || this.#host === '::';
+    const base = `${this.#base(isEveryAddress ? DEFAULT_HOST : this.#host)}/v2/${this.#endpoint}`;
     return {
       RUNPOD_WEBHOOK_GET_JOB: `${base}/job-take/$ID?gpu=local`,
       RUNPOD_WEBHOOK_POST_OUTPUT: `${base}/job-done/$RUNPOD_POD_ID/$ID?gpu=local`,
       RUNPOD_WEBHOOK_POST_STREAM: `${base}/job-stream/$RUNPOD_POD_ID/$ID?gpu=local`,
       RUNPOD_WEBHOOK_PING: `${base}/ping/$RUNPOD_POD_ID?gpu=local`,
       RUNPOD_PING_INTERVAL: String(this.#options.pingIntervalMs ?? PING_INTERVAL_MS),
-      RUNPOD_AI_API_KEY: WORKER_KEY,
+      RUNPOD_AI_API_KEY: this.#options.apiKey ?? WORKER_KEY,
       RUNPOD_POD_ID: workerId,
       RUNPOD_POD_HOSTNAME: workerId,
       RUNPOD_ENDPOINT_ID: this.#endpoint,
@@ -212,80 +208,53 @@ class Platform implements RunningPlatform {
     this.#journal?.close();
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      await this.#route(request, response);
-    } catch (error) {
-      if (!(error instanceof HttpReply)) this.#log('error', `request failed: ${String(error)}`);
-      const reply = error instanceof HttpReply ? error : new HttpReply(500, 'Internal error.');
-      await sendJson(response, reply.status, { error: reply.message }, reply.headers);
-    }
+  killWorkers(): void {
+    this.#fleet?.kill();
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const [, version, endpoint, operation = '', ...rest] = url.pathname.split('/').map(decode);
-    if (version !== 'v2' || endpoint !== this.#endpoint || rest.length > 2)
-      throw new HttpReply(404, 'Not found.');
-    const call = { request, response, operation, query: url.searchParams };
-    if (this.#workerApi.has(operation)) {
-      const [workerId, jobId] = rest;
-      if (workerId === undefined) throw new HttpReply(404, 'Not found.');
-      await this.#workerApi.handle({ ...call, workerId, jobId });
-      return;
-    }
-    if (!this.#publicApi.has(operation) || rest.length > 1) throw new HttpReply(404, 'Not found.');
-    this.#authorize(request);
-    const leave = this.#admit(operation);
-    try {
-      await this.#publicApi.handle({ ...call, jobId: rest[0] });
-    } finally {
-      leave();
-    }
-  }
-
-  #authorize(request: IncomingMessage): void {
-    const { apiKey } = this.#options;
-    if (apiKey === undefined) return;
-    const sent = Buffer.from((request.headers.authorization ?? '').replace(/^Bearer /, ''));
-    const expected = Buffer.from(apiKey);
-    if (sent.length !== expected.length || !timingSafeEqual(sent, expected)) {
-      throw new HttpReply(401, 'Send the key of this platform as Authorization: Bearer.');
-    }
-  }
-
-  #admit(operation: string): () => void {
-    const admitted = this.#limiter?.enter(operation) ?? (() => undefined);
-    if (typeof admitted === 'function') return admitted;
-    throw new HttpReply(429, 'Too many requests.', { 'retry-after': String(Math.ceil(admitted / 1000)) });
+  #openJournal(): Journal | undefined {
+    const { dataFolder: folder, fsync = 'interval' } = this.#options;
+    if (folder === undefined) return undefined;
+    return new Journal({
+      folder,
+      fsync,
+      maxGrowthBytes: MAX_JOURNAL_GROWTH_BYTES,
+      onLost: (jobId) => this.#log('warn', `job ${jobId} is lost: a file of it is not what it was`),
+    });
   }
 
   #tick(): void {
-    this.#queue.tick();
-    this.#journal?.compact(this.#queue.all);
+    this.#registry.sweep();
+    this.#survive(() => this.#queue.tick());
+    this.#survive(() => this.#journal?.compact(this.#queue));
+  }
+
+  /** Work that no request waits for: what a full disk keeps from happening now, a later tick brings about. */
+  #survive(work: () => void): void {
+    try {
+      work();
+      this.#isInTrouble = false;
+    } catch (error) {
+      if (!this.#isInTrouble) this.#log('error', `the platform cannot go on at present: ${nameOf(error)}`);
+      this.#isInTrouble = true;
+    }
   }
 
   #onChange(job: JobRecord): void {
-    this.#journal?.put(job);
     if (job.state === 'IN_QUEUE') this.#waiting.callFirst(JOBS_WAIT);
     this.#waiting.call(job.id);
   }
 
-  #onRemoved(jobId: string): void {
-    this.#journal?.drop(jobId);
-    this.#waiting.call(jobId);
-  }
-
   #onFinal(job: JobRecord): void {
     if (job.webhook === undefined) return;
-    this.#webhooks.send(job.webhook, { ...statusView(job), input: job.input, webhook: job.webhook });
+    const told = this.#webhooks.send(job.webhook, webhookView(job));
+    void told.then(() => this.#survive(() => this.#queue.forgetInput(job)));
   }
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new HttpReply(400, 'The path is not valid.');
-  }
+/** What kind of error it is, for the log: its text may hold anything. */
+function nameOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return code;
+  return error instanceof Error ? error.name : 'unknown';
 }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { createGuardedHttp, DEFAULT_FETCH_POLICY, type FetchPolicy } from '../work/fetch-audio/index.ts';
 import { discard } from '../work/fetch-audio/guarded-http.ts';
+import { bodyTextOf, type BodyPiece } from '../work/http/http-reply.ts';
 import type { PlatformLog } from './platform-log.ts';
 
 export type PlatformWebhookOptions = {
@@ -12,8 +13,12 @@ export type PlatformWebhookOptions = {
 };
 
 export type Webhooks = {
-  /** Posts in the background; 200 ends it, anything else is tried twice more. */
-  send(url: string, body: unknown): void;
+  /**
+   * Posts; 200 ends it, anything else is tried twice more. Never rejects.
+   *
+   * @param body JSON, read anew for every attempt
+   */
+  send(url: string, body: readonly BodyPiece[]): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -33,18 +38,19 @@ export function createWebhooks(options: PlatformWebhookOptions): Webhooks {
     LIMITS,
   );
 
-  async function deliver(url: string, text: string): Promise<void> {
+  async function deliver(url: string, body: readonly BodyPiece[]): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS && !closed.signal.aborted; attempt++) {
-      const outcome = await post(url, text);
+      const outcome = await post(url, body);
       if (outcome === '200') return;
       options.log('warn', `webhook failed (attempt ${attempt} of ${ATTEMPTS}): ${outcome}`);
       if (attempt < ATTEMPTS) await pause(options.retryDelayMs ?? RETRY_DELAY_MS, closed.signal);
     }
   }
 
-  async function post(url: string, text: string): Promise<string> {
+  async function post(url: string, body: readonly BodyPiece[]): Promise<string> {
     const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), closed.signal]);
     try {
+      const text = await bodyTextOf(body);
       const reply = await http.post(url, { 'content-type': 'application/json' }, text, signal);
       discard(reply.body);
       return String(reply.status);
@@ -54,7 +60,7 @@ export function createWebhooks(options: PlatformWebhookOptions): Webhooks {
   }
 
   return {
-    send: (url, body) => void deliver(url, JSON.stringify(body)),
+    send: deliver,
     close: async () => {
       closed.abort();
       await http.close();

@@ -18,6 +18,9 @@ export type ServeWorkerOptions = Omit<WorkerOptions, 'environment'> & {
 /** Time that running jobs get after a second signal. */
 const SECOND_SIGNAL_DRAIN_MS = 0;
 
+/** Whoever sends a second signal waits no longer than this: what has not been posted by then is lost. */
+const SECOND_SIGNAL_END_MS = 900;
+
 /** A process that keeps throwing is beyond help. */
 const MAX_STRAY_ERRORS = 20;
 
@@ -56,7 +59,10 @@ async function runQueueWorker(options: WorkerOptions & { log: WorkerLog }): Prom
   const onSignal = (): void => {
     signals += 1;
     if (signals === 1) worker.stop();
-    else worker.stop(SECOND_SIGNAL_DRAIN_MS);
+    else {
+      worker.stop(SECOND_SIGNAL_DRAIN_MS);
+      setTimeout(() => process.exit(1), SECOND_SIGNAL_END_MS).unref();
+    }
   };
   // Whoever started us with a channel is gone. Whoever has sent a signal before means nothing more by it.
   const onDisconnect = (): void => {

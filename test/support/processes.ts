@@ -21,6 +21,12 @@ export function childrenOf(processId: number): number[] {
   }
 }
 
+/** Memory that a process holds at the moment, in bytes (Linux). */
+export function residentBytes(processId: number): number {
+  const status = readFileSync(`/proc/${processId}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+}
+
 /** Waits until something holds; fails with `what` after ten seconds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 500; attempt++) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DependencyError } from '../../../core/errors.ts';
+import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { readConfig } from '../../setup/config.ts';
 import { startPlatform, type PlatformOptions, type WorkerCommand } from '../../runpod-dev/index.ts';
 
@@ -11,6 +12,7 @@ type DevOptions = {
   readonly endpoint: string;
   readonly workers: number;
   readonly data?: string;
+  readonly keepMegabytes?: number;
   readonly fsync: 'always' | 'interval';
   readonly apiKey?: string;
   readonly sizeLimits?: boolean;
@@ -34,7 +36,12 @@ export function runpodDevCommand(): Command {
         .choices(['always', 'interval'])
         .default('interval'),
     )
-    .option('--api-key <key>', 'key that callers must send; none is needed unless given')
+    .option(
+      '--keep-megabytes <number>',
+      'inputs and results that are kept at most; the oldest results go first',
+      wholeNumber(1, 1_000_000_000),
+    )
+    .option('--api-key <key>', 'key that callers and workers must send; needed on public addresses')
     .option('--size-limits', "refuse bodies over RunPod's limits")
     .option('--rate-limits', "refuse calls over RunPod's limits")
     .option('--private-webhooks', 'allow webhooks to this machine and to private networks')
@@ -43,6 +50,11 @@ export function runpodDevCommand(): Command {
       const platform = await startPlatform(platformOptions(command, options));
       process.stdout.write(`RunPod API: ${platform.url}\n`);
       await untilSignal();
+      // Workers are in groups of their own and would outlive us: whoever is in a hurry means them too.
+      onNextSignal(() => {
+        platform.killWorkers();
+        process.exit(EXIT_CODES.interrupted);
+      });
       await platform.close();
     });
 }
@@ -55,6 +67,7 @@ function platformOptions(command: readonly string[], options: DevOptions): Platf
     workers: options.workers,
     ...(options.workers === 0 ? {} : { workerCommand: workerCommand(command) }),
     ...(options.data === undefined ? {} : { dataFolder: options.data }),
+    ...(options.keepMegabytes === undefined ? {} : { limits: { maxKeptBytes: options.keepMegabytes * 1e6 } }),
     fsync: options.fsync,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
     sizeLimits: options.sizeLimits ?? false,
@@ -90,7 +103,15 @@ function wholeNumber(min: number, max: number): (text: string) => number {
 }
 
 function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
-  });
+  return new Promise(onNextSignal);
+}
+
+/** Ahead of the command's own listeners, which end the process at a second signal. */
+function onNextSignal(listener: () => void): void {
+  let isFirst = true;
+  const once = (): void => {
+    if (isFirst) listener();
+    isFirst = false;
+  };
+  process.prependOnceListener('SIGINT', once).prependOnceListener('SIGTERM', once);
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   startPlatform,
@@ -200,17 +200,181 @@ describe('the public API alone', () => {
     expect((await elsewhere('POST', '/run', { input: {} })).status).toBe(404);
   });
 
-  it('asks for the key when it has one', async () => {
+  it('asks callers and workers for the key when it has one', async () => {
     const call = await start({ apiKey: 'secret' });
-    expect((await call('GET', '/health')).status).toBe(401);
-    expect((await call('GET', '/health', undefined, { authorization: 'Bearer wrong!' })).status).toBe(401);
-    expect((await call('GET', '/health', undefined, { authorization: 'Bearer secret' })).status).toBe(200);
+    const paths = [
+      ['GET', '/health'],
+      ['POST', '/run'],
+      ['GET', '/job-take/stranger'],
+      ['GET', '/job-take-batch/stranger'],
+      ['GET', '/job-stop/stranger'],
+      ['POST', '/job-done/stranger/x'],
+      ['POST', '/job-stream/stranger/x'],
+      ['GET', '/ping/stranger'],
+      ['GET', '/nothing'],
+    ] as const;
+    for (const [method, path] of paths) {
+      const body = method === 'POST' ? { input: 1 } : undefined;
+      for (const authorization of ['', 'Bearer wrong!', 'Bearer secre', 'secrets', 'local']) {
+        expect((await call(method, path, body, { authorization })).status, path).toBe(401);
+      }
+    }
+    const authorization = 'Bearer secret';
+    const { body } = await call('POST', '/run', { input: 1 }, { authorization });
+    expect((await call('GET', '/health', undefined, { authorization })).body.jobs).toMatchObject({
+      inQueue: 1,
+    });
+    const worker = { authorization: 'secret' };
+    expect((await call('GET', '/job-take/w', undefined, worker)).body).toMatchObject({ id: body.id });
+  });
+
+  it('works with workers that it has given its key', async () => {
+    const call = await start({ ...withWorkers(1), apiKey: 'secret' });
+    const reply = await call('POST', '/runsync', { input: { echo: 1 } }, { authorization: 'Bearer secret' });
+    expect(reply.body).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.10', 'gpu.lan'])(
+    'does not listen on %s without a key',
+    async (host) => {
+      await expect(startPlatform({ port: 0, host })).rejects.toMatchObject({
+        code: 'configuration_invalid',
+        message: expect.stringContaining('--api-key') as string,
+      });
+      await expect(startPlatform({ port: 0, host: '127.0.0.1', apiKey: '' })).rejects.toMatchObject({
+        code: 'configuration_invalid',
+      });
+    },
+  );
+
+  it('listens on every address with a key, also for its own workers, and on IPv6', async () => {
+    const everywhere = await start({ ...withWorkers(1), host: '0.0.0.0', apiKey: 'secret' });
+    const keyed = { authorization: 'Bearer secret' };
+    expect((await everywhere('POST', '/runsync', { input: {} }, keyed)).body.status).toBe('COMPLETED');
+    await platform!.close();
+    const six = await start({ ...withWorkers(1), host: '::1' });
+    expect(platform!.url).toMatch(/^http:\/\/\[::1\]:\d+\/v2\/local$/);
+    expect((await six('POST', '/runsync', { input: {} })).body.status).toBe('COMPLETED');
+  });
+
+  it('takes nothing from web pages: another origin, a rebound name, forms and plain text', async () => {
+    const call = await start();
+    const { port } = platform!;
+    const job = { input: {} };
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: `http://127.0.0.1:${port + 1}` },
+    ]) {
+      expect((await call('POST', '/run', job, headers)).status).toBe(403);
+      expect((await call('POST', '/purge-queue', undefined, headers)).status).toBe(403);
+      expect((await call('GET', '/job-take/page', undefined, headers)).status).toBe(403);
+    }
+    expect(await rawStatus(port, 'GET /v2/local/health HTTP/1.1\r\nHost: evil.example\r\n')).toBe(403);
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ]) {
+      const reply = await call('POST', '/run', JSON.stringify(job), { 'content-type': type });
+      expect(reply.status).toBe(415);
+    }
+    const own = { origin: `http://127.0.0.1:${port}` };
+    expect((await call('POST', '/run', job, own)).status).toBe(200);
+    expect((await call('GET', '/health')).body.jobs).toMatchObject({ inQueue: 1 });
+  });
+
+  it('answers /run with IN_QUEUE, however soon a worker takes the job', async () => {
+    const call = await start();
+    for (let i = 0; i < 20; i++) {
+      const taking = call('GET', '/job-take/hungry');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const { body } = await call('POST', '/run', { input: i });
+      expect(body.status).toBe('IN_QUEUE');
+      expect((await taking).body.id).toBe(body.id);
+    }
+  });
+
+  it('is not ended by values that nothing can write out again, from callers or workers', async () => {
+    const call = await start();
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
+    for (const path of ['/run', '/runsync?wait=1000']) {
+      const reply = await call('POST', path, `{"input": ${deep}}`);
+      expect(reply.status).toBe(400);
+      expect(reply.body.error).toContain('deeper than 500');
+    }
+    const { body } = await call('POST', '/run', { input: 1, webhook: 'http://127.0.0.1:1/' });
+    await call('GET', '/job-take/w');
+    const id = String(body.id);
+    for (const posted of [`{"status": "IN_PROGRESS", "output": ${deep}}`, `{"output": ${deep}}`]) {
+      expect((await call('POST', `/job-done/w/${id}`, posted)).status).toBe(400);
+    }
+    expect((await call('POST', `/job-stream/w/${id}`, `{"output": ${deep}}`)).status).toBe(400);
+    expect((await call('POST', `/run`, `{"input": 1, "s3Config": ${deep}}`)).status).toBe(400);
+    for (const path of ['//', '/v2/local/status/%zz', '/v2/local/run/../../x', '*', 'http://', '/\u0000']) {
+      const request = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n`;
+      expect(await rawStatus(platform!.port, request), path).toBeGreaterThanOrEqual(400);
+    }
+    expect((await call('POST', `/job-done/w/${id}`, { output: 'well' })).status).toBe(200);
+    expect((await call('GET', `/status/${id}`)).body).toMatchObject({ status: 'COMPLETED', output: 'well' });
+  });
+
+  it('hands on inputs and results digit by digit', async () => {
+    const call = await start();
+    const exact = '{"large": 123456789012345678901234567890, "small": 1e-400, "text": "\\ud800 \u00fc"}';
+    const { body } = await call('POST', '/run', `{"input": ${exact}}`);
+    const taken = await fetch(`${platform!.url}/job-take/w`);
+    expect(await taken.text()).toBe(`{"id":"${String(body.id)}","input":${exact}}`);
+    await call('POST', `/job-done/w/${String(body.id)}`, `{"output": ${exact}}`);
+    const status = await fetch(`${platform!.url}/status/${String(body.id)}`);
+    expect(await status.text()).toContain(`"output":${exact}`);
+  });
+
+  it('reads an error as RunPod does: text fails, anything else loses the output', async () => {
+    const call = await start();
+    const post = async (result: unknown): Promise<unknown> => {
+      const { body } = await call('POST', '/run', { input: 1 });
+      await call('GET', '/job-take/w');
+      await call('POST', `/job-done/w/${String(body.id)}`, result);
+      const { status, output, error } = (await call('GET', `/status/${String(body.id)}`)).body;
+      return { status, output, error };
+    };
+    expect(await post({ error: 'e', output: 1 })).toEqual({ status: 'FAILED', output: 1, error: 'e' });
+    expect(await post({ error: { code: 7 }, output: 1 })).toEqual({ status: 'COMPLETED' });
+    expect(await post({ error: '' })).toEqual({ status: 'FAILED', error: '' });
+    expect(await post({ error: null, output: 2 })).toEqual({ status: 'COMPLETED', output: 2 });
+  });
+
+  it('keeps results within its limit, the newest ones, and takes no more jobs than there is room for', async () => {
+    const call = await start({ limits: { maxKeptBytes: 1_000_000 } });
+    const large = 'x'.repeat(300_000);
+    const ids: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const { body } = await call('POST', '/run', { input: i });
+      ids.push(String(body.id));
+      await call('GET', '/job-take/w');
+      expect((await call('POST', `/job-done/w/${String(body.id)}`, { output: large })).status).toBe(200);
+    }
+    const states = await Promise.all(ids.map(async (id) => (await call('GET', `/status/${id}`)).status));
+    expect(states).toEqual([404, 404, 404, 404, 404, 200, 200, 200]);
+    const submitted: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const reply = await call('POST', '/run', { input: large });
+      submitted.push(reply.status);
+      if (reply.status === 429) expect(reply.headers.get('retry-after')).toBe('5');
+    }
+    expect(submitted).toEqual([200, 200, 200, 429, 429]);
+    const second = (await call('GET', '/job-take/w')).body;
+    expect((await call('POST', `/job-done/w/${String(second.id)}`, { output: 'small' })).status).toBe(200);
+    expect((await call('POST', '/run', { input: large })).status).toBe(200);
   });
 
   it('refuses large bodies and too many calls when asked to', async () => {
     const call = await start({ sizeLimits: true, rateLimits: true });
     const large = JSON.stringify({ input: 'x'.repeat(10_000_000) });
     expect((await call('POST', '/run', large)).status).toBe(413);
+    expect(await statusAfterSending(`${platform!.url}/run`, Buffer.alloc(100_000_000, 0x20))).toBe(413);
     expect((await call('POST', '/runsync?wait=1000', large)).status).toBe(200);
     await call('POST', '/purge-queue');
     await call('POST', '/purge-queue');
@@ -272,3 +436,28 @@ describe('webhooks', () => {
     hook.close();
   });
 });
+
+/** The status of the answer to a request that is sent as it stands. */
+function rawStatus(port: number, head: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${head}\r\n`));
+    socket.once('error', reject);
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(Number(data.toString().split(' ')[1]));
+    });
+  });
+}
+
+/** As a client that sends all of its body before it looks at the answer. */
+function statusAfterSending(url: string, body: Buffer): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': body.length };
+    const outgoing = request(url, { method: 'POST', headers });
+    outgoing.once('error', reject);
+    const answered = new Promise<number | undefined>((arrived) => {
+      outgoing.once('response', (incoming) => arrived(incoming.resume().statusCode));
+    });
+    outgoing.end(body, () => void answered.then(resolve));
+  });
+}

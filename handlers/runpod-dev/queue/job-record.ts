@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { PlatformLimits } from './platform-limits.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import type { PlatformLimits } from '../platform-limits.ts';
+import type { Payload } from '../storage/payload.ts';
 
 /** States of a job, as the public API names them. */
 export const PLATFORM_JOB_STATES = [
@@ -13,15 +14,24 @@ export const PLATFORM_JOB_STATES = [
 
 export type PlatformJobState = (typeof PLATFORM_JOB_STATES)[number];
 
+/** By what a caller names its work, for when a reply is lost and it sends the job again. */
+export type JobIdentity = {
+  readonly key: string;
+  /** Of everything in the input but its audio, whose address may be another each time. */
+  readonly digest: string;
+};
+
 /** A job of the local platform; times are wall clock, in milliseconds since 1970. */
 export type JobRecord = {
   readonly id: string;
-  readonly input: unknown;
+  readonly identity: JobIdentity | undefined;
   /** What else the caller sent and the worker shall see: `webhook`, `s3Config`. */
   readonly envelope: Readonly<Record<string, unknown>>;
   readonly webhook: string | undefined;
   readonly executionTimeoutMs: number;
   readonly createdMs: number;
+  /** Gone once the job has ended and cannot run again. */
+  input: Payload | undefined;
   /** When the job vanishes, whatever its state; the caller can move it. */
   expiresMs: number;
   state: PlatformJobState;
@@ -37,15 +47,17 @@ export type JobRecord = {
   /** Until then the worker must have named the job in a ping. */
   leaseEndsMs: number | undefined;
   /** Progress while it runs, then the result. */
-  output: unknown;
-  error: string | undefined;
+  output: Payload | undefined;
+  /** Text, as JSON. */
+  error: Payload | undefined;
   /** Streamed values that nobody has fetched yet. */
-  chunks: unknown[];
+  chunks: Payload[];
 };
 
 /** What a caller hands in. */
 export type QueuedRequest = {
-  readonly input: unknown;
+  readonly input: Payload;
+  readonly identity: JobIdentity | undefined;
   readonly webhook?: string;
   readonly envelope: Readonly<Record<string, unknown>>;
   readonly executionTimeoutMs?: number;
@@ -72,6 +84,7 @@ export function createJob(
 ): JobRecord {
   return {
     id: `${submission.isSync ? 'sync-' : ''}${randomUUID()}-u1`,
+    identity: submission.identity,
     input: submission.input,
     envelope: submission.envelope,
     webhook: submission.webhook,
@@ -87,11 +100,19 @@ export function createJob(
   };
 }
 
-/** The key by which a caller names its job, for when a reply is lost and it sends the job again. */
-export function idempotencyKeyOf(input: unknown): string | undefined {
+/** The identity that an input has by its `idempotencyKey`; undefined for one without. */
+export function identityOf(input: unknown): JobIdentity | undefined {
   if (typeof input !== 'object' || input === null || !('idempotencyKey' in input)) return undefined;
   const key = input.idempotencyKey;
-  return typeof key === 'string' && key !== '' ? key : undefined;
+  if (typeof key !== 'string' || key === '') return undefined;
+  const work = JSON.stringify({ ...input, audio: '' }, sortedMembers);
+  return { key, digest: createHash('sha256').update(work).digest('base64') };
+}
+
+/** The same text for the same members, in whatever order they came. */
+function sortedMembers(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** True for states that a job leaves only by `/retry`. */
@@ -99,23 +120,12 @@ export function isFinal(state: PlatformJobState): boolean {
   return state !== 'IN_QUEUE' && state !== 'IN_PROGRESS';
 }
 
-/** The job as `/status` shows it. */
-export function statusView(job: JobRecord): Record<string, unknown> {
-  return {
-    ...(job.startedMs === undefined ? {} : { delayTime: Math.round(job.startedMs - job.createdMs) }),
-    ...(job.error === undefined ? {} : { error: job.error }),
-    ...(job.endedMs === undefined || job.startedMs === undefined
-      ? {}
-      : { executionTime: Math.round(job.endedMs - job.startedMs) }),
-    id: job.id,
-    ...(job.output === undefined ? {} : { output: job.output }),
-    ...(job.retries === 0 ? {} : { retries: job.retries }),
-    status: job.state,
-    ...(job.workerId === undefined ? {} : { workerId: job.workerId }),
-  };
+/** True for a job that `/retry` may put into the queue again. */
+export function isRetriable({ state }: { readonly state: PlatformJobState }): boolean {
+  return state === 'FAILED' || state === 'TIMED_OUT';
 }
 
-/** The job as a worker takes it. */
-export function workerView(job: JobRecord): Record<string, unknown> {
-  return { id: job.id, input: job.input, ...job.envelope };
+/** All payloads of a job. */
+export function payloadsOf(job: JobRecord): Payload[] {
+  return [job.input, job.output, job.error, ...job.chunks].filter((payload) => payload !== undefined);
 }

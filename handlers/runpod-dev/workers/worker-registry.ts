@@ -41,13 +41,20 @@ export class WorkerRegistry {
     return stops;
   }
 
+  /** Forgets workers that are gone; whoever asks under a new name each time takes no room for long. */
+  sweep(): void {
+    for (const [workerId, seenMs] of this.#lastSeenMs) {
+      if (this.#now() - seenMs > this.#goneMs) this.forget(workerId);
+    }
+  }
+
   /** The `workers` of `/health`. `jobsOf` tells how many jobs a worker holds. */
   counts(jobsOf: (workerId: string) => number, initializing: number): Record<string, number> {
     let idle = 0;
     let running = 0;
-    for (const [workerId, seenMs] of this.#lastSeenMs) {
-      if (this.#now() - seenMs > this.#goneMs) this.forget(workerId);
-      else if (this.#unhealthy.has(workerId)) continue;
+    this.sweep();
+    for (const workerId of this.#lastSeenMs.keys()) {
+      if (this.#unhealthy.has(workerId)) continue;
       else if (jobsOf(workerId) > 0) running += 1;
       else idle += 1;
     }

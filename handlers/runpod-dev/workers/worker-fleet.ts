@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { PlatformLog } from './platform-log.ts';
+import type { PlatformLog } from '../platform-log.ts';
 
 /** How a worker process is started; the platform adds the variables that it has for its workers. */
 export type WorkerCommand = {
@@ -27,6 +27,9 @@ export type WorkerFleetOptions = {
 /** A worker that ends within this time is not restarted at once. */
 const CRASH_MS = 5_000;
 const MAX_PAUSE_MS = 30_000;
+
+/** A worker that never ends its line is not collected for ever. */
+const MAX_LINE_CHARACTERS = 65_536;
 
 type Slot = { child: ChildProcess; workerId: string; startedMs: number; crashes: number };
 
@@ -64,6 +67,13 @@ export class WorkerFleet {
     for (const slot of this.#slots.values()) if (slot.workerId === workerId) slot.child.kill('SIGTERM');
   }
 
+  /** Kills all workers and what they have started, at once. */
+  kill(): void {
+    this.#stopping = true;
+    this.#pauses.forEach(clearTimeout);
+    for (const { child } of this.#slots.values()) killGroup(child);
+  }
+
   /** Ends all workers: asks them first, and kills those that do not. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -73,7 +83,7 @@ export class WorkerFleet {
       children.map((child) => new Promise<void>((resolve) => child.once('exit', () => resolve()))),
     );
     for (const child of children) child.kill('SIGTERM');
-    const timer = setTimeout(() => children.forEach((child) => child.kill('SIGKILL')), this.#options.stopMs);
+    const timer = setTimeout(() => children.forEach(killGroup), this.#options.stopMs);
     await ended;
     clearTimeout(timer);
   }
@@ -120,9 +130,19 @@ export class WorkerFleet {
       let rest = '';
       stream?.setEncoding('utf8').on('data', (text: string) => {
         const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
+        rest = (lines.pop() ?? '').slice(-MAX_LINE_CHARACTERS);
         for (const line of lines) this.#options.onOutput(workerId, line);
       });
     }
+  }
+}
+
+/** A worker leads a group of its own, so that its engine goes with it. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
   }
 }
