@@ -65,6 +65,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'have the work done by a RunPod endpoint or a server',
     load: async (context) => (await import('./commands/remote.ts')).remoteCommand(context),
   },
+  batch: {
+    summary: 'work on many recordings, each exactly once',
+    load: async (context) => (await import('./commands/batch.ts')).batchCommand(context),
+  },
   models: {
     summary: 'list, download, verify and find model files',
     load: async (context) => (await import('./commands/models.ts')).modelsCommand(context),

@@ -13,10 +13,10 @@ import {
   type RenderCliOptions,
   renderOptionsOf,
 } from '../options/render-options.ts';
-import { addSpeakerOptions, speakerOptionsOf, type SpeakerOptions } from '../options/speaker-options.ts';
+import { speakerJobOptions, transcribeJobOptions } from '../options/job-options.ts';
+import { addSpeakerOptions, type SpeakerOptions } from '../options/speaker-options.ts';
 import {
   addRecognitionOptions,
-  languageOf,
   type RecognitionCliOptions,
   wantsSpeakers,
 } from '../options/transcribe-options.ts';
@@ -61,7 +61,7 @@ function remoteDiarize(context: CliContext): Command {
     .action((inputs: string[], options: RemoteDiarizeOptions) => {
       const { preset, channel } = options;
       const send: Send = (client, audio, limits) =>
-        client.diarize({ audio, preset, channel, ...speakerRequest(options) }, limits);
+        client.diarize({ audio, preset, channel, ...speakerJobOptions(options) }, limits);
       return sendAll(inputs, options, { takes: 'turns', send }, context);
     });
 }
@@ -82,14 +82,14 @@ function remoteTranscribe(context: CliContext): Command {
     async (inputs: string[], options: RemoteTranscribeOptions) => {
       checkStream(options);
       const names = await namesOf(options.speakers);
-      const send = sendTranscription(transcribeRequest(options, names));
+      const send = sendTranscription(transcribeJobOptions(options, wantsSpeakers(options), names));
       const rendering = (recordingId: string) => renderOptionsOf(options, recordingId);
       await sendAll(inputs, options, { takes: 'words', send, rendering, names }, context);
     },
   );
 }
 
-function sendTranscription(request: ReturnType<typeof transcribeRequest>): Send {
+function sendTranscription(request: ReturnType<typeof transcribeJobOptions>): Send {
   return async (client, audio, limits, onUtterance) => {
     if (onUtterance === undefined) return client.transcribe({ audio, ...request }, limits);
     const job: SubmitRequest<'transcribe'> = { task: 'transcribe', audio, ...request };
@@ -102,27 +102,6 @@ function sendTranscription(request: ReturnType<typeof transcribeRequest>): Send 
       }
     }
     throw new InvariantError('A job of one recording ended well without its result.');
-  };
-}
-
-/** The options in the words of the contract; what the worker decides by itself is left out. */
-function transcribeRequest(options: RemoteTranscribeOptions, names: ReadonlyMap<string, string> | undefined) {
-  const { model, preset, task, prompt, channels, wordTimestamps, pauseThreshold } = options;
-  return {
-    model,
-    preset,
-    prompt,
-    channels,
-    language: languageOf(options) ?? undefined,
-    translate: task === 'translate' ? true : undefined,
-    diarize: wantsSpeakers(options) ? undefined : false,
-    wordTimestamps: wordTimestamps ? undefined : false,
-    pauseThresholdSeconds: pauseThreshold,
-    clips: options.clipTimestamps?.map(({ startSeconds, endSeconds }) =>
-      endSeconds === Infinity ? { startSeconds } : { startSeconds, endSeconds },
-    ),
-    speakerNames: names === undefined ? undefined : Object.fromEntries(names),
-    ...speakerRequest(options),
   };
 }
 
@@ -149,10 +128,4 @@ function addRemoteOptions(command: Command, format: Option): Command {
         .choices(PROGRESS_MODES)
         .default('auto'),
     );
-}
-
-function speakerRequest(options: SpeakerOptions): Record<string, number | undefined> {
-  speakerOptionsOf(options);
-  const { numSpeakers, minSpeakers, maxSpeakers, minDuration } = options;
-  return { numSpeakers, minSpeakers, maxSpeakers, minDurationSeconds: minDuration };
 }

@@ -42,10 +42,15 @@ export function addEngineOptions(command: Command): Command {
 }
 
 /** The engine as the options and the configuration want it. */
-export function startEngineFor(options: EngineCliOptions, { config }: CliContext): Promise<Engine> {
+export function startEngineFor(
+  options: EngineCliOptions,
+  { config }: CliContext,
+  more: { readonly concurrentTasks?: number } = {},
+): Promise<Engine> {
   return startEngine(config, {
     provider: options.provider ?? config.provider,
     laneCount: options.threads ?? config.threads,
+    ...more,
   });
 }
 

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { formatOf, renderResult } from '../../../core/formats/index.ts';
+import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
+import type { BatchItem } from '../items/batch-item.ts';
+import { InputReplaced, jsonBytes, readJson, type BatchStore } from '../store/batch-store.ts';
+import type { BatchLayout } from './batch-layout.ts';
+
+/** What an item came to, and what it cost: the end object. */
+export type ItemResult = {
+  readonly schemaVersion: number;
+  /** Key of the recording in its store. */
+  readonly input: string;
+  readonly version: string;
+  /** Name under which files are published. */
+  readonly name: string;
+  readonly result: DiarizationResult | TranscriptResult;
+  readonly facts: ItemFacts;
+};
+
+/** Figures for rates and costs. */
+export type ItemFacts = {
+  readonly audioSeconds: number;
+  readonly computeSeconds: number;
+  readonly bytesIn: number;
+  readonly attempt: number;
+  readonly worker: string;
+};
+
+/** Why an item failed for good. Nothing of the recording is in it. */
+export type DeadLetter = {
+  readonly input: string;
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly attempts: number;
+};
+
+/** Writes ends in the one order in which a crash at any point can be repaired. */
+export class EndWriter {
+  readonly #store: BatchStore;
+  readonly #layout: BatchLayout;
+  readonly #formats: readonly string[];
+
+  constructor(store: BatchStore, layout: BatchLayout, formats: readonly string[]) {
+    this.#store = store;
+    this.#layout = layout;
+    this.#formats = formats;
+  }
+
+  /**
+   * Ends an item: the whole result first, and only if nobody was first; then the files, from whichever result won.
+   *
+   * @throws InputReplaced when the recording changed meanwhile: its files are not published
+   */
+  async succeed(item: BatchItem, result: ItemResult, signal: AbortSignal): Promise<void> {
+    await this.#store.create(this.#layout.result(item.id), jsonBytes(result), 'application/json', signal);
+    await this.publish(item, signal);
+  }
+
+  /**
+   * Renders and writes the files of a result that is there, and marks them as written. Two processes that do it at
+   * once write the same bytes, since both render the same object.
+   */
+  async publish(item: BatchItem, signal: AbortSignal): Promise<void> {
+    const stored = (await readJson(this.#store, this.#layout.result(item.id), signal)) as ItemResult;
+    const now = await item.store.head(item.object.key, signal);
+    if (now?.version !== item.object.version) throw new InputReplaced();
+    const files: { key: string; sha256: string; bytes: number }[] = [];
+    for (const format of this.#formats) {
+      const { mediaType, extension } = formatOf(format);
+      const rendered = await renderResult(stored.result, format);
+      const bytes = typeof rendered === 'string' ? new TextEncoder().encode(rendered) : rendered;
+      const key = this.#layout.file(stored.name, extension);
+      await this.#store.write(key, bytes, mediaType, signal);
+      files.push({ key, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
+    }
+    await this.#store.create(
+      this.#layout.published(item.id),
+      jsonBytes({ files }),
+      'application/json',
+      signal,
+    );
+  }
+
+  async fail(item: BatchItem, letter: DeadLetter, signal: AbortSignal): Promise<void> {
+    await this.#store.create(this.#layout.dead(item.id), jsonBytes(letter), 'application/json', signal);
+  }
+
+  /** Says that the recording is another one by now; the next plan makes a new item of that. */
+  async replaced(item: BatchItem, signal: AbortSignal): Promise<void> {
+    const note = { input: item.object.key };
+    await this.#store.create(this.#layout.replaced(item.id), jsonBytes(note), 'application/json', signal);
+  }
+}

@@ -1,0 +1,142 @@
+/** The options of `colloquy batch run`, and what they are in the words of batches. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidInputError } from '../../../core/errors.ts';
+import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
+import { formatOf } from '../../../core/formats/index.ts';
+import type { BatchPlan } from '../../batch/batch-plan.ts';
+import { diarizationSetup, openStore, transcriptionSetup } from '../../setup/composition.ts';
+import type { CliContext } from '../context.ts';
+import { addEngineOptions, modelCalls, type EngineCliOptions } from '../options/engine-options.ts';
+import { speakerJobOptions, transcribeJobOptions } from '../options/job-options.ts';
+import { seconds, wholeNumber } from '../options/option-parsers.ts';
+import { addRecognitionOptions, type RecognitionCliOptions } from '../options/transcribe-options.ts';
+import type { Messenger } from '../output/progress.ts';
+
+export type BatchCliOptions = EngineCliOptions &
+  RecognitionCliOptions & {
+    readonly to: string;
+    readonly format: string;
+    readonly job: 'transcribe' | 'diarize';
+    readonly model?: string;
+    readonly preset?: string;
+    readonly jobs: number;
+    readonly attempts: number;
+    readonly stall: number;
+    readonly exact?: true;
+    readonly shard?: { readonly index: number; readonly count: number };
+    readonly s3Endpoint?: string;
+    readonly s3Region?: string;
+    readonly dryRun?: true;
+    readonly pricePerHour?: number;
+    readonly json?: true;
+  };
+
+/** Options of every subcommand that reads a target. */
+export function addStoreOptions(command: Command): Command {
+  return command
+    .option('--s3-endpoint <url>', 'store that is not AWS (or AWS_ENDPOINT_URL_S3)')
+    .option('--s3-region <name>', 'region of the buckets (or AWS_REGION)');
+}
+
+export function addBatchOptions(command: Command): Command {
+  command
+    .requiredOption('--to <target>', 'a folder, s3://BUCKET/PREFIX, or beside: next to the recordings')
+    .option('-f, --format <formats>', 'files to write, with commas between them', 'json')
+    .addOption(
+      new Option('--job <job>', 'what is to be done')
+        .choices(['transcribe', 'diarize'])
+        .default('transcribe'),
+    )
+    .option('-m, --model <name>', 'recogniser')
+    .option('--preset <name>', 'what tells speakers apart')
+    .addOption(
+      new Option('--jobs <n>', 'recordings at a time').argParser(wholeNumber('--jobs', 1, 64)).default(1),
+    )
+    .addOption(
+      new Option('--attempts <n>', 'attempts before a recording is given up')
+        .argParser(wholeNumber('--attempts', 1, 100))
+        .default(5),
+    )
+    .addOption(
+      new Option('--stall <seconds>', 'end an attempt that tells nothing for so long')
+        .argParser(seconds('--stall'))
+        .default(900),
+    )
+    .option('--exact', 'tell files apart by all their bytes, not by size and both ends')
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'only this share of the recordings: one of several machines, without a queue',
+      ).argParser(shardOf),
+    )
+    .option('--dry-run', 'say what there is to do, and stop')
+    .addOption(
+      new Option('--price-per-hour <price>', 'what an hour of this machine costs, to estimate').argParser(
+        price,
+      ),
+    )
+    .option('--json', 'results and messages as JSON lines, for programs');
+  return addEngineOptions(addRecognitionOptions(addStoreOptions(command)));
+}
+
+/**
+ * What the batch is. Finds out which models it needs, since their checksums are part of what a result is.
+ *
+ * @throws InvalidInputError `invalid_option`; ModelError
+ */
+export async function batchPlanOf(
+  source: string,
+  options: BatchCliOptions,
+  messenger: Messenger,
+  context: CliContext,
+): Promise<BatchPlan> {
+  const formats = options.format.split(',').map((name) => name.trim());
+  for (const format of formats) formatOf(format);
+  const store = openStore(context.config);
+  const calls = modelCalls(messenger, context);
+  const { job: task, model, preset } = options;
+  const isDiarized = options.diarize ?? true;
+  const request =
+    task === 'transcribe'
+      ? transcribeJobOptions(options, isDiarized)
+      : { preset, ...speakerJobOptions(options) };
+  const diarizer = preset ?? DEFAULT_PRESET;
+  const uses =
+    task === 'diarize'
+      ? (await diarizationSetup(store, diarizer, calls)).files.uses
+      : await transcriptionUses({ model, preset: isDiarized ? diarizer : undefined });
+  return {
+    schemaVersion: 1,
+    source,
+    task,
+    options: Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)),
+    formats,
+    models: uses.map(({ id, sha256 }) => ({ id, sha256: sha256 ?? 'unknown' })),
+    createdAt: new Date().toISOString(),
+  };
+
+  async function transcriptionUses(choice: { model: string | undefined; preset: string | undefined }) {
+    const setup = await transcriptionSetup(store, choice, calls);
+    return [...setup.uses, ...(setup.diarization?.files.uses ?? [])];
+  }
+}
+
+function shardOf(text: string): { readonly index: number; readonly count: number } {
+  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || count < 1 || index >= count) {
+    throw new InvalidArgumentError('expected INDEX/COUNT with an index from 0, as 0/4');
+  }
+  return { index, count };
+}
+
+function price(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidInputError(
+      'invalid_option',
+      `--price-per-hour expects a price of 0 or more, got ${text}.`,
+    );
+  }
+  return value;
+}
