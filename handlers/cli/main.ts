@@ -9,7 +9,7 @@ import { ERROR_MEANINGS, EXIT_CODES } from '../errors/error-mapping.ts';
 import { toSpeechError } from '../errors/to-speech-error.ts';
 import { createProgram } from './commands.ts';
 import { watchInterrupts } from './interrupts.ts';
-import { discardPendingFiles } from './output/pending-file.ts';
+import { discardPendingFiles } from '../work/files/pending-file.ts';
 import { createMessenger } from './output/progress.ts';
 import { watchStandardOutput } from './output/standard-output.ts';
 

@@ -1,5 +1,4 @@
 /** Colloquy's jobs as a RunPod worker: what `startWorker` and `serveWorker` need, wired. */
-import { DIARIZATION_PRESETS } from '../../core/diarization/presets.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { SpeechError } from '../../core/errors.ts';
 import {
@@ -8,7 +7,7 @@ import {
   type StreamEvent,
   type WebhookEvent,
 } from '../../sdk/contract/index.ts';
-import { diarizationSetup, openStore, startEngine, transcriptionSetup } from '../setup/composition.ts';
+import { openStore, startEngine } from '../setup/composition.ts';
 import type { Config } from '../setup/config.ts';
 import { debugText } from '../errors/debug-text.ts';
 import {
@@ -21,6 +20,7 @@ import { errorBodyOf } from '../work/jobs/error-body.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import { runJob, taskOf } from '../work/jobs/run-job.ts';
 import { streamJob } from '../work/jobs/stream-job.ts';
+import { warmUp } from '../work/jobs/warm-up.ts';
 import { parseS3ResultOptions } from '../work/s3/s3-result-options.ts';
 import { toSpeechError } from '../errors/to-speech-error.ts';
 import { postWebhook } from '../work/webhook/post-webhook.ts';
@@ -94,7 +94,7 @@ export function createColloquyWorker(config: Config, temporaryFolder: string): C
           name: 'models',
           run: async () => {
             await fetcher.sweep();
-            await warmUp((await services()).engine, settings, models);
+            await warmUp(await services(), settings.preload);
           },
         },
       ],
@@ -132,30 +132,6 @@ function systemChecks(settings: WorkerSettings, temporaryFolder: string): Fitnes
 }
 
 const NETWORK_TIMEOUT_MS = 5_000;
-
-/**
- * Loads the models of presets and recognisers before the first job: proves that they are whole and that the provider
- * really computes.
- */
-async function warmUp(
-  engine: Engine,
-  settings: WorkerSettings,
-  models: JobServices['models'],
-): Promise<void> {
-  for (const name of settings.preload) {
-    if (Object.hasOwn(DIARIZATION_PRESETS, name)) {
-      const setup = await diarizationSetup(models, name);
-      await engine.run('diarize', { ...setup, options: {}, audio: { samples: oneSecondOfSilence() } });
-    } else {
-      await engine.run('load-transcription-models', await transcriptionSetup(models, { model: name }));
-    }
-  }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- the engine takes samples as they come
-async function* oneSecondOfSilence(): AsyncGenerator<Float32Array> {
-  yield new Float32Array(16_000);
-}
 
 type WebhookSender = {
   readonly send: (job: RunpodJob, failure: SpeechError | undefined, signal: AbortSignal) => Promise<void>;

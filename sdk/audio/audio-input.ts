@@ -22,7 +22,13 @@ export type AudioInput =
 /** Audio that is somewhere already, bytes of known length, or a stream. */
 export type ClassifiedAudio =
   | { readonly kind: 'source'; readonly source: AudioSource }
-  | { readonly kind: 'blob'; readonly blob: Blob; readonly name: string }
+  | {
+      readonly kind: 'blob';
+      readonly blob: Blob;
+      readonly name: string;
+      /** Where a file of this machine lies. */
+      readonly path?: string;
+    }
   | { readonly kind: 'stream'; readonly stream: ByteStream };
 
 type NodeFs = {
@@ -50,7 +56,7 @@ async function openPath(path: string): Promise<ClassifiedAudio> {
   try {
     if (!(await fs.promises.stat(path)).isFile())
       throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
-    return { kind: 'blob', blob: await fs.openAsBlob(path), name: nameOf(path) };
+    return { kind: 'blob', blob: await fs.openAsBlob(path), name: nameOf(path), path };
   } catch (cause) {
     const code = (cause as { code?: string }).code;
     if (code === 'ENOENT')

@@ -44,11 +44,13 @@ export type PreparedRequest = {
   readonly task: Task;
   readonly audio: readonly AudioInput[];
   readonly policy: JobPolicy | undefined;
+  /** The job with a placeholder for its audio. */
+  readonly withoutAudio: JobInput;
   /** The job, once its audio is where a worker can read it. */
   complete(sources: readonly AudioSource[]): JobInput;
 };
 
-/** Stands in for audio that has not been read yet while the rest is checked. */
+/** Stands in for audio that has not been read yet, or that never travels inside a job. */
 const PLACEHOLDER: AudioSource = { url: 'https://placeholder.invalid/' };
 
 function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -86,11 +88,11 @@ export function prepareRequest(request: SubmitRequest): PreparedRequest {
   };
   const audioField = (sources: readonly AudioSource[]): unknown =>
     task === 'compare' || sources.length !== 1 ? sources : sources[0];
-  checked({ ...job, audio: audioField(list.map(() => PLACEHOLDER)) });
   return {
     task,
     audio: list,
     policy,
+    withoutAudio: checked({ ...job, audio: audioField(list.map(() => PLACEHOLDER)) }),
     complete: (sources) => checked({ ...job, audio: audioField(sources) }),
   };
 }

@@ -145,10 +145,14 @@ function readWorkerError(error: unknown): WorkerError {
   return { code: 'remote_failed', message: plain ?? 'The job failed without a reason.' };
 }
 
-/** Why a job, or one recording of it, failed. */
-export function fromWorkerError(error: unknown, jobId: string): ColloquyError {
+/**
+ * Why a job, or one recording of it, failed.
+ *
+ * @param cause where the work was done in this program
+ */
+export function fromWorkerError(error: unknown, jobId: string, cause?: unknown): ColloquyError {
   const { code, message, retryable, details } = readWorkerError(error);
-  const options = { requestId: jobId, retryable: retryable ?? isRetryableCode(code), details };
+  const options = { requestId: jobId, retryable: retryable ?? isRetryableCode(code), details, cause };
   if (code === 'canceled') return new CanceledError(code, message, options);
   if (code === 'deadline_exceeded') return new DeadlineError(code, message, options);
   return new JobFailedError(code, message, options);

@@ -30,7 +30,7 @@ import {
   startOutput,
   TURN_FORMATS,
 } from '../output/output.ts';
-import { notWritable, PendingFile } from '../output/pending-file.ts';
+import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from '../options/speaker-options.ts';
 import { thresholdOption } from '../options/voice-options.ts';

@@ -1,12 +1,11 @@
 import { Argument, Command } from 'commander';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
-import { enroll, type Enrollment } from '../../../core/verification/enroll.ts';
-import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voices/voice.ts';
-import type { VoiceStore } from '../../../core/verification/voices/voice-store.ts';
+import type { Enrollment } from '../../../core/verification/enroll.ts';
 import { voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { ENROLLMENT_QUALITY_LIMITS } from '../../../core/verification/speech/voice-quality.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
+import { checkEnrollment, enrollVoice } from '../../work/speakers/enroll-voice.ts';
 import type { CliContext } from '../context.ts';
 import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from '../input/known-voices.ts';
 import { createMessenger } from '../output/progress.ts';
@@ -72,42 +71,16 @@ async function enrollAll(
   const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
   const request = { ...embedRequestOf(options, ENROLLMENT_QUALITY_LIMITS), range };
   const enrolled = await withSpeakers(inputs, options, context, async (speakers, session) => {
-    const before = options.replace === true ? undefined : await store.find(safeName);
-    if (before !== undefined) speakers.requireSpace(before);
+    await checkEnrollment(store, safeName, speakers, options);
     const done = await workOnEach(inputs, session, (audio, hooks) =>
       speakers.embedAudio(audio, request, hooks),
     );
     // All have failed and were told.
     if (done.length === 0) return undefined;
-    const samples = done.map(({ result: { embedding: vector, quality } }): VoiceSample => ({
-      vector,
-      quality,
-    }));
-    const learn = (existing: EnrolledVoice | undefined): Enrollment => {
-      if (existing !== undefined) speakers.requireSpace(existing);
-      const now = new Date().toISOString();
-      return enroll(safeName, samples, speakers.scorer, { existing, threshold: options.threshold, now });
-    };
-    return { done, ...(await learnInto(store, safeName, learn, options.replace === true)) };
+    const samples = done.map(({ result }) => result);
+    return { done, ...(await enrollVoice(store, safeName, samples, speakers, options)) };
   });
   if (enrolled !== undefined) await writeReport(reportOf(enrolled), options, context);
-}
-
-/** Adds to a voice of the folder, or puts a new one in its place. */
-async function learnInto(
-  store: VoiceStore,
-  name: string,
-  learn: (existing: EnrolledVoice | undefined) => Enrollment,
-  isAnew: boolean,
-): Promise<Enrollment> {
-  if (isAnew) {
-    const enrollment = learn(undefined);
-    await store.replace(enrollment.voice);
-    return enrollment;
-  }
-  let outcome: Enrollment | undefined;
-  await store.update(name, (existing) => (outcome = learn(existing)).voice);
-  return outcome!;
 }
 
 type Enrolled = Enrollment & {

@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
-import { readPlda } from '../../../core/diarization/read-plda.ts';
-import { resolveRecording } from '../../../core/diarization/resolve-recording.ts';
-import { InputUnavailableError, throwIfAborted } from '../../../core/errors.ts';
-import { decodeObservations } from '../../../core/observation/observations-file.ts';
-import type { DiarizationResult } from '../../../core/result/result.ts';
-import { openStore, pldaFiles } from '../../setup/composition.ts';
+import { InputUnavailableError } from '../../../core/errors.ts';
+import { openStore } from '../../setup/composition.ts';
+import { resolveObservations } from '../../work/jobs/resolve-observations.ts';
 import type { CliContext } from '../context.ts';
 import { finishOutput, type OutputOptions, planOutput, startOutput, TURN_FORMATS } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
@@ -42,26 +39,16 @@ async function resolveFile(path: string, options: ResolveOptions, context: CliCo
   const bounds = speakerOptionsOf(options);
   if (options.preset !== undefined) findPreset(options.preset);
   const plan = await planOutput([path], options);
-  const { observations, origin } = decodeObservations(await readObservations(path));
-  const preset = findPreset(options.preset ?? origin.preset);
-  const plda = await pldaFiles(openStore(context.config), preset.name);
+  const observations = await readObservations(path);
   const file = await startOutput(plan, path);
   try {
-    const started = performance.now();
-    const { result } = resolveRecording(observations, preset, bounds, {
-      plda: plda && (await readPlda(plda)),
-      onTick: () => throwIfAborted(context.signal),
-    });
-    const complete: DiarizationResult = {
-      ...result,
-      models: origin.models,
-      provider: origin.provider,
-      timings: { resolveSeconds: (performance.now() - started) / 1000 },
-    };
+    const { preset } = options;
+    const store = openStore(context.config);
+    const result = await resolveObservations(observations, preset, bounds, store, context.signal);
     const messenger = createMessenger('none', context.stderr);
     const reference = { index: 0, name: basename(path) };
-    for (const warning of complete.warnings) messenger.warning(reference, warning);
-    await finishOutput(complete, plan, file, { input: path, isOneOfSeveral: false }, context);
+    for (const warning of result.warnings) messenger.warning(reference, warning);
+    await finishOutput(result, plan, file, { input: path, isOneOfSeveral: false }, context);
   } finally {
     await file?.discard();
   }

@@ -6,7 +6,7 @@ import { writeCsv } from '../../../core/formats/tables/csv.ts';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';
 import { verificationError } from '../../../core/metrics/verification/verification-error.ts';
-import { PendingFile } from '../output/pending-file.ts';
+import { PendingFile } from '../../work/files/pending-file.ts';
 import { renderDetPicture } from './det-picture.ts';
 
 /** Scores of pairs of one speaker, and of two. */

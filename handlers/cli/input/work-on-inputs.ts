@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
 import { audioOf, type EngineCliOptions, modelCalls, startEngineFor } from '../options/engine-options.ts';
 import { writeToStdout } from '../output/output.ts';
-import { PendingFile } from '../output/pending-file.ts';
+import { PendingFile } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
 import { STANDARD_INPUT_NAME } from './standard-input.ts';
 import type { EmbeddingOptions, ReportOptions } from '../options/voice-options.ts';

@@ -12,7 +12,7 @@ import {
 import type { RenderOptions } from '../../../core/formats/render-options.ts';
 import { type DiarizationResult, isTranscript } from '../../../core/result/result.ts';
 import { columnsOf, usesColour, type CliContext } from '../context.ts';
-import { notWritable, PendingFile } from './pending-file.ts';
+import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import type { Messenger } from './progress.ts';
 import { STANDARD_INPUT_NAME } from '../input/standard-input.ts';
 import { DEFAULT_COLUMNS, renderForTerminal } from './terminal-timeline.ts';

@@ -1,5 +1,5 @@
 import type { OutputError } from '../../../core/errors.ts';
-import { notWritable } from './pending-file.ts';
+import { notWritable } from '../../work/files/pending-file.ts';
 
 /** What became of standard output. */
 export type StandardOutput = {

@@ -27,21 +27,26 @@ export function recordingsByResult<Recording>(
   return task === 'compare' ? [all] : all.map((recording) => [recording]);
 }
 
-/** The recordings that a job names, to be fetched by the worker. */
-export function fetchedRecordings(
-  { audio }: JobInput,
-  { fetcher, audioLimits }: { readonly fetcher: AudioFetcher; readonly audioLimits: Partial<AudioLimits> },
-): JobRecording[] {
-  const sources: readonly AudioSource[] = Array.isArray(audio)
-    ? (audio as readonly AudioSource[])
-    : [audio as AudioSource];
-  return sources.map((source) => ({
+/** What fetches recordings, and what they must keep. */
+type FetchServices = { readonly fetcher: AudioFetcher; readonly audioLimits: Partial<AudioLimits> };
+
+/** A recording that is somewhere else, to be fetched to this machine. */
+export function fetchedRecording(source: AudioSource, { fetcher, audioLimits }: FetchServices): JobRecording {
+  return {
     open: async (signal) => {
       const fetched = await fetcher.fetch(source, signal);
       const audio = { path: fetched.path, name: 'the recording', limits: audioLimits };
       return { audio, dispose: () => fetched.dispose() };
     },
-  }));
+  };
+}
+
+/** The recordings that a job names. */
+export function fetchedRecordings({ audio }: JobInput, services: FetchServices): JobRecording[] {
+  const sources: readonly AudioSource[] = Array.isArray(audio)
+    ? (audio as readonly AudioSource[])
+    : [audio as AudioSource];
+  return sources.map((source) => fetchedRecording(source, services));
 }
 
 /** Opens all recordings of one result; none stays open when one cannot be had. */

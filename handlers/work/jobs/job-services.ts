@@ -1,6 +1,6 @@
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { AudioLimits } from '../../../core/audio/limits.ts';
-import type { StreamEvent } from '../../../sdk/contract/index.ts';
+import type { Progress, StreamEvent } from '../../../sdk/contract/index.ts';
 import type { ModelStore } from '../../../models/store.ts';
 import type { AudioFetcher } from '../fetch-audio/index.ts';
 import type { S3ResultOptions } from '../s3/s3-result-options.ts';
@@ -24,10 +24,12 @@ export type JobHooks = {
   /** Id of the job or request. */
   readonly requestId: string;
   readonly signal: AbortSignal;
-  /** Any JSON value, shown while the job runs. */
-  readonly progress: (value: unknown) => void;
+  /** How far the job is, shown while it runs. */
+  readonly progress: (progress: Progress) => void;
   /** Events of a job that streams. */
   readonly onEvent?: ((event: StreamEvent) => void) | undefined;
+  /** Where a diarization keeps what the models saw; a matter of this machine, which no job can name. */
+  readonly observationsPath?: string | undefined;
 };
 
 /** How far the work on one recording is, in the words of the contract. */

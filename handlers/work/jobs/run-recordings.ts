@@ -69,8 +69,8 @@ async function runOne(
   const opened = await openAll(recordings, hooks.signal);
   try {
     const audio = opened.map((recording) => recording.audio);
-    const { signal } = hooks;
-    const call = { input, audio, services, signal, onProgress };
+    const { signal, observationsPath } = hooks;
+    const call = { input, audio, services, signal, onProgress, observationsPath };
     const attempt = onceAcrossAttempts<Utterance>((utterance) =>
       hooks.onEvent?.({ schemaVersion: SCHEMA_VERSION, type: 'utterance', index, utterance }),
     );

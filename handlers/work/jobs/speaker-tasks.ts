@@ -5,7 +5,7 @@ import { graphOfRole } from '../../../models/store.ts';
 import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
 import { speakerTools } from '../speakers/speaker-setup.ts';
 import { type EmbedRequest, type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
-import type { TaskCall } from './task-call.ts';
+import { modelCallsOf, type TaskCall } from './task-call.ts';
 
 /** A call without what is particular to its task. */
 type AnyCall = Omit<TaskCall<Task>, 'input'>;
@@ -63,7 +63,7 @@ export async function runDetectSpeech(call: TaskCall<'detect-speech'>): Promise<
     paddingSeconds,
     includeProbabilities,
   } = input.options ?? {};
-  const model = await services.models.obtain(id ?? 'silero-vad', { signal: call.signal });
+  const model = await services.models.obtain(id ?? 'silero-vad', modelCallsOf(call));
   if (model.entry.task !== 'vad') {
     throw new InvalidInputError(
       'invalid_option',
@@ -100,13 +100,10 @@ type SampleOptions = Pick<
   'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality'
 >;
 
-async function speakerWork(
-  { services, signal }: AnyCall,
-  { model, speech }: SampleOptions,
-): Promise<SpeakerWork> {
+async function speakerWork(call: AnyCall, { model, speech }: SampleOptions): Promise<SpeakerWork> {
   const chosen = { ...(model === undefined ? {} : { model }), ...(speech === undefined ? {} : { speech }) };
-  const tools = await speakerTools(services.models, chosen, { signal });
-  return new SpeakerWork(services.engine, tools);
+  const tools = await speakerTools(call.services.models, chosen, modelCallsOf(call));
+  return new SpeakerWork(call.services.engine, tools);
 }
 
 function embedRequestOf({ qualityLimits, acceptPoorQuality }: SampleOptions): EmbedRequest {

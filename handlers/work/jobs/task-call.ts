@@ -1,6 +1,7 @@
 import type { Utterance } from '../../../core/result/result.ts';
 import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
 import type { RecordingAudio } from './job-recording.ts';
+import type { ModelCallOptions } from '../../../models/store.ts';
 import type { StageProgress, TaskServices } from './job-services.ts';
 
 /** What a task gets of one recording. */
@@ -11,6 +12,19 @@ export type TaskCall<T extends Task> = {
   readonly services: TaskServices;
   readonly signal: AbortSignal;
   readonly onProgress: StageProgress;
+  /** Where `diarize` keeps what the models saw. */
+  readonly observationsPath: string | undefined;
   /** Takes what is final before the work is over. */
   readonly onUtterance: (utterance: Utterance) => void;
 };
+
+/** Lets the caller see and stop downloads of models. */
+export function modelCallsOf({
+  signal,
+  onProgress,
+}: Pick<TaskCall<Task>, 'signal' | 'onProgress'>): ModelCallOptions {
+  return {
+    signal,
+    onProgress: ({ receivedBytes, totalBytes }) => onProgress('download', receivedBytes, totalBytes ?? null),
+  };
+}

@@ -13,16 +13,16 @@ import {
   runLoudness,
   runVerify,
 } from './speaker-tasks.ts';
-import type { TaskCall } from './task-call.ts';
+import { modelCallsOf, type TaskCall } from './task-call.ts';
 import { runTranscribe } from './transcribe.ts';
 
 /** Does a task for one recording; gives what the contract calls its result. */
 type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
 
 async function runDiarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
-  const { services, audio, signal, onProgress } = call;
+  const { services, audio, signal, onProgress, observationsPath } = call;
   const { preset, channel } = call.input.options ?? {};
-  const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, { signal });
+  const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, modelCallsOf(call));
   const naming = await speakerNaming(services.models, setup.preset, call.input.options);
   return services.engine.run(
     'diarize',
@@ -30,6 +30,7 @@ async function runDiarize(call: TaskCall<'diarize'>): Promise<DiarizationResult>
       ...setup,
       naming,
       options: speakerBoundsOf(call.input.options ?? {}),
+      observationsPath,
       audio: { ...audio[0]!, channel },
     },
     { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) },

@@ -10,7 +10,7 @@ import {
 import type { JobInputOf } from '../../../sdk/contract/index.ts';
 import { transcriptionSetup } from '../../setup/composition.ts';
 import { speakerBoundsOf } from './speaker-bounds.ts';
-import type { TaskCall } from './task-call.ts';
+import { modelCallsOf, type TaskCall } from './task-call.ts';
 
 type WireOptions = NonNullable<JobInputOf<'transcribe'>['options']>;
 
@@ -20,7 +20,7 @@ export async function runTranscribe(call: TaskCall<'transcribe'>): Promise<Trans
   const wire = call.input.options ?? {};
   const options = optionsOf(wire);
   const preset = options.diarize ? (wire.preset ?? DEFAULT_PRESET) : undefined;
-  const setup = await transcriptionSetup(services.models, { model: wire.model, preset }, { signal });
+  const setup = await transcriptionSetup(services.models, { model: wire.model, preset }, modelCallsOf(call));
   const result = await services.engine.run(
     'transcribe',
     {

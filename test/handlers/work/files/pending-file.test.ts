@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { discardPendingFiles, PendingFile } from '../../../../handlers/cli/output/pending-file.ts';
+import { discardPendingFiles, PendingFile } from '../../../../handlers/work/files/pending-file.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('PendingFile', () => {

@@ -1,0 +1,42 @@
+/** Saved observations to turns, in milliseconds and without models. */
+import { findPreset } from '../../../core/diarization/presets.ts';
+import { readPlda } from '../../../core/diarization/read-plda.ts';
+import {
+  resolveRecording,
+  type ResolveRecordingOptions,
+} from '../../../core/diarization/resolve-recording.ts';
+import { throwIfAborted } from '../../../core/errors.ts';
+import { decodeObservations } from '../../../core/observation/observations-file.ts';
+import type { DiarizationResult } from '../../../core/result/result.ts';
+import type { ModelStore } from '../../../models/store.ts';
+import { pldaFiles } from '../../setup/composition.ts';
+
+/**
+ * Clusters observations anew.
+ *
+ * @param file written by `diarize` with `observationsPath`
+ * @param presetName settings of another preset of the same models; the one that the file names when absent
+ * @throws InvalidInputError `invalid_file`, `invalid_option`; ModelError; CanceledError
+ */
+export async function resolveObservations(
+  file: Uint8Array,
+  presetName: string | undefined,
+  options: ResolveRecordingOptions,
+  models: ModelStore,
+  signal: AbortSignal,
+): Promise<DiarizationResult> {
+  const { observations, origin } = decodeObservations(file);
+  const preset = findPreset(presetName ?? origin.preset);
+  const plda = await pldaFiles(models, preset.name);
+  const started = performance.now();
+  const { result } = resolveRecording(observations, preset, options, {
+    plda: plda && (await readPlda(plda)),
+    onTick: () => throwIfAborted(signal),
+  });
+  return {
+    ...result,
+    models: origin.models,
+    provider: origin.provider,
+    timings: { resolveSeconds: (performance.now() - started) / 1000 },
+  };
+}
