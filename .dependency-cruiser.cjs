@@ -94,10 +94,10 @@ module.exports = {
     deny(
       'work-under-transports',
       '^handlers/(work|setup|errors)/',
-      '^handlers/(cli|runpod|runpod-dev|worker|server|live|batch)/',
+      '^handlers/(cli|local|runpod|runpod-dev|worker|server|live|batch)/',
       'one job from input to result is the same for every transport, and knows none',
     ),
-    ...['runpod', 'runpod-dev', 'worker', 'server', 'batch'].map((transport) =>
+    ...['local', 'runpod', 'runpod-dev', 'worker', 'server', 'batch'].map((transport) =>
       deny(
         `${transport}-apart`,
         `^handlers/${transport}/`,

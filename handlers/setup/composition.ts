@@ -24,12 +24,13 @@ import { recogniserFilesOf } from './recogniser-files.ts';
 export function openStore(
   { environment }: Pick<Config, 'environment'>,
   folders: Partial<ModelFolders> = {},
+  offline = isOffline(environment),
 ): ModelStore {
   const proxy = environment.HTTPS_PROXY ?? environment.https_proxy;
   return openModelStore({
     manifest: shippedManifest(),
     folders: { ...modelFolders(environment), ...folders },
-    offline: isOffline(environment),
+    offline,
     huggingFaceEndpoint: environment.HF_ENDPOINT,
     network: proxy ? { proxy: { url: proxy, except: environment.NO_PROXY ?? environment.no_proxy } } : {},
   });

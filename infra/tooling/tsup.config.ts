@@ -16,17 +16,19 @@ const withTypes = process.env.COLLOQUY_SKIP_TYPES !== '1';
 
 export default defineConfig([
   {
-    // The program: the command, the engine child and its inference lanes; and the worker, which programs may import.
+    // The program: the command, the engine child and its inference lanes; and what programs may import: all tasks on
+    // this machine, and the worker.
     entry: {
       cli: 'handlers/cli/main.ts',
       'engine-process': 'core/engine/engine-process.ts',
       lane: 'core/inference/lane.ts',
       'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
+      local: 'handlers/local/index.ts',
       runpod: 'handlers/runpod/index.ts',
       'runpod-worker': 'handlers/worker/main.ts',
     },
     format: 'esm',
-    dts: withTypes && { entry: { runpod: 'handlers/runpod/index.ts' } },
+    dts: withTypes && { entry: { local: 'handlers/local/index.ts', runpod: 'handlers/runpod/index.ts' } },
     target: 'node20',
     platform: 'node',
     outDir: 'dist',

@@ -150,7 +150,7 @@ function readWorkerError(error: unknown): WorkerError {
  *
  * @param cause where the work was done in this program
  */
-export function fromWorkerError(error: unknown, jobId: string, cause?: unknown): ColloquyError {
+export function fromWorkerError(error: unknown, jobId: string | undefined, cause?: unknown): ColloquyError {
   const { code, message, retryable, details } = readWorkerError(error);
   const options = { requestId: jobId, retryable: retryable ?? isRetryableCode(code), details, cause };
   if (code === 'canceled') return new CanceledError(code, message, options);

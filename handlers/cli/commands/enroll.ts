@@ -71,14 +71,14 @@ async function enrollAll(
   const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
   const request = { ...embedRequestOf(options, ENROLLMENT_QUALITY_LIMITS), range };
   const enrolled = await withSpeakers(inputs, options, context, async (speakers, session) => {
-    await checkEnrollment(store, safeName, speakers, options);
+    await checkEnrollment(store, safeName, speakers.scorer, options);
     const done = await workOnEach(inputs, session, (audio, hooks) =>
       speakers.embedAudio(audio, request, hooks),
     );
     // All have failed and were told.
     if (done.length === 0) return undefined;
-    const samples = done.map(({ result }) => result);
-    return { done, ...(await enrollVoice(store, safeName, samples, speakers, options)) };
+    const samples = done.map(({ result: { embedding: vector, quality } }) => ({ vector, quality }));
+    return { done, ...(await enrollVoice(store, safeName, samples, speakers.scorer, options)) };
   });
   if (enrolled !== undefined) await writeReport(reportOf(enrolled), options, context);
 }

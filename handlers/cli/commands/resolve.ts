@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
-import { InputUnavailableError } from '../../../core/errors.ts';
 import { openStore } from '../../setup/composition.ts';
-import { resolveObservations } from '../../work/jobs/resolve-observations.ts';
+import { MAX_OBSERVATIONS_BYTES, resolveObservations } from '../../work/jobs/resolve-observations.ts';
+import { readInputFile } from '../../work/files/read-input-file.ts';
 import type { CliContext } from '../context.ts';
 import { finishOutput, type OutputOptions, planOutput, startOutput, TURN_FORMATS } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
@@ -39,7 +38,7 @@ async function resolveFile(path: string, options: ResolveOptions, context: CliCo
   const bounds = speakerOptionsOf(options);
   if (options.preset !== undefined) findPreset(options.preset);
   const plan = await planOutput([path], options);
-  const observations = await readObservations(path);
+  const observations = await readInputFile(path, MAX_OBSERVATIONS_BYTES);
   const file = await startOutput(plan, path);
   try {
     const { preset } = options;
@@ -51,19 +50,5 @@ async function resolveFile(path: string, options: ResolveOptions, context: CliCo
     await finishOutput(result, plan, file, { input: path, isOneOfSeveral: false }, context);
   } finally {
     await file?.discard();
-  }
-}
-
-async function readObservations(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const name = basename(path);
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new InputUnavailableError('file_not_found', `${name} does not exist; check its path.`, { cause });
-    }
-    const reason = code === 'EISDIR' ? 'is a folder' : 'cannot be read; check its permissions';
-    throw new InputUnavailableError('file_not_readable', `${name} ${reason}.`, { cause });
   }
 }

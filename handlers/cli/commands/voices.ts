@@ -26,7 +26,7 @@ import {
   warnIfExposed,
 } from '../input/known-voices.ts';
 import { createMessenger } from '../output/progress.ts';
-import { readInputFile } from '../input/read-input-file.ts';
+import { readInputFile } from '../../work/files/read-input-file.ts';
 import { addReportOptions, type ReportOptions } from '../options/voice-options.ts';
 import { writeContent, writeReport } from '../input/work-on-inputs.ts';
 

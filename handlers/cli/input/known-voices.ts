@@ -10,7 +10,7 @@ import { exposedWarning, isExposed, type VoiceStore } from '../../../core/verifi
 import { openVoiceFolder } from '../../work/speakers/voice-folder.ts';
 import type { CliContext } from '../context.ts';
 import type { Messenger } from '../output/progress.ts';
-import { readInputFile } from './read-input-file.ts';
+import { readInputFile } from '../../work/files/read-input-file.ts';
 
 export type VoiceFolderOptions = { readonly voices?: string };
 

@@ -11,6 +11,9 @@ import type { DiarizationResult } from '../../../core/result/result.ts';
 import type { ModelStore } from '../../../models/store.ts';
 import { pldaFiles } from '../../setup/composition.ts';
 
+/** The most that Node reads at once; days of speech. */
+export const MAX_OBSERVATIONS_BYTES = 2 ** 31 - 1;
+
 /**
  * Clusters observations anew.
  *

@@ -1,10 +1,10 @@
-import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
 import { enroll, type Enrollment } from '../../../core/verification/enroll.ts';
+import { requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
-import type { EnrolledVoice } from '../../../core/verification/voices/voice.ts';
+import type { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
+import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voices/voice.ts';
 import { voiceName } from '../../../core/verification/voices/voice-name.ts';
 import type { VoiceStore } from '../../../core/verification/voices/voice-store.ts';
-import type { SpeakerWork } from './speaker-work.ts';
 
 /** How samples get into a folder of voices. */
 export type EnrollVoiceOptions = {
@@ -15,38 +15,37 @@ export type EnrollVoiceOptions = {
 };
 
 /**
- * Refuses a voice that cannot take these samples, before they are made.
+ * Refuses a voice that cannot take samples of this encoder, before they are made.
  *
  * @throws InvalidInputError `invalid_option` for a name, `embedding_space_mismatch`
  */
 export async function checkEnrollment(
   store: VoiceStore,
   name: string,
-  speakers: SpeakerWork,
+  scorer: VoiceScorer,
   { replace }: EnrollVoiceOptions,
 ): Promise<void> {
   const before = replace === true ? undefined : await store.find(voiceName(name));
-  if (before !== undefined) speakers.requireSpace(before);
+  if (before !== undefined) requireSpaceOf(scorer, before);
 }
 
 /**
  * Makes a voice of samples, adds them to one of the folder, or puts a new one in its place.
  *
- * @param samples what `embed` found in recordings of one person, at least one
+ * @param samples of one person, at least one
  * @throws as `enroll`, and as the store does
  */
 export async function enrollVoice(
   store: VoiceStore,
   name: string,
-  samples: readonly Pick<EmbedTaskResult, 'embedding' | 'quality'>[],
-  speakers: SpeakerWork,
+  samples: readonly VoiceSample[],
+  scorer: VoiceScorer,
   { threshold, replace }: EnrollVoiceOptions,
 ): Promise<Enrollment> {
   const safeName = voiceName(name);
   const learn = (existing: EnrolledVoice | undefined): Enrollment => {
-    if (existing !== undefined) speakers.requireSpace(existing);
-    const vectors = samples.map(({ embedding: vector, quality }) => ({ vector, quality }));
-    return enroll(safeName, vectors, speakers.scorer, { existing, threshold, now: new Date().toISOString() });
+    if (existing !== undefined) requireSpaceOf(scorer, existing);
+    return enroll(safeName, samples, scorer, { existing, threshold, now: new Date().toISOString() });
   };
   if (replace === true) {
     const enrollment = learn(undefined);
@@ -56,4 +55,8 @@ export async function enrollVoice(
   let outcome: Enrollment | undefined;
   await store.update(safeName, (existing) => (outcome = learn(existing)).voice);
   return outcome!;
+}
+
+function requireSpaceOf({ model }: VoiceScorer, { name, space }: EnrolledVoice): void {
+  requireSameSpace(model.space, space, `The voice ${JSON.stringify(name)}`);
 }

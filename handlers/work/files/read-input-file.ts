@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError } from '../../../core/errors.ts';
 
 /**
- * Reads a small file that the command line names.
+ * Reads a file that the user names.
  *
  * @throws InputUnavailableError `file_not_found`, `file_not_readable`; InvalidInputError `invalid_file` for a larger one
  */

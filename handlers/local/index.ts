@@ -1,0 +1,14 @@
+/**
+ * Colloquy on this machine: every task as one call, with the options, results and errors of the client.
+ *
+ * @module
+ */
+export { openColloquy, type OpenColloquyOptions } from './open-colloquy.ts';
+export type {
+  EnrolledSample,
+  EnrollCallOptions,
+  EnrollResult,
+  LocalColloquy,
+  LocalVoices,
+  ResolveCallOptions,
+} from './local-colloquy.ts';
