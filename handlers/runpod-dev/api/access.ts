@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { DependencyError } from '../../../core/errors.ts';
-import { addressInHost, isLoopbackAddress } from '../../../core/net/public-address.ts';
 import { HttpReply } from '../../work/http/http-reply.ts';
-import { refuseWebPages } from '../../work/http/web-guard.ts';
+import { isLoopbackHost, refuseWebPages } from '../../work/http/web-guard.ts';
 
 /** Looks at who asks, before anything else. @throws HttpReply 401, 403 */
 export type AccessCheck = (request: IncomingMessage) => void;
@@ -37,11 +36,6 @@ export function requireKeyInPublic(host: string, apiKey: string | undefined): vo
     'configuration_invalid',
     `Other machines can reach ${host}: give --api-key, or listen on 127.0.0.1.`,
   );
-}
-
-function isLoopbackHost(host: string): boolean {
-  const address = addressInHost(host);
-  return address === undefined ? host === 'localhost' : isLoopbackAddress(address);
 }
 
 function digestOf(key: string): Buffer {

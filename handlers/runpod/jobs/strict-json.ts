@@ -11,10 +11,11 @@ export function toStrictJson(value: unknown): string {
     return JSON.stringify(value === undefined ? null : value, refuseForeign);
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
-    throw new InvalidInputError(
-      'invalid_option',
-      'The output cannot be sent as JSON: it refers to itself. Return plain data without circles.',
-    );
+    const problem =
+      error instanceof RangeError
+        ? 'it is too large or nested too deeply. Return less, or flatter data.'
+        : 'it refers to itself. Return plain data without circles.';
+    throw new InvalidInputError('invalid_option', `The output cannot be sent as JSON: ${problem}`);
   }
 }
 

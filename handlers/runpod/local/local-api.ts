@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RunpodJob } from '../jobs/job.ts';
+import { answerRequest, HttpReply, sendJson } from '../../work/http/http-reply.ts';
+import { withBodyText } from '../../work/http/read-body.ts';
+import { isLoopbackHost, refuseWebPages } from '../../work/http/web-guard.ts';
 import { validateBody } from './local-api-body.ts';
 import { runLocally, type LocalResult, type RunLocallyOptions } from './run-locally.ts';
 
@@ -33,6 +36,9 @@ export async function serveLocalApi(options: LocalApiOptions): Promise<LocalApi>
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
+  if (!isLoopbackHost(options.host)) {
+    options.log('WARN', 'Other machines can reach the development API, which asks for no key.');
+  }
   options.log('INFO', `Development API on http://${options.host}:${port}`);
   return {
     port,
@@ -53,15 +59,19 @@ class DevelopmentApi {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const reply = await this.#route(request).catch(() => ({
-      status: 500,
-      body: { detail: 'Internal Server Error' },
-    }));
-    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
+    const answer = async (): Promise<boolean> => {
+      refuseWebPages(request, !isLoopbackHost(this.#options.host));
+      const { status, body } = await this.#route(request);
+      return sendJson(response, status, body);
+    };
+    await answerRequest(response, answer, (error) => {
+      const reason = error instanceof Error ? error.name : 'unknown';
+      this.#options.log('ERROR', `A request failed by a fault of ours: ${reason}.`);
+    });
   }
 
   async #route(request: IncomingMessage): Promise<Reply> {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const path = pathOf(request);
     const [, action = '', id] =
       /^(?:\/v2\/[^/]+)?\/(run|runsync|status|stream)(?:\/([^/]+))?$/.exec(path) ?? [];
     const { endpointId } = this.#options.environment;
@@ -73,12 +83,13 @@ class DevelopmentApi {
     const readsWithGet = request.method === 'GET' && !takesBody;
     if (request.method !== 'POST' && !readsWithGet)
       return { status: 405, body: { detail: 'Method Not Allowed' } };
-    if (!takesBody) return this.#ask(action, decodeURIComponent(id!));
-    const text = await readBody(request);
-    const body = validateBody(text, request.headers['content-type'], isRealtime);
-    if ('detail' in body) return { status: 422, body };
-    if (isRealtime) return this.#realtime(body.id!, body.input);
-    return action === 'run' ? this.#run(body.input, body.webhook) : this.#runSync(body.input, body.webhook);
+    if (!takesBody) return this.#ask(action, id!);
+    return withBodyText(request, { maxBytes: MAX_BODY_BYTES }, async (text) => {
+      const body = validateBody(text, request.headers['content-type'], isRealtime);
+      if ('detail' in body) return { status: 422, body };
+      if (isRealtime) return this.#realtime(body.id!, body.input);
+      return action === 'run' ? this.#run(body.input, body.webhook) : this.#runSync(body.input, body.webhook);
+    });
   }
 
   async #realtime(id: string, input: unknown): Promise<Reply> {
@@ -145,13 +156,11 @@ function finalReply(id: string, result: LocalResult): Reply {
   return { status: 200, body: { id, status: 'COMPLETED', ...shown } };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request) {
-    bytes += (part as Buffer).byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new Error('body too large');
-    parts.push(part as Buffer);
+/** @throws HttpReply 400 for a path that is none */
+function pathOf(request: IncomingMessage): string {
+  try {
+    return decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+  } catch {
+    throw new HttpReply(400, 'The path is not valid.');
   }
-  return Buffer.concat(parts).toString('utf8');
 }

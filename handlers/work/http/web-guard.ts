@@ -6,12 +6,12 @@ import { HttpReply } from './http-reply.ts';
  * Keeps web pages out of a server of this machine: a browser lets any page send requests to it, and a page whose name
  * is pointed at 127.0.0.1 later may even read the replies. What browsers say of a request cannot be forged by a page.
  *
- * @param isKeyed requests carry a key that no page knows: then the host need not be this machine
+ * @param isOpen the server is for other machines too, or asks for a key that no page knows: any host will do
  * @throws HttpReply 403
  */
-export function refuseWebPages({ headers }: IncomingMessage, isKeyed: boolean): void {
+export function refuseWebPages({ headers }: IncomingMessage, isOpen: boolean): void {
   const { host = '', origin } = headers;
-  if (!isKeyed && !isThisMachine(host)) {
+  if (!isOpen && !isThisMachine(host)) {
     throw new HttpReply(403, 'The Host of the request is not this machine. Use 127.0.0.1 or localhost.');
   }
   const site = headers['sec-fetch-site'];
@@ -32,11 +32,15 @@ export function requireJson({ headers }: IncomingMessage): void {
   throw new HttpReply(415, 'Send the body as JSON, with the header Content-Type: application/json.');
 }
 
+/** True for the names and addresses by which only this machine reaches itself; IPv6 with or without brackets. */
+export function isLoopbackHost(hostname: string): boolean {
+  const address = addressInHost(hostname);
+  return address === undefined ? /^([a-z0-9-]+\.)*localhost\.?$/.test(hostname) : isLoopbackAddress(address);
+}
+
 function isThisMachine(host: string): boolean {
   const name = hostnameOf(`http://${host}`);
-  if (name === undefined) return false;
-  const address = addressInHost(name);
-  return address === undefined ? /^([a-z0-9-]+\.)*localhost\.?$/.test(name) : isLoopbackAddress(address);
+  return name !== undefined && isLoopbackHost(name);
 }
 
 function isSameHost(origin: string, host: string): boolean {
