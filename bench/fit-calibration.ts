@@ -21,10 +21,10 @@ import { sharedFolder } from '../test/support/shared.ts';
 import {
   allPairs,
   embedCuts,
-  openEncoder,
   openLabeler,
   readUtterances,
   type Sample,
+  trialModels,
   type TrialScores,
 } from './speaker-trials.ts';
 
@@ -34,7 +34,7 @@ const MAX_CUTS = 8;
 const REPORT_SECONDS = [1, 2, 3, 5];
 
 const data = join(sharedFolder, 'data');
-const encoder = await openEncoder();
+const { encoder } = await trialModels('ge2e');
 const labeler = await openLabeler('both');
 const training = await readUtterances(join(data, 'librispeech-train-clean-100'), labeler);
 const test = await readUtterances(join(data, 'librispeech-test-other'), labeler);

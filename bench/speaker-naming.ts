@@ -7,16 +7,16 @@ import type { Turn } from '../core/timeline/turns.ts';
 import { displayName, type DiarizationResult } from '../core/result/result.ts';
 import { enroll } from '../core/verification/enroll.ts';
 import type { EnrolledVoice } from '../core/verification/voices/voice.ts';
-import { VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
+import { type ScoringModel, VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
 import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
 import { sharedFolder } from '../test/support/shared.ts';
-import { embedCuts, ge2eScoring, openEncoder, openLabeler, readUtterances } from './speaker-trials.ts';
+import { embedCuts, openLabeler, readUtterances, type TrialModels } from './speaker-trials.ts';
 
 const conversation = join(sharedFolder, 'data/conversations/five-speakers');
 const library = join(sharedFolder, 'data/librispeech-test-other');
 
 /** One voice for each speaker, of the utterances that are not in the conversation. */
-export async function enrollOthers(): Promise<EnrolledVoice[]> {
+export async function enrollOthers({ encoder, scoring }: TrialModels): Promise<EnrolledVoice[]> {
   const used = new Set(
     (JSON.parse(readFileSync(`${conversation}.utterances.json`, 'utf8')) as { file: string }[]).map(
       ({ file }) => file,
@@ -26,8 +26,8 @@ export async function enrollOthers(): Promise<EnrolledVoice[]> {
   const utterances = (await readUtterances(library, await openLabeler('both'))).filter(({ file }) =>
     free.has(file),
   );
-  const samples = await embedCuts(await openEncoder(), utterances, Infinity);
-  const scorer = new VoiceScorer(ge2eScoring());
+  const samples = await embedCuts(encoder, utterances, Infinity);
+  const scorer = new VoiceScorer(scoring);
   return [...new Set(samples.map(({ speaker }) => speaker))].map((speaker) => {
     const own = samples.filter((sample) => sample.speaker === speaker);
     const vectors = own.map(({ vector }) => ({ vector: Float32Array.from(vector), quality: null }));
@@ -40,8 +40,9 @@ export function nameConversation(
   engine: Engine,
   setup: DiarizationSetup,
   voices: readonly EnrolledVoice[],
+  scoring: ScoringModel,
 ): Promise<DiarizationResult> {
-  const naming = { voices: voices.map(({ name, vector }) => ({ name, vector })), scoring: ge2eScoring() };
+  const naming = { voices: voices.map(({ name, vector }) => ({ name, vector })), scoring };
   return engine.run('diarize', { ...setup, naming, options: {}, audio: { path: `${conversation}.flac` } });
 }
 

@@ -5,14 +5,7 @@ import { reaches, type Threshold } from '../core/verification/scores/threshold.t
 import type { VoiceScore } from '../core/verification/scores/voice-score.ts';
 import { type PreparedVoice, VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
 import { sharedFolder } from '../test/support/shared.ts';
-import {
-  embedCuts,
-  ge2eScoring,
-  openEncoder,
-  openLabeler,
-  readUtterances,
-  type Sample,
-} from './speaker-trials.ts';
+import { embedCuts, openLabeler, readUtterances, type Sample, trialModels } from './speaker-trials.ts';
 import { type Benchmark, percent, type Row } from './support/row.ts';
 
 const CUT_SECONDS = [1, 2, 3, 5, Infinity];
@@ -32,11 +25,11 @@ type Trial = { readonly isTarget: boolean; readonly score: VoiceScore };
 export const operatingPoints: Benchmark = {
   name: 'operating-points',
   measure: async () => {
-    const encoder = await openEncoder();
+    const { encoder, scoring } = await trialModels();
     const folder = join(sharedFolder, 'data/librispeech-test-other');
     const utterances = await readUtterances(folder, await openLabeler('both'));
     const whole = await embedCuts(encoder, utterances, Infinity);
-    const scorer = new VoiceScorer(ge2eScoring());
+    const scorer = new VoiceScorer(scoring);
     const rows: Row[] = [];
     for (const seconds of CUT_SECONDS) {
       const cuts = seconds === Infinity ? whole : await embedCuts(encoder, utterances, seconds, MAX_CUTS);

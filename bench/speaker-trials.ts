@@ -1,34 +1,26 @@
 /** Trials for the benchmarks of voices: utterances of known speakers, embedded whole and cut, and all their pairs. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAudio } from '../core/audio/decode.ts';
-import { UtterancePartials } from '../core/embedding/utterance-partials.ts';
 import type { UtteranceEncoder } from '../core/embedding/utterance-encoder.ts';
 import { openOnnxSession } from '../core/inference/onnx-session.ts';
-import { parseNpy } from '../core/array-files/npy.ts';
-import { SpeakerSegmenter } from '../core/segmentation/segment-speakers.ts';
-import { readCalibration } from '../core/verification/scores/calibration.ts';
-import { spaceFingerprint } from '../core/verification/scores/embedding-space.ts';
-import { labelByBoth } from '../core/verification/speech/label-by-both.ts';
-import { labelBySegmentation } from '../core/verification/speech/label-by-segmentation.ts';
-import { labelByVad } from '../core/verification/speech/label-by-vad.ts';
-import { labelAllSpeech, type SpeechLabeler } from '../core/verification/speech/labeled-audio.ts';
+import type { ModelFile, Session } from '../core/inference/session.ts';
 import type { ScoringModel } from '../core/verification/scores/voice-scorer.ts';
-import { findModel, shippedManifest } from '../models/manifest.ts';
+import type { SpeechFinder } from '../core/result/voice-terms.ts';
+import { openSpeakerModels } from '../core/verification/speaker-models.ts';
+import type { SpeechLabeler } from '../core/verification/speech/labeled-audio.ts';
+import { openStore } from '../handlers/setup/composition.ts';
+import { readConfig } from '../handlers/setup/config.ts';
+import { DEFAULT_SPEAKER_MODEL, speakerTools } from '../handlers/work/speakers/speaker-setup.ts';
 
-const embedded = join(process.cwd(), 'models/embedded');
+/** An encoder that embeds utterances, and what compares its vectors. */
+export type TrialModels = { readonly encoder: UtteranceEncoder; readonly scoring: ScoringModel };
 
-/** What compares GE2E vectors, as `handlers/work/speakers/speaker-setup.ts` reads it. */
-export function ge2eScoring(): ScoringModel {
-  const { files, frontEnd, calibration } = findModel(shippedManifest(), 'ge2e');
-  const read = (name: string): Float32Array =>
-    parseNpy(readFileSync(join(embedded, 'ge2e', name))).data as Float32Array;
-  return {
-    space: { model: 'ge2e', fingerprint: spaceFingerprint(files[0]!.sha256, frontEnd), dimension: 256 },
-    centre: Float64Array.from(read('mean.npy')),
-    cohort: { vectors: read('cohort.npy'), nearest: 40 },
-    calibration: readCalibration(calibration!, 'ge2e'),
-  };
+/** The models of an encoder as commands use them, in this thread. */
+export async function trialModels(model: string = DEFAULT_SPEAKER_MODEL): Promise<TrialModels> {
+  const { setup, scoring } = await speakerTools(store(), { model, speech: 'none' });
+  const { encoder } = await openSpeakerModels(setup, openHere);
+  return { encoder, scoring };
 }
 
 export type Utterance = { readonly speaker: string; readonly file: string; readonly speech: Float32Array };
@@ -41,32 +33,18 @@ export type Sample = {
   readonly vector: Float64Array;
 };
 
-async function open(id: string, file: string, inputs: string[], outputs: string[]) {
-  const model = { id, path: join(embedded, id, file), inputs, outputs };
+/** What finds the speech for an encoder. */
+export async function openLabeler(finder: SpeechFinder): Promise<SpeechLabeler> {
+  const { setup } = await speakerTools(store(), { speech: finder });
+  return (await openSpeakerModels(setup, openHere)).labeler;
+}
+
+function store() {
+  return openStore(readConfig(process.env));
+}
+
+function openHere(model: ModelFile): Promise<Session> {
   return openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 });
-}
-
-export async function openEncoder(): Promise<UtteranceEncoder> {
-  return new UtterancePartials(await open('ge2e', 'model.onnx', ['mels'], ['embeddings']));
-}
-
-export const LABELERS = ['both', 'segmentation', 'vad', 'all'] as const;
-
-export async function openLabeler(name: (typeof LABELERS)[number]): Promise<SpeechLabeler> {
-  switch (name) {
-    case 'both':
-      return labelByBoth(await openLabeler('vad'), await openLabeler('segmentation'));
-    case 'all':
-      return labelAllSpeech;
-    case 'vad':
-      return labelByVad(
-        await open('silero-vad', 'silero_vad.onnx', ['input', 'state', 'sr'], ['output', 'stateN']),
-      );
-    case 'segmentation':
-      return labelBySegmentation(
-        new SpeakerSegmenter(await open('pyannote-segmentation-3.0', 'model.onnx', ['input'], ['output'])),
-      );
-  }
 }
 
 /** The speech of every file of a LibriSpeech folder; the speaker is the first part of a file name. */

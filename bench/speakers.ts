@@ -26,11 +26,10 @@ import { enrollOthers, nameConversation, rightlyNamedShare } from './speaker-nam
 import {
   allPairs,
   embedCuts,
-  ge2eScoring,
-  openEncoder,
   openLabeler,
   readUtterances,
   type Sample,
+  trialModels,
   type TrialScores,
 } from './speaker-trials.ts';
 import { benchSetup, startBenchEngine } from './support/engine.ts';
@@ -55,7 +54,7 @@ export const speakers: Benchmark = {
     ...(await namingRows()),
     await channelsRow(),
     await speedRow(),
-    searchRow(),
+    await searchRow(),
   ],
 };
 
@@ -64,36 +63,39 @@ export const speakerMemory: Benchmark = { name: 'speaker-memory', measure: async
 
 /** EER and calibration on all pairs of test-other. */
 export async function errorRows(cutSeconds: readonly number[] = CUT_SECONDS): Promise<Row[]> {
-  const encoder = await openEncoder();
+  const { encoder, scoring } = await trialModels();
+  const scorer = new VoiceScorer(scoring);
   const folder = join(sharedFolder, 'data/librispeech-test-other');
   const utterances = await readUtterances(folder, await openLabeler('both'));
   const rows: Row[] = [];
   for (const seconds of cutSeconds) {
     const samples = await embedCuts(encoder, utterances, seconds, seconds === Infinity ? 1 : MAX_CUTS);
     rows.push(
-      errorRow(samples, seconds),
-      ...(seconds === Infinity ? [] : [calibrationRow(samples, seconds)]),
+      errorRow(samples, seconds, scorer),
+      ...(seconds === Infinity ? [] : [calibrationRow(samples, seconds, scorer)]),
     );
   }
   return rows;
 }
 
-function errorRow(samples: readonly Sample[], seconds: number): Row {
-  const { score, normalizedScore } = scoresOf(samples);
+function errorRow(samples: readonly Sample[], seconds: number, scorer: VoiceScorer): Row {
+  const { score, normalizedScore } = scoresOf(samples, scorer);
   const raw = allPairs(samples, (a, b) => dot(unitVector(a.vector), unitVector(b.vector)));
-  const rates = [score, raw, normalizedScore].map((scores) => percent(equalErrorRate(scores), 3));
+  const rates = [score, raw, normalizedScore].map((scores) =>
+    scores === undefined ? '–' : percent(equalErrorRate(scores), 3),
+  );
   const whole = seconds === Infinity;
   return {
-    what: `EER, GE2E centred, all ${score.targets.length + score.nonTargets.length} pairs of test-other, ${whole ? 'whole utterances' : `cuts of ${seconds} s of speech`} (${samples.length})`,
+    what: `EER, ${scorer.model.space.model} centred, all ${score.targets.length + score.nonTargets.length} pairs of test-other, ${whole ? 'whole utterances' : `cuts of ${seconds} s of speech`} (${samples.length})`,
     target: whole ? '≤ 0.1 %' : '–',
     measured: `${rates[0]!} (not centred ${rates[1]!}, AS-norm ${rates[2]!})`,
     ...(whole ? { met: equalErrorRate(score) <= 0.001 } : {}),
   };
 }
 
-function calibrationRow(samples: readonly Sample[], seconds: number): Row {
-  const { score } = scoresOf(samples);
-  const calibration = ge2eScoring().calibration!;
+function calibrationRow(samples: readonly Sample[], seconds: number, scorer: VoiceScorer): Row {
+  const { score } = scoresOf(samples, scorer);
+  const calibration = scorer.model.calibration!;
   const toLlr = (value: number): number => boundedLlr(calibration, value);
   const cost = logLikelihoodRatioCost(score.targets.map(toLlr), score.nonTargets.map(toLlr));
   const least = minLogLikelihoodRatioCost(score.targets, score.nonTargets);
@@ -106,18 +108,21 @@ function calibrationRow(samples: readonly Sample[], seconds: number): Row {
   };
 }
 
-function scoresOf(samples: readonly Sample[]): {
+function scoresOf(
+  samples: readonly Sample[],
+  scorer: VoiceScorer,
+): {
   readonly score: TrialScores;
-  readonly normalizedScore: TrialScores;
+  /** Absent for an encoder without a cohort. */
+  readonly normalizedScore: TrialScores | undefined;
 } {
-  const scorer = new VoiceScorer(ge2eScoring());
   const prepared = new Map<Sample, PreparedVoice>(
     samples.map((sample) => [sample, scorer.prepare(sample.vector, sample.file)]),
   );
   const pair = (a: Sample, b: Sample) => scorer.score(prepared.get(a)!, prepared.get(b)!);
   return {
     score: allPairs(samples, (a, b) => pair(a, b).score),
-    normalizedScore: allPairs(samples, (a, b) => pair(a, b).normalizedScore!),
+    normalizedScore: scorer.model.cohort && allPairs(samples, (a, b) => pair(a, b).normalizedScore!),
   };
 }
 
@@ -127,12 +132,13 @@ export function equalErrorRate({ targets, nonTargets }: TrialScores): number {
 
 /** Five voices known, then four. */
 async function namingRows(): Promise<Row[]> {
-  const voices = await enrollOthers();
+  const models = await trialModels();
+  const voices = await enrollOthers(models);
   const missing = voices.at(-1)!.name;
   const setup = await benchSetup('embedded');
   const [all, fewer] = await withBenchEngine(async (engine) => [
-    await nameConversation(engine, setup, voices),
-    await nameConversation(engine, setup, voices.slice(0, -1)),
+    await nameConversation(engine, setup, voices, models.scoring),
+    await nameConversation(engine, setup, voices.slice(0, -1), models.scoring),
   ]);
   const named = all.speakers.filter(({ name }) => name !== undefined).length;
   const share = rightlyNamedShare(all);
@@ -203,7 +209,8 @@ async function speedRow(): Promise<Row> {
  * (the live heap is 9 MB all along); what it is then is the level.
  */
 async function memoryRow(): Promise<Row> {
-  const [encoder, labeler] = [await openEncoder(), await openLabeler('vad')];
+  const { encoder } = await trialModels();
+  const labeler = await openLabeler('vad');
   const file = join(sharedFolder, 'data/librispeech-test-other/2414-128291-0009.flac');
   const blocks: Float32Array[] = [];
   for await (const block of (await openAudio({ path: file })).blocks) blocks.push(block);
@@ -224,12 +231,14 @@ async function memoryRow(): Promise<Row> {
   };
 }
 
-function searchRow(): Row {
-  const scorer = new VoiceScorer(ge2eScoring());
-  const values = noise(VOICE_COUNT * 256);
+async function searchRow(): Promise<Row> {
+  const { scoring } = await trialModels();
+  const scorer = new VoiceScorer(scoring);
+  const { dimension } = scoring.space;
+  const values = noise(VOICE_COUNT * dimension);
   const voices = Array.from({ length: VOICE_COUNT }, (_, index) => ({
     name: `voice ${index}`,
-    vector: values.subarray(index * 256, (index + 1) * 256),
+    vector: values.subarray(index * dimension, (index + 1) * dimension),
   }));
   const index = new VoiceIndex(scorer, voices);
   const milliseconds = Array.from({ length: 4 * TIMES }, (_, run) => {
@@ -240,7 +249,7 @@ function searchRow(): Row {
     return performance.now() - started;
   });
   return {
-    what: `identify among ${VOICE_COUNT.toLocaleString('en')} voices of 256 values, median of ${4 * TIMES}`,
+    what: `identify among ${VOICE_COUNT.toLocaleString('en')} voices of ${dimension} values, median of ${4 * TIMES}`,
     target: `< ${SEARCH_TARGET_MS} ms`,
     measured: `${median(milliseconds).toFixed(1)} ms`,
     met: median(milliseconds) < SEARCH_TARGET_MS,

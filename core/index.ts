@@ -7,6 +7,7 @@ export { openAudio, type OpenAudioOptions } from './audio/decode.ts';
 export { createFfmpegDecoder } from './audio/ffmpeg/ffmpeg.ts';
 export { type AudioLimits, DEFAULT_AUDIO_LIMITS } from './audio/limits.ts';
 export type { AudioBlocks, AudioStream } from './audio/waveform.ts';
+export { type ConditionModel, readConditions } from './diarization/clustering-models.ts';
 export {
   type DiarizationModelFiles,
   type DiarizationModels,
@@ -63,6 +64,7 @@ export type { Observations } from './resolution/observations.ts';
 export {
   type AgglomerativeClusteringOptions,
   type ClusteringOptions,
+  type EvidenceClusteringOptions,
   type ResolutionOptions,
   type VbxClusteringOptions,
 } from './resolution/resolution-options.ts';

@@ -36,6 +36,7 @@ export const FILE_ROLES = [
   'weights',
   'mean',
   'cohort',
+  'conditions',
   'transform',
   'plda',
   'vocabulary',

@@ -10,6 +10,12 @@ import { parseNpy, type NpyArray } from './npy.ts';
 /** Bounds on what an archive may hold. */
 export type NpzLimits = { readonly maxEntries: number; readonly maxInflatedBytes: number };
 
+/** What of an archive is read, and its bounds. */
+export type NpzOptions = NpzLimits & {
+  /** Only these arrays; others may be of kinds that cannot be read, as text. Absent: all. */
+  readonly names?: readonly string[];
+};
+
 /** Far above any table that ships with a model, far below what would hurt a worker. */
 export const DEFAULT_NPZ_LIMITS: NpzLimits = Object.freeze({
   maxEntries: 4096,
@@ -48,18 +54,18 @@ function invalid(what: string): InvalidInputError {
  *
  * A checksum of zero counts as absent: some writers leave it out.
  *
- * @throws InvalidInputError `invalid_file` for anything that is not a plain zip of readable arrays within `limits`
+ * @throws InvalidInputError `invalid_file` for anything that is not a plain zip of readable arrays within the limits
  */
-export function parseNpz(
-  bytes: Uint8Array,
-  limits: NpzLimits = DEFAULT_NPZ_LIMITS,
-): Record<string, NpyArray> {
+export function parseNpz(bytes: Uint8Array, options: Partial<NpzOptions> = {}): Record<string, NpyArray> {
+  const { names, ...limits } = { ...DEFAULT_NPZ_LIMITS, ...options };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = readDirectory(view, bytes, limits);
-  const arrays: [string, NpyArray][] = entries.map((entry) => [
-    entry.name.replace(/\.npy$/, ''),
-    parseNpy(readEntry(view, bytes, entry)),
-  ]);
+  const entries = readDirectory(view, bytes, limits).map((entry) => ({
+    entry,
+    name: entry.name.replace(/\.npy$/, ''),
+  }));
+  const arrays: [string, NpyArray][] = entries
+    .filter(({ name }) => names === undefined || names.includes(name))
+    .map(({ name, entry }) => [name, parseNpy(readEntry(view, bytes, entry))]);
   // No prototype: an array may be called anything.
   return Object.assign(Object.create(null) as Record<string, NpyArray>, Object.fromEntries(arrays));
 }

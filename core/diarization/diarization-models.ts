@@ -1,28 +1,29 @@
 /** From files to the networks of a preset, loaded and ready. */
 import { readFile } from 'node:fs/promises';
+import type { CentringMeans } from '../embedding/centring.ts';
 import { MaskedGraphEncoder } from '../embedding/masked-graph-encoder.ts';
 import { PartialEncoder } from '../embedding/partial-encoder.ts';
 import { PoolingEncoder } from '../embedding/pooling-encoder.ts';
+import { PureStretchEncoder } from '../embedding/pure-stretches/pure-stretch-encoder.ts';
 import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
 import { findStatisticsPooling } from '../embedding/statistics-pooling.ts';
 import { InvariantError, ModelError } from '../errors.ts';
-import { readOnnxGraph } from '../inference/graph/onnx-graph.ts';
+import { type OnnxGraph, readOnnxGraph } from '../inference/graph/onnx-graph.ts';
+import { modelNotLoadable } from '../inference/inference-errors.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import { parseNpy } from '../array-files/npy.ts';
 import { SEGMENTATION_3_0, SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../result/result.ts';
-import type { Plda } from '../resolution/vbx/plda.ts';
-import { type PldaFiles, readPlda } from './read-plda.ts';
+import type { ResolutionContext } from '../resolution/resolve.ts';
+import { type ClusteringFiles, readClusteringModels, readConditions } from './clustering-models.ts';
 import type { DiarizationPreset } from './presets.ts';
 
 /** Where the files of a preset lie; found and verified by `models/store`. */
-export type DiarizationModelFiles = {
+export type DiarizationModelFiles = ClusteringFiles & {
   readonly segmentation: ModelFile;
   readonly embedding: ModelFile;
   /** Path of the `mean` file of a partial encoder. */
   readonly centrePath?: string;
-  /** PLDA of a preset that clusters by VBx. */
-  readonly plda?: PldaFiles;
   /** What a result says of the models. */
   readonly uses: readonly ModelUse[];
 };
@@ -32,7 +33,8 @@ export type DiarizationModels = {
   readonly preset: DiarizationPreset;
   readonly segmenter: SpeakerSegmenter;
   readonly encoder: SpeakerEncoder;
-  readonly plda: Plda | undefined;
+  /** What clustering needs. */
+  readonly clustering: Pick<ResolutionContext, 'plda' | 'twoCovariance'>;
   readonly uses: readonly ModelUse[];
   readonly provider: string;
   readonly release: () => Promise<void>;
@@ -48,16 +50,16 @@ export async function openDiarizationModels(
   files: DiarizationModelFiles,
   open: SessionOpener,
 ): Promise<DiarizationModels> {
-  const [segmentation, encoder, plda] = await Promise.all([
+  const [segmentation, encoder, clustering] = await Promise.all([
     open(files.segmentation),
     openEncoder(preset, files, open),
-    files.plda === undefined ? undefined : readPlda(files.plda),
+    readClusteringModels(files),
   ]);
   return {
     preset,
     segmenter: new SpeakerSegmenter(segmentation),
     encoder: encoder.encoder,
-    plda,
+    clustering,
     uses: files.uses,
     provider: segmentation.provider,
     release: async () => {
@@ -75,19 +77,34 @@ async function openEncoder(
 ): Promise<OpenedEncoder> {
   const { encoder: settings } = preset;
   if (settings.kind === 'partial') {
-    const centre = await readCentre(preset, files);
+    const means = await readMean(preset, files);
     const session = await open(files.embedding);
     const { dimension, rules } = settings;
-    return { session, encoder: new PartialEncoder(session, { dimension, rules, centre }) };
+    return { session, encoder: new PartialEncoder(session, { dimension, rules, means }) };
   }
-  if (files.embedding.inputs.length === 2) {
+  if (settings.kind === 'pooling' && files.embedding.inputs.length === 2) {
     const session = await open(files.embedding);
     return { session, encoder: new MaskedGraphEncoder(session, settings.dimension, settings.rules) };
   }
-  const pooling = findStatisticsPooling(readOnnxGraph(await readModel(files.embedding)), files.embedding.id);
+  const pooling = findStatisticsPooling(await readGraph(files.embedding), files.embedding.id);
   const session = await open({ ...files.embedding, exposed: [pooling.trunkOutput] });
+  if (settings.kind === 'pure-stretches') {
+    const means =
+      files.conditionsPath === undefined ? undefined : (await readConditions(files.conditionsPath)).means;
+    return { session, encoder: new PureStretchEncoder(session, pooling, { means, rules: settings.rules }) };
+  }
   const geometry = { chunkSamples: SEGMENTATION_3_0.chunkSamples };
   return { session, encoder: new PoolingEncoder(session, pooling, geometry, settings.rules) };
+}
+
+/** The graph of a model, to look into before it is loaded. */
+async function readGraph(model: ModelFile): Promise<OnnxGraph> {
+  const bytes = await readModel(model);
+  try {
+    return readOnnxGraph(bytes);
+  } catch (error) {
+    throw modelNotLoadable(model, error);
+  }
 }
 
 async function readModel(model: ModelFile): Promise<Uint8Array> {
@@ -105,7 +122,7 @@ async function readModel(model: ModelFile): Promise<Uint8Array> {
   }
 }
 
-async function readCentre(preset: DiarizationPreset, files: DiarizationModelFiles): Promise<Float64Array> {
+async function readMean(preset: DiarizationPreset, files: DiarizationModelFiles): Promise<CentringMeans> {
   if (files.centrePath === undefined) {
     throw new InvariantError(
       `Preset ${preset.name} was opened without the mean file of ${preset.embeddingModel}.`,
@@ -118,5 +135,5 @@ async function readCentre(preset: DiarizationPreset, files: DiarizationModelFile
       `Expected the mean of ${preset.embeddingModel} to have ${preset.encoder.dimension} values, got shape [${shape.join(', ')}].`,
     );
   }
-  return Float64Array.from(data as Float32Array);
+  return { data: Float64Array.from(data as Float32Array), rows: 1, columns: preset.encoder.dimension };
 }

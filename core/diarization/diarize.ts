@@ -64,7 +64,7 @@ export async function diarize(
   onProgress?.({ stage: 'resolve', done: 0, total: durationSeconds });
   const observed = now();
   const resolved = resolveRecording(observations, models.preset, options, {
-    plda: models.plda,
+    ...models.clustering,
     onTick: () => throwIfAborted(signal),
   });
   onProgress?.({ stage: 'resolve', done: durationSeconds, total: durationSeconds });

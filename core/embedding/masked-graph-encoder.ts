@@ -65,6 +65,10 @@ class MaskedGraphRecordingEncoder implements RecordingEncoder {
     this.#fbank.finish();
   }
 
+  rest(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array());
+  }
+
   async embed(chunks: readonly EncoderChunk[]): Promise<Float32Array> {
     const { localSpeakerCount } = this.#geometry;
     const dimension = this.#dimension;

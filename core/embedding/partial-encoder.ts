@@ -10,8 +10,8 @@
 import { GE2E_MEL, planPowerMel } from '../dsp/power-mel.ts';
 import { raisingGain } from '../dsp/volume-normalization.ts';
 import { InvariantError } from '../errors.ts';
-import { euclideanNorm } from '../math/vector.ts';
 import type { Session } from '../inference/session.ts';
+import { centredByNearestMean, type CentringMeans } from './centring.ts';
 import { EnergyHistory } from './energy-history.ts';
 import { FrameHistory } from './frame-history.ts';
 import { PartialBatches, type PartialSlot } from './partial-batches.ts';
@@ -26,8 +26,8 @@ import type { ChunkGeometry, EncoderChunk, RecordingEncoder, SpeakerEncoder } fr
 
 export type PartialEncoderOptions = {
   readonly dimension: number;
-  /** [dimension]; subtracted from unit embeddings, which are crowded in one octant otherwise. */
-  readonly centre: Float64Array;
+  /** Taken away from unit embeddings, which are crowded in one octant otherwise. */
+  readonly means: CentringMeans;
   readonly batchSize: number;
   readonly rules: PartialRules;
 };
@@ -50,7 +50,7 @@ export class PartialEncoder implements SpeakerEncoder {
 
   constructor(
     session: Session,
-    options: Pick<PartialEncoderOptions, 'dimension' | 'centre'> & Partial<PartialEncoderOptions>,
+    options: Pick<PartialEncoderOptions, 'dimension' | 'means'> & Partial<PartialEncoderOptions>,
   ) {
     this.modelId = session.model.id;
     this.dimension = options.dimension;
@@ -94,6 +94,10 @@ class PartialRecordingEncoder implements RecordingEncoder {
   finish(): void {
     this.#mels.finish();
     this.#energy.finish();
+  }
+
+  rest(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array());
   }
 
   async embed(chunks: readonly EncoderChunk[]): Promise<Float32Array> {
@@ -173,21 +177,13 @@ class PartialRecordingEncoder implements RecordingEncoder {
 
   /** Weighted mean, unit length, centred, unit length again. */
   async #mix(recipe: readonly Ingredient[], out: Float32Array): Promise<void> {
-    const { dimension, centre } = this.#options;
+    const { dimension, means } = this.#options;
     const sum = new Float64Array(dimension);
     for (const { slot, weight } of recipe) {
       const rows = await slot.rows;
       for (let index = 0; index < dimension; index++)
         sum[index]! += weight * rows[slot.row * dimension + index]!;
     }
-    normalize(sum);
-    for (let index = 0; index < dimension; index++) sum[index]! -= centre[index]!;
-    normalize(sum);
-    out.set(sum);
+    out.set(centredByNearestMean(sum, means).unit);
   }
-}
-
-function normalize(vector: Float64Array): void {
-  const norm = euclideanNorm(vector);
-  for (let index = 0; index < vector.length; index++) vector[index]! /= norm;
 }

@@ -8,13 +8,12 @@
  * @see pyannote.audio `pipelines/speaker_verification.py`; issue #2050 (trunk once, pooled by mask: same DER)
  */
 import { WESPEAKER_FBANK, type KaldiFbankOptions } from '../dsp/kaldi-fbank.ts';
-import { ModelError } from '../errors.ts';
 import { sharedFloat32, type Session } from '../inference/session.ts';
 import { ChunkFbank, FBANK_HOP_SAMPLES, FBANK_WINDOW_SAMPLES, fbankFramesOf } from './chunk-fbank.ts';
-import { applyLinear, poolStatistics, runsOf, TrunkStatistics } from './masked-pooling.ts';
+import { applyLinear, poolStatistics, runsOf, type TrunkStatistics } from './masked-pooling.ts';
 import type { ChunkGeometry, EncoderChunk, RecordingEncoder, SpeakerEncoder } from './speaker-encoder.ts';
 import { markActive, markAlone } from './speaker-frames.ts';
-import type { StatisticsPooling } from './statistics-pooling.ts';
+import { runTrunk, type StatisticsPooling } from './statistics-pooling.ts';
 
 export type PoolingRules = {
   readonly frontEnd: KaldiFbankOptions;
@@ -97,6 +96,10 @@ class PoolingRecordingEncoder implements RecordingEncoder {
     this.#fbank.finish();
   }
 
+  rest(): Promise<Float32Array> {
+    return Promise.resolve(new Float32Array());
+  }
+
   async embed(chunks: readonly EncoderChunk[]): Promise<Float32Array> {
     const { dimension } = this.#pooling;
     const { localSpeakerCount } = this.#geometry;
@@ -146,21 +149,10 @@ class PoolingRecordingEncoder implements RecordingEncoder {
   }
 
   async #throughTrunk(buffer: Float32Array): Promise<TrunkStatistics> {
-    const { trunkOutput, weight, dimension } = this.#pooling;
-    const input = this.#session.model.inputs[0]!;
     const dims = [1, this.#runFrames, this.#fbank.binCount];
-    const results = await this.#session.run({ [input]: { data: buffer, dims } }, [trunkOutput]);
+    const statistics = await runTrunk(this.#session, this.#pooling, { data: buffer, dims });
     this.#free.push(buffer);
-    const { data, dims: shape } = results[trunkOutput]!;
-    const featureCount = weight.length / dimension / 2;
-    const frameCount = shape.at(-1) ?? 0;
-    if (!(data instanceof Float32Array) || data.length !== featureCount * frameCount) {
-      throw new ModelError(
-        'model_shape_mismatch',
-        `Expected the trunk of ${this.#session.model.id} to give ${featureCount} features a frame, got [${shape.join(', ')}].`,
-      );
-    }
-    return new TrunkStatistics(data, featureCount, frameCount);
+    return statistics;
   }
 
   async #poolChunk(chunk: EncoderChunk, stretches: readonly Stretch[], out: Float32Array): Promise<void> {

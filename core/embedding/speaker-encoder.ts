@@ -3,6 +3,8 @@ import type { SlidingWindow } from '../timeline/sliding-window.ts';
 /** How chunks and their activity frames lie; the same for a whole recording. */
 export type ChunkGeometry = {
   readonly chunkSamples: number;
+  /** From the start of one chunk to that of the next; a multiple of 160 (10 ms). */
+  readonly chunkHopSamples: number;
   readonly framesPerChunk: number;
   /** Frame grid of a chunk, in seconds from its start. */
   readonly frameGrid: SlidingWindow;
@@ -13,18 +15,17 @@ export type ChunkGeometry = {
 export type EncoderChunk = {
   /** First sample of the chunk in the recording; a multiple of 160 (10 ms). */
   readonly startSample: number;
-  /** `chunkSamples` values, zeros past the end of the recording; valid until the embeddings are there. */
-  readonly samples: Float32Array;
-  /** `framesPerChunk` values; bit s is set where local speaker s is active. */
+  /** `framesPerChunk` values, which stay as they are; bit s is set where local speaker s is active. */
   readonly activity: Uint8Array;
 };
 
 /**
  * Turns one chunk and the activity of its local speakers into one embedding a speaker.
  *
- * Two kinds exist. A pooling encoder runs its trunk once a chunk and pools it once a speaker (`pooling-encoder.ts`); a
- * partial encoder embeds short stretches of the recording and averages those of a speaker (`partial-encoder.ts`).
- * Neither hears zeroed audio, neither runs once a speaker.
+ * Three kinds exist. A pooling encoder runs its trunk once a chunk and pools it once a speaker (`pooling-encoder.ts`); a
+ * pure-stretch encoder does so with stretches of one speaker instead of chunks (`pure-stretches/`); a partial encoder
+ * embeds short stretches of the recording and averages those of a speaker (`partial-encoder.ts`). None hears zeroed
+ * audio, none runs once a speaker.
  */
 export type SpeakerEncoder = {
   readonly modelId: string;
@@ -42,11 +43,16 @@ export type RecordingEncoder = {
   /** The recording is over. */
   finish(): void;
   /**
-   * Embeds the local speakers of chunks. Calls are made in order of `startSample` and may overlap in time: what a call
+   * Takes chunks and gives embeddings. Calls are made in order of `startSample` and may overlap in time: what a call
    * needs of the recording it takes before it returns its promise.
    *
-   * @returns [chunks, localSpeakerCount, dimension], row-major, unit length unless the encoder says otherwise; a row of
-   *   NaN where a speaker is absent or has too little speech
+   * An encoder may need to know what later chunks hear: its embeddings then come with a later call, or at the end. In
+   * the order of the calls they are those of all chunks by time.
+   *
+   * @returns [any number of chunks, localSpeakerCount, dimension], row-major, unit length unless the encoder says
+   *   otherwise; a row of NaN where a speaker is absent or has too little speech
    */
   embed(chunks: readonly EncoderChunk[]): Promise<Float32Array>;
+  /** After the last call of `embed`: embeddings of the chunks that still wait. */
+  rest(): Promise<Float32Array>;
 };

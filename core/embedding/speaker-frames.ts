@@ -1,3 +1,4 @@
+import { closestFrame, SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { ChunkGeometry } from './speaker-encoder.ts';
 
 /**
@@ -39,4 +40,10 @@ export function framesBetween(
     Math.ceil((seconds - startSeconds - durationSeconds / 2) / stepSeconds - 1e-9);
   const clamp = (index: number): number => Math.min(geometry.framesPerChunk, Math.max(0, index));
   return [clamp(toIndex(fromSeconds)), clamp(toIndex(toSeconds))];
+}
+
+/** The frame of a chunk whose middle is nearest to a sample of it; the first or last one for samples outside. */
+export function frameNearest(geometry: ChunkGeometry, chunkSample: number): number {
+  const nearest = closestFrame(geometry.frameGrid, chunkSample / SAMPLE_RATE);
+  return Math.min(geometry.framesPerChunk - 1, Math.max(0, nearest));
 }

@@ -1,5 +1,7 @@
 /** Finds, in the graph of a speaker encoder, where frames become one vector: mean and deviation, then a linear layer. */
 import { ModelError } from '../errors.ts';
+import { TrunkStatistics } from './masked-pooling.ts';
+import type { Session, Tensor } from '../inference/session.ts';
 import type { GraphNode, GraphWeight, OnnxGraph } from '../inference/graph/onnx-graph.ts';
 
 /** The layers behind the trunk, to be computed outside the graph once per mask. */
@@ -71,4 +73,29 @@ function transposed({ dims, read }: GraphWeight): Float32Array {
     for (let column = 0; column < columns; column++) out[column * rows + row] = data[row * columns + column]!;
   }
   return out;
+}
+
+/**
+ * Sends features through the trunk alone.
+ *
+ * @param features [1, frames, bins]; unchanged until the promise settles
+ * @throws ModelError `model_shape_mismatch` when the trunk gives another number of features than the layer behind takes
+ */
+export async function runTrunk(
+  session: Session,
+  { trunkOutput, weight, dimension }: StatisticsPooling,
+  features: Tensor<Float32Array>,
+): Promise<TrunkStatistics> {
+  const input = session.model.inputs[0]!;
+  const results = await session.run({ [input]: features }, [trunkOutput]);
+  const { data, dims } = results[trunkOutput]!;
+  const featureCount = weight.length / dimension / 2;
+  const frameCount = dims.at(-1) ?? 0;
+  if (!(data instanceof Float32Array) || data.length !== featureCount * frameCount) {
+    throw new ModelError(
+      'model_shape_mismatch',
+      `Expected the trunk of ${session.model.id} to give ${featureCount} features a frame, got [${dims.join(', ')}].`,
+    );
+  }
+  return new TrunkStatistics(data, featureCount, frameCount);
 }

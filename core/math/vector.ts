@@ -28,6 +28,17 @@ export function gatherRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   return { data: gathered, rows: indices.length, columns };
 }
 
+/** Every row divided by its length, in double. Rows must not be zero. */
+export function withUnitRows(matrix: Matrix<Float32Array | Float64Array>): Matrix<Float64Array> {
+  const { rows, columns } = matrix;
+  const data = Float64Array.from(matrix.data);
+  for (let start = 0; start < data.length; start += columns) {
+    const norm = euclideanNorm(data.subarray(start, start + columns));
+    for (let i = 0; i < columns; i += 1) data[start + i]! /= norm;
+  }
+  return { data, rows, columns };
+}
+
 /**
  * Every row divided by its length, all in single precision and in NumPy's order of additions.
  *

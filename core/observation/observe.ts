@@ -37,6 +37,7 @@ export type ObserveContext = {
 /** Chunks that travel through the networks together. */
 type Batch = { readonly samples: Float32Array; readonly starts: number[] };
 
+/** Embeddings may be those of other chunks, see `RecordingEncoder.embed`. */
 type BatchResult = { readonly activity: Uint8Array; readonly embeddings: Float32Array };
 
 /**
@@ -97,6 +98,7 @@ class Observer {
     this.#maxInFlight = 2 * segmenter.session.concurrency + 1;
     this.#recording = encoder.start({
       chunkSamples: spec.chunkSamples,
+      chunkHopSamples: options.chunkHopSamples,
       framesPerChunk,
       frameGrid,
       localSpeakerCount: spec.speakerCount,
@@ -115,7 +117,7 @@ class Observer {
     if (this.#filling !== undefined && this.#filling.starts.length > 0) await this.#send(this.#filling);
     await Promise.all(this.#inFlight);
     if (this.#failure !== undefined) throw this.#failure.error;
-    return this.#collect();
+    return this.#collect(await this.#recording.rest());
   }
 
   /** Waits until no run uses our buffers any more. */
@@ -158,6 +160,7 @@ class Observer {
     const segmented = this.#segmenter.segment(batch.samples, batch.starts.length);
     const planned = this.#lastPlanned.then(async () => {
       const activity = await segmented;
+      this.#freeBuffers.push(batch.samples);
       return { activity, embeddings: this.#recording.embed(this.#encoderChunks(batch, activity)) };
     });
     // The next batch needs the order, not the success.
@@ -165,37 +168,28 @@ class Observer {
     segmented.catch(() => undefined);
     const { activity, embeddings } = await planned;
     this.#results[index] = { activity, embeddings: await embeddings };
-    this.#freeBuffers.push(batch.samples);
     this.#context.onProgress?.(
       Math.min(batch.starts.at(-1)! + this.#segmenter.spec.chunkSamples, this.#chunks.sampleCount),
     );
   }
 
   #encoderChunks(batch: Batch, activity: Uint8Array): EncoderChunk[] {
-    const { framesPerChunk, spec } = this.#segmenter;
+    const { framesPerChunk } = this.#segmenter;
     return batch.starts.map((startSample, row) => ({
       startSample,
-      samples: batch.samples.subarray(row * spec.chunkSamples, (row + 1) * spec.chunkSamples),
       activity: activity.subarray(row * framesPerChunk, (row + 1) * framesPerChunk),
     }));
   }
 
-  #collect(): Observations {
+  #collect(rest: Float32Array): Observations {
     const { spec, framesPerChunk, frameGrid } = this.#segmenter;
-    const rowsOf = (result: BatchResult): number => result.activity.length / framesPerChunk;
-    const chunkCount = this.#results.reduce((sum, result) => sum + rowsOf(result), 0);
-    const embeddingsPerChunk = spec.speakerCount * this.#encoder.dimension;
-    const activity = new Uint8Array(chunkCount * framesPerChunk);
-    const embeddings = new Float32Array(chunkCount * embeddingsPerChunk);
-    let row = 0;
-    for (const result of this.#results) {
-      activity.set(result.activity, row * framesPerChunk);
-      embeddings.set(result.embeddings, row * embeddingsPerChunk);
-      row += rowsOf(result);
-    }
+    const activity = joined(
+      this.#results.map((result) => result.activity),
+      (length) => new Uint8Array(length),
+    );
     return {
       sampleCount: this.#chunks.sampleCount,
-      chunkCount,
+      chunkCount: activity.length / framesPerChunk,
       chunkSamples: spec.chunkSamples,
       chunkHopSamples: this.#options.chunkHopSamples,
       frameGrid,
@@ -203,7 +197,20 @@ class Observer {
       localSpeakerCount: spec.speakerCount,
       activity,
       embeddingDimension: this.#encoder.dimension,
-      embeddings,
+      embeddings: joined(
+        [...this.#results.map((result) => result.embeddings), rest],
+        (length) => new Float32Array(length),
+      ),
     };
   }
+}
+
+function joined<T extends Uint8Array | Float32Array>(parts: readonly T[], create: (length: number) => T): T {
+  const whole = create(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
 }

@@ -18,7 +18,7 @@ export type AgglomerativeClusters = {
 };
 
 /** One way to cut the dendrogram. A cluster is large when it weighs at least the minimum. */
-type Cut = { readonly labels: Int32Array; readonly sizes: Float64Array; readonly largeCount: number };
+export type Cut = { readonly labels: Int32Array; readonly sizes: Float64Array; readonly largeCount: number };
 
 /**
  * pyannote's agglomerative clustering: cut at the threshold, but elsewhere where that gives too few or too many large
@@ -43,8 +43,7 @@ export function clusterAgglomerative(
     onTick,
     cannotLink,
   });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let minSize = Math.min(options.minClusterSize, Math.max(1, roundHalfEven(options.minClusterShare * total)));
+  let minSize = leastSize(options, weights);
   const cutAt = (minimum: number, threshold: number, heights?: Float64Array): Cut =>
     measureCut(flatClusters(dendrogram, threshold, heights), weights, minimum);
 
@@ -62,7 +61,20 @@ export function clusterAgglomerative(
   return { labels: absorbSmallClusters(cut, minSize, vectors, weights), dendrogram };
 }
 
-function measureCut(labels: Int32Array, weights: Float64Array, minSize: number): Cut {
+/** What a cluster must weigh to be a speaker of its own. */
+export function leastSize(
+  {
+    minClusterSize,
+    minClusterShare,
+  }: Pick<AgglomerativeClusteringOptions, 'minClusterSize' | 'minClusterShare'>,
+  weights: Float64Array,
+): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Math.min(minClusterSize, Math.max(1, roundHalfEven(minClusterShare * total)));
+}
+
+/** @param minSize weight of a large cluster */
+export function measureCut(labels: Int32Array, weights: Float64Array, minSize: number): Cut {
   const sizes = new Float64Array(labels.reduce((largest, label) => Math.max(largest, label), -1) + 1);
   labels.forEach((label, index) => (sizes[label]! += weights[index]!));
   return { labels, sizes, largeCount: sizes.reduce((count, size) => count + (size >= minSize ? 1 : 0), 0) };
@@ -105,7 +117,13 @@ function mergeNumbersOf({ height }: Dendrogram): Float64Array {
   return Float64Array.from(height, (_, merge) => merge);
 }
 
-function absorbSmallClusters(cut: Cut, minSize: number, vectors: Matrix, weights: Float64Array): Int32Array {
+/** Joins each small cluster into the large one whose mean is nearest by angle; all is one where none is large. */
+export function absorbSmallClusters(
+  cut: Cut,
+  minSize: number,
+  vectors: Matrix<Float32Array | Float64Array>,
+  weights: Float64Array,
+): Int32Array {
   const { labels, sizes, largeCount } = cut;
   if (largeCount === 0) return new Int32Array(labels.length);
   if (largeCount === sizes.length) return labels;

@@ -5,7 +5,9 @@ import { clusterAgglomerative } from './agglomerative-clustering.ts';
 import { CannotLink } from './linkage/cannot-link.ts';
 import type { Dendrogram } from './linkage/dendrogram.ts';
 import type { Plda } from './vbx/plda.ts';
-import { reduceVectors } from './reduce.ts';
+import { clusterByEvidence, type EvidenceClusters } from './evidence/evidence-clustering.ts';
+import type { TwoCovariance } from './evidence/two-covariance.ts';
+import { type ReducedVectors, reduceVectors } from './reduce.ts';
 import type { ResolutionOptions } from './resolution-options.ts';
 import { limitBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { clusterByVbx, type VbxClusters } from './vbx/vbx-clustering.ts';
@@ -25,6 +27,8 @@ export type SpeakerClusters = {
   readonly dendrogram?: Dendrogram;
   /** Stages of VBx, with that method. */
   readonly vbx?: VbxClusters;
+  /** Stages of clustering by evidence, with that method. */
+  readonly evidence?: EvidenceClusters;
 };
 
 /** The embeddings that form clusters, and the chunk that each was heard in. */
@@ -33,11 +37,15 @@ export type TrainingSet = {
   readonly vectors: Matrix;
   /** [n] */
   readonly chunks: Int32Array;
+  /** Share of a chunk by which chunks follow each other. */
+  readonly hopShare: number;
 };
 
 export type ClusteringContext = {
   /** Needed by `vbx`. */
   readonly plda?: Plda | undefined;
+  /** Needed by `evidence`. */
+  readonly twoCovariance?: TwoCovariance | undefined;
   /** Called many times a second; may throw to stop. */
   readonly onTick?: (() => void) | undefined;
 };
@@ -45,13 +53,14 @@ export type ClusteringContext = {
 /**
  * Finds the speakers among the training embeddings.
  *
- * @throws InvalidInputError `invalid_option` for `vbx` without a PLDA model of that dimension
+ * @throws InvalidInputError `invalid_option` for `vbx` without a PLDA model of that dimension, and for `evidence` without
+ *   a two-covariance model of it
  */
 export function clusterSpeakers(
-  { vectors: training, chunks }: TrainingSet,
+  { vectors: training, chunks, hopShare }: TrainingSet,
   options: ResolutionOptions,
   bounds: CompleteSpeakerBounds,
-  { plda, onTick }: ClusteringContext = {},
+  { plda, twoCovariance, onTick }: ClusteringContext = {},
 ): SpeakerClusters {
   const { clustering, compatible, constrainedAssignment: constrained } = options;
   const limited = limitBounds(bounds, training.rows);
@@ -60,7 +69,7 @@ export function clusterSpeakers(
     return { centroids: weightedMeans(training, labels, 1), labels, single: true, constrained };
   }
   const units = normalizeRowsLikeNumpy(training);
-  const maxTogetherShare = clustering.method === 'agglomerative' ? clustering.maxTogetherShare : undefined;
+  const maxTogetherShare = clustering.method === 'vbx' ? undefined : clustering.maxTogetherShare;
   const reduced = reduceVectors(units, chunks, {
     maxVectors: clustering.maxLinkedVectors,
     maxTogetherShare,
@@ -73,6 +82,12 @@ export function clusterSpeakers(
     // pyannote: a number of speakers that VBx did not find itself need not hold in every chunk.
     return { centroids, labels, dendrogram, vbx, single: false, constrained: constrained && !forced };
   }
+  if (clustering.method === 'evidence') {
+    const model = requireTwoCovariance(twoCovariance, training.columns);
+    const input = { training, chunks, reduced, hopShare };
+    const evidence = clusterByEvidence(input, model, clustering, limited, onTick);
+    return { ...clustersOf(training, reduced, evidence), evidence, single: false, constrained };
+  }
   const cannotLink =
     maxTogetherShare === undefined
       ? undefined
@@ -81,10 +96,26 @@ export function clusterSpeakers(
     onTick,
     cannotLink,
   });
-  const labels = reduced.groupOf.map((group) => clusters.labels[group]!);
+  return { ...clustersOf(training, reduced, clusters), single: false, constrained };
+}
+
+/** From clusters of groups to those of the embeddings in them. */
+function clustersOf(
+  training: Matrix,
+  { groupOf }: ReducedVectors,
+  { labels: groupLabels, dendrogram }: { readonly labels: Int32Array; readonly dendrogram: Dendrogram },
+): Pick<SpeakerClusters, 'labels' | 'centroids' | 'dendrogram'> {
+  const labels = groupOf.map((group) => groupLabels[group]!);
   const clusterCount = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
-  const centroids = weightedMeans(training, labels, clusterCount);
-  return { centroids, labels, dendrogram: clusters.dendrogram, single: false, constrained };
+  return { labels, centroids: weightedMeans(training, labels, clusterCount), dendrogram };
+}
+
+function requireTwoCovariance(model: TwoCovariance | undefined, dimension: number): TwoCovariance {
+  if (model?.dimension === dimension) return model;
+  throw new InvalidInputError(
+    'invalid_option',
+    `Expected a two-covariance model for embeddings of ${dimension} dimensions, got ${model === undefined ? 'none' : `one for ${model.dimension}`}; clustering by evidence needs the one that belongs to the encoder.`,
+  );
 }
 
 function requirePlda(plda: Plda | undefined, dimension: number): Plda {

@@ -78,7 +78,7 @@ function chooseTrainingRows(
 }
 
 function trainingSet(
-  { embeddings, embeddingDimension, localSpeakerCount }: Observations,
+  { embeddings, embeddingDimension, localSpeakerCount, chunkHopSamples, chunkSamples }: Observations,
   rows: Int32Array,
 ): TrainingSet {
   const all = {
@@ -86,7 +86,11 @@ function trainingSet(
     rows: embeddings.length / embeddingDimension,
     columns: embeddingDimension,
   };
-  return { vectors: gatherRows(all, rows), chunks: rows.map((row) => Math.floor(row / localSpeakerCount)) };
+  return {
+    vectors: gatherRows(all, rows),
+    chunks: rows.map((row) => Math.floor(row / localSpeakerCount)),
+    hopShare: chunkHopSamples / chunkSamples,
+  };
 }
 
 function assign(

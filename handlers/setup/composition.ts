@@ -1,11 +1,11 @@
 /** The composition root: configuration → models → engine. Everything with a side effect is born here. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPreset } from '../../core/diarization/presets.ts';
+import type { ClusteringFiles } from '../../core/diarization/clustering-models.ts';
+import { type DiarizationPreset, findPreset } from '../../core/diarization/presets.ts';
 import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
 import type { TranscriptionSetup } from '../../core/engine/transcribe-task.ts';
 import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
-import type { PldaFiles } from '../../core/diarization/read-plda.ts';
 import type { ModelUse } from '../../core/result/result.ts';
 import { shippedManifest } from '../../models/manifest.ts';
 import { isOffline, type ModelFolders, modelFolders } from '../../models/model-folders.ts';
@@ -58,7 +58,7 @@ export async function diarizationSetup(
       segmentation: graphOfRole(segmentation),
       embedding: graphOfRole(embedding),
       ...(preset.encoder.kind === 'partial' ? { centrePath: fileOfRole(embedding, 'mean') } : {}),
-      ...(plda ? { plda: pldaFilesOf(plda) } : {}),
+      ...clusteringFilesOf(preset, embedding, plda),
       uses: models.map(useOf),
     },
   };
@@ -91,11 +91,13 @@ export async function transcriptionSetup(
   };
 }
 
-/** The PLDA of a preset that clusters by VBx; undefined for the others. Clustering anew needs no other model. */
-export async function pldaFiles(store: ModelStore, presetName: string): Promise<PldaFiles | undefined> {
-  const { pldaModel } = findPreset(presetName);
-  if (pldaModel === undefined) return undefined;
-  return pldaFilesOf(await store.obtain(pldaModel));
+/** What a preset clusters with; clustering anew needs no other model. */
+export async function clusteringFiles(store: ModelStore, presetName: string): Promise<ClusteringFiles> {
+  const preset = findPreset(presetName);
+  const { pldaModel, embeddingModel, encoder } = preset;
+  const plda = pldaModel === undefined ? undefined : await store.obtain(pldaModel);
+  const embedding = encoder.kind === 'pure-stretches' ? await store.obtain(embeddingModel) : undefined;
+  return clusteringFilesOf(preset, embedding, plda);
 }
 
 /** Starts the engine with what the configuration says. */
@@ -115,8 +117,18 @@ function enginePath(): string {
   return existsSync(built) ? built : join(import.meta.dirname, '../../dist/engine-process.js');
 }
 
-function pldaFilesOf(model: StoredModel): PldaFiles {
-  return { transformPath: fileOfRole(model, 'transform'), pldaPath: fileOfRole(model, 'plda') };
+function clusteringFilesOf(
+  { encoder }: DiarizationPreset,
+  embedding: StoredModel | undefined,
+  plda: StoredModel | undefined,
+): ClusteringFiles {
+  return {
+    ...(plda && {
+      plda: { transformPath: fileOfRole(plda, 'transform'), pldaPath: fileOfRole(plda, 'plda') },
+    }),
+    ...(encoder.kind === 'pure-stretches' &&
+      embedding && { conditionsPath: fileOfRole(embedding, 'conditions') }),
+  };
 }
 
 function useOf({ id, entry }: StoredModel): ModelUse {

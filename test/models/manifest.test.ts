@@ -48,6 +48,7 @@ describe('the shipped manifest', () => {
     expect(embedded.map((model) => model.id)).toEqual([
       'pyannote-segmentation-3.0',
       'ge2e',
+      'campplus-zh-en',
       'silero-vad',
       'pyannote-community-1-plda',
       'moonshine-tiny',
@@ -63,10 +64,10 @@ describe('the shipped manifest', () => {
     }
   });
 
-  it('lists every file of models/embedded, but for licences, and every licence text is there', () => {
+  it('lists every file of models/embedded, but for licences and notices, and every licence text is there', () => {
     const listed = embedded.flatMap((model) => model.files.map(({ name }) => `${model.id}/${name}`));
     const present = readdirSync(embeddedModelsFolder(), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('LICENSE'))
+      .filter((entry) => entry.isFile() && !/^(LICENSE|NOTICE)/.test(entry.name))
       .map((entry) => `${entry.parentPath.slice(embeddedModelsFolder().length + 1)}/${entry.name}`);
     expect(present.sort()).toEqual(listed.sort());
     for (const { id, licence } of embedded) {

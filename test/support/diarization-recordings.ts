@@ -3,19 +3,11 @@ import { diarize, type DiarizedRecording } from '../../core/diarization/diarize.
 import { openDiarizationModels, type DiarizationModels } from '../../core/diarization/diarization-models.ts';
 import { findPreset } from '../../core/diarization/presets.ts';
 import { openOnnxSession } from '../../core/inference/onnx-session.ts';
-import { GE2E_MODEL, SEGMENTATION_MODEL } from './embedded-models.ts';
+import { embeddedPresetFiles, type EmbeddedPreset } from './embedded-diarization.ts';
 
 /** A preset of the embedded models in this thread. */
-export function openEmbeddedDiarization(
-  presetName: 'embedded' | 'pyannote-ge2e',
-): Promise<DiarizationModels> {
-  const files = {
-    segmentation: SEGMENTATION_MODEL,
-    embedding: GE2E_MODEL,
-    centrePath: GE2E_MODEL.path.replace('model.onnx', 'mean.npy'),
-    uses: [],
-  };
-  return openDiarizationModels(findPreset(presetName), files, (model) =>
+export function openEmbeddedDiarization(presetName: EmbeddedPreset): Promise<DiarizationModels> {
+  return openDiarizationModels(findPreset(presetName), embeddedPresetFiles(presetName), (model) =>
     openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 }),
   );
 }

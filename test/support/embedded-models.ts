@@ -14,3 +14,12 @@ export function embeddedModel(
 
 export const SEGMENTATION_MODEL = embeddedModel('pyannote-segmentation-3.0', ['input'], ['output']);
 export const GE2E_MODEL = embeddedModel('ge2e', ['mels'], ['embeddings']);
+
+const campplus = join(embedded, 'campplus-zh-en');
+export const CAMPPLUS_MODEL: ModelFile = {
+  id: 'campplus-zh-en',
+  path: join(campplus, 'campplus-zh-en.fp16.onnx'),
+  inputs: ['feats'],
+  outputs: ['embs'],
+};
+export const CONDITIONS_PATH = join(campplus, 'conditions.npz');

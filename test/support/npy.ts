@@ -9,9 +9,9 @@ export function readNpy(path: string): NpyArray {
   return parseNpy(readFileSync(path));
 }
 
-/** Reads a `.npz` file: arrays by name. */
-export function readNpz(path: string): Record<string, NpyArray> {
-  return parseNpz(readFileSync(path));
+/** Reads a `.npz` file: arrays by name, or those of these names where others are no numbers. */
+export function readNpz(path: string, names?: readonly string[]): Record<string, NpyArray> {
+  return parseNpz(readFileSync(path), names && { names });
 }
 
 /** Reads a `.npy` file of float32 and gives its elements. */

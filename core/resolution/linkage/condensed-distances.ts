@@ -1,6 +1,6 @@
 import { CapacityError } from '../../errors.ts';
 import type { Matrix } from '../../math/matrix.ts';
-import { euclideanNorm } from '../../math/vector.ts';
+import { withUnitRows } from '../../math/vector.ts';
 
 /**
  * Most vectors whose pairwise distances are ever held: 8,000 need 256 MB in double precision.
@@ -40,8 +40,7 @@ export function condensedDistances(
     );
   }
   // One element type keeps the inner loop monomorphic.
-  const values = Float64Array.from(vectors.data);
-  if (metric === 'cosine') normalizeRows(values, columns);
+  const values = metric === 'cosine' ? withUnitRows(vectors).data : Float64Array.from(vectors.data);
   const distances = emptyDistances(rows);
   for (let firstColumn = 0; firstColumn < rows; firstColumn += BLOCK_ROWS) {
     fillBlock(distances, values, columns, firstColumn, Math.min(rows, firstColumn + BLOCK_ROWS));
@@ -135,14 +134,6 @@ function fillTile(
   data[lower + 1] = Math.sqrt(s11);
   data[lower + 2] = Math.sqrt(s12);
   data[lower + 3] = Math.sqrt(s13);
-}
-
-function normalizeRows(values: Float64Array, columns: number): void {
-  for (let start = 0; start < values.length; start += columns) {
-    const row = values.subarray(start, start + columns);
-    const norm = euclideanNorm(row);
-    for (let c = 0; c < columns; c += 1) row[c]! /= norm;
-  }
 }
 
 function emptyDistances(count: number): CondensedDistances {

@@ -1,4 +1,5 @@
 import { dot } from '../../math/vector.ts';
+import { centredByNearestMean, type CentringMeans } from '../../embedding/centring.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { boundedLlr, type Calibration, probabilityOf } from './calibration.ts';
 import type { EmbeddingSpace } from '../../result/voice-terms.ts';
@@ -15,8 +16,8 @@ import type { VoiceScore } from './voice-score.ts';
 /** What scores of one encoder are made with; data that comes with the model. */
 export type ScoringModel = {
   readonly space: EmbeddingSpace;
-  /** [dimension]; subtracted from unit vectors, which are crowded in one octant with GE2E. */
-  readonly centre?: Float64Array | undefined;
+  /** The nearest is taken away from a unit vector: one of all voices (GE2E), or one a recording condition (CAM++). */
+  readonly means?: CentringMeans | undefined;
   readonly calibration?: Calibration | undefined;
   /** [count, dimension], row-major: vectors of strangers, not centred. */
   readonly cohort?: { readonly vectors: Float32Array; readonly nearest: number } | undefined;
@@ -49,7 +50,7 @@ export class VoiceScorer {
   /** The unit vector alone; for a search among many voices, where the cohort waits until few are left. */
   prepareVector(vector: ArrayLike<number>, what: string): Float64Array {
     checkVector(vector, this.model.space.dimension, what);
-    return unitVector(this.#centred(vector));
+    return this.#centred(vector);
   }
 
   /** The same for a vector that is centred already, as the centroids of diarization are. */
@@ -125,14 +126,13 @@ export class VoiceScorer {
     for (let start = 0; start < vectors.length; start += dimension) {
       const vector = vectors.subarray(start, start + dimension);
       checkVector(vector, dimension, 'A vector of the cohort');
-      prepared.push(unitVector(this.#centred(vector)));
+      prepared.push(this.#centred(vector));
     }
     return { vectors: prepared, nearest };
   }
 
   #centred(vector: ArrayLike<number>): Float64Array {
-    const { centre } = this.model;
-    const unit = unitVector(vector);
-    return centre === undefined ? unit : unit.map((value, index) => value - centre[index]!);
+    const { means } = this.model;
+    return means === undefined ? unitVector(vector) : centredByNearestMean(vector, means).unit;
   }
 }

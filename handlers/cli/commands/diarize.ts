@@ -6,9 +6,9 @@ import type { DiarizationSetup, SpeakerNaming } from '../../../core/engine/diari
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
-import type { ModelStore } from '../../../models/store.ts';
 import { diarizationSetup, openStore } from '../../setup/composition.ts';
-import { speakerNaming } from '../../work/speakers/speaker-naming.ts';
+import { presetOfVoices } from '../../work/speakers/encoder-of-voices.ts';
+import { type JobVoice, speakerNaming } from '../../work/speakers/speaker-naming.ts';
 import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from '../input/each-input.ts';
 import {
@@ -38,7 +38,7 @@ import { thresholdOption } from '../options/voice-options.ts';
 type DiarizeOptions = OutputOptions &
   SpeakerOptions &
   EngineCliOptions & {
-    readonly preset: string;
+    readonly preset?: string;
     readonly channel: number | 'mix';
     readonly saveObservations?: string;
     readonly voices?: string;
@@ -68,7 +68,10 @@ export function diarizeCommand(context: CliContext): Command {
     .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output');
   return addEngineOptions(
     addSpeakerOptions(command)
-      .option('--preset <name>', `models and settings: ${presets}`, DEFAULT_PRESET)
+      .option(
+        '--preset <name>',
+        `models and settings: ${presets} (default: that of the known voices, else ${DEFAULT_PRESET})`,
+      )
       .addOption(
         new Option('--channel <channel>', 'one channel, counted from 0, or the mean of all')
           .argParser(channelSelection('--channel'))
@@ -102,11 +105,11 @@ async function diarizeAll(
   const messenger = createMessenger(options.progress, context.stderr);
   const isOneOfSeveral = inputs.length > 1;
   const store = openStore(context.config);
-  const naming = await namingOf(options, store, messenger, context);
-  const setup = {
-    ...(await diarizationSetup(store, options.preset, modelCalls(messenger, context))),
-    naming,
-  };
+  const voices = await knownVoices(options, messenger, context);
+  const preset = presetOfVoices(voices ?? [], options.preset);
+  // The voices are checked before models are fetched.
+  const naming = await speakerNaming(store, preset, { voices, threshold: options.threshold });
+  const setup = { ...(await diarizationSetup(store, preset, modelCalls(messenger, context))), naming };
   const engine = await startEngineFor(options, context);
   const call: Call = { engine, setup, plan, options, messenger, context, isOneOfSeveral };
   try {
@@ -119,24 +122,20 @@ async function diarizeAll(
 
 function checkOptions(inputs: readonly string[], options: DiarizeOptions): void {
   speakerOptionsOf(options);
-  findPreset(options.preset);
+  if (options.preset !== undefined) findPreset(options.preset);
   refuseSecondStandardInput(inputs);
   if (options.saveObservations !== undefined) refuseSameNames(inputs, observationsNameOf);
 }
 
-/** The voices of `--voices`, checked before the work. */
-async function namingOf(
-  { voices, preset, threshold }: DiarizeOptions,
-  store: ModelStore,
+/** The voices of `--voices`. */
+async function knownVoices(
+  { voices }: DiarizeOptions,
   messenger: Messenger,
   context: CliContext,
-): Promise<SpeakerNaming | undefined> {
+): Promise<JobVoice[] | undefined> {
   if (voices === undefined) return undefined;
   const known = await voiceFolder({ voices }, context, messenger).list();
-  return speakerNaming(store, preset, {
-    voices: known.map(({ name, space, vector }) => ({ name, space, embedding: vector })),
-    ...(threshold === undefined ? {} : { threshold }),
-  });
+  return known.map(({ name, space, vector }) => ({ name, space, embedding: vector }));
 }
 
 async function diarizeOne(input: string, reference: InputReference, call: Call): Promise<void> {

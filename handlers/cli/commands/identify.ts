@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
+import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import type { CliContext } from '../context.ts';
 import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from '../input/known-voices.ts';
 import { invalidOption, wholeNumber } from '../options/option-parsers.ts';
@@ -82,7 +83,8 @@ async function identifyAll(
     ...(minMargin === undefined ? {} : { minMargin }),
     ...(maxCandidates === undefined ? {} : { maxCandidates }),
   };
-  const done = await withSpeakers(inputs, options, context, (speakers, session) => {
+  const model = encoderOfVoices(voices, options.model);
+  const done = await withSpeakers(inputs, { ...options, model }, context, (speakers, session) => {
     const index = speakers.indexOf(voices);
     return workOnEach(inputs, session, (audio, hooks) => speakers.identify(audio, index, request, hooks));
   });

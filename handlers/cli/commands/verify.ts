@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
+import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import type { CliContext } from '../context.ts';
 import {
   addVoiceFolderOption,
@@ -58,7 +59,8 @@ async function verifyAll(
   const messenger = createMessenger(options.progress, context.stderr);
   const voice = await knownVoice(options.voice, voiceFolder(options, context, messenger), context, messenger);
   const request = { ...embedRequestOf(options), range, threshold: options.threshold };
-  const done = await withSpeakers(inputs, options, context, (speakers, session) => {
+  const model = encoderOfVoices([voice], options.model);
+  const done = await withSpeakers(inputs, { ...options, model }, context, (speakers, session) => {
     speakers.requireSpace(voice);
     return workOnEach(inputs, session, (audio, hooks) => speakers.verify(audio, voice, request, hooks));
   });

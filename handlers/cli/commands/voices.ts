@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { InputUnavailableError, InvalidInputError } from '../../../core/errors.ts';
 import { enroll } from '../../../core/verification/enroll.ts';
 import { checkVector } from '../../../core/verification/scores/embedding-vector.ts';
-import { requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
+import { isSameSpace, requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
 import type { FileVector } from '../../../core/array-files/plain-values.ts';
 import {
   readVectorFile,
@@ -15,6 +15,7 @@ import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voic
 import { checkDistinctNames, voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { openStore } from '../../setup/composition.ts';
+import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../../work/speakers/speaker-setup.ts';
 import type { CliContext } from '../context.ts';
 import {
@@ -69,24 +70,32 @@ export function voicesCommand(context: CliContext): Command {
   )
     .addArgument(new Argument('<file...>', 'files that hold voices'))
     .option('--name <name>', 'what the voice of a file is called, whatever the file says')
-    .option('-m, --model <id>', 'the encoder that vectors were made with', DEFAULT_SPEAKER_MODEL)
+    .option(
+      '-m, --model <id>',
+      `the encoder that vectors were made with (default: ${DEFAULT_SPEAKER_MODEL}; a voice file says it itself)`,
+    )
     .action((files: string[], options: ImportOptions) => importVoices(files, options, context));
   return command;
 }
 
 async function listVoices(options: ReportOptions & VoiceFolderOptions, context: CliContext): Promise<void> {
   const voices = await folderOf(options, context).list();
+  const { space: current } = await scoringModel(openStore(context.config));
   const json = voices.map(({ name, space, samples, createdAt, updatedAt }) => ({
     name,
     space,
     sampleCount: samples.length,
     speechSeconds: speechSecondsOf(samples),
+    needsEnrollingAnew: !isSameSpace(space, current),
     createdAt,
     updatedAt,
   }));
-  const text = json.map(({ name, space, sampleCount, speechSeconds, updatedAt }) => {
+  const text = json.map(({ name, space, sampleCount, speechSeconds, needsEnrollingAnew, updatedAt }) => {
     const samples = `${sampleCount} sample${sampleCount === 1 ? '' : 's'}`;
-    return `${name}: ${samples}, ${speechSeconds.toFixed(1)} s of speech, ${space.model}, ${updatedAt.slice(0, 10)}\n`;
+    const advice = needsEnrollingAnew
+      ? `; of another encoder than ${current.model}: enrol it anew to use it beside new voices`
+      : '';
+    return `${name}: ${samples}, ${speechSeconds.toFixed(1)} s of speech, ${space.model}, ${updatedAt.slice(0, 10)}${advice}\n`;
   });
   await writeReport({ json, text: text.join('') }, options, context);
 }
@@ -114,7 +123,7 @@ async function exportVoice(name: string, options: ExportOptions, context: CliCon
   await writeContent(writeVoice(voice, options.format), options.output, context, OWNER_ONLY);
 }
 
-type ImportOptions = VoiceFolderOptions & { readonly name?: string; readonly model: string };
+type ImportOptions = VoiceFolderOptions & { readonly name?: string; readonly model?: string };
 
 async function importVoices(
   files: readonly string[],
@@ -125,7 +134,7 @@ async function importVoices(
   const scorer = new VoiceScorer(await scoringModel(openStore(context.config), options.model));
   // All files are read before the first voice is written.
   const found: EnrolledVoice[] = [];
-  for (const path of files) found.push(...(await voicesOf(path, options.name, scorer, context)));
+  for (const path of files) found.push(...(await voicesOf(path, options, scorer, context)));
   checkDistinctNames(found.map(({ name }) => name));
   for (const { name } of found) refuseExisting(await store.find(name));
   for (const voice of found) {
@@ -137,10 +146,10 @@ async function importVoices(
   }
 }
 
-/** The voices of a file that can be compared by the scorer. */
+/** The voices of a file; vectors without a space are taken for those of the scorer. */
 async function voicesOf(
   path: string,
-  givenName: string | undefined,
+  { name: givenName, model: asked }: ImportOptions,
   scorer: VoiceScorer,
   context: CliContext,
 ): Promise<EnrolledVoice[]> {
@@ -150,7 +159,9 @@ async function voicesOf(
   if (isVoiceFile(bytes)) {
     await warnIfExposed(path, createMessenger('none', context.stderr));
     const voice = decodeVoiceFile(bytes, where, context);
-    requireSameSpace(space, voice.space, `The voice ${JSON.stringify(voice.name)}`);
+    // It may be of an older encoder, but of one that is there.
+    const own = await scoringModel(openStore(context.config), encoderOfVoices([voice], asked));
+    requireSameSpace(own.space, voice.space, `The voice ${JSON.stringify(voice.name)}`);
     return [givenName === undefined ? voice : { ...voice, name: voiceName(givenName) }];
   }
   const now = new Date().toISOString();

@@ -5,7 +5,7 @@ import type { Engine } from '../../../core/engine/engine.ts';
 import type { RunHooks } from '../../../core/engine/engine-child.ts';
 import type { ResultWarning } from '../../../core/result/result.ts';
 import { openStore } from '../../setup/composition.ts';
-import { speakerTools } from '../../work/speakers/speaker-setup.ts';
+import { DEFAULT_SPEAKER_MODEL, speakerTools } from '../../work/speakers/speaker-setup.ts';
 import { SpeakerWork } from '../../work/speakers/speaker-work.ts';
 import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
@@ -61,7 +61,7 @@ export async function withSpeakers<T>(
 ): Promise<T> {
   refuseSecondStandardInput(inputs);
   const messenger = createMessenger(options.progress, context.stderr);
-  const { model, speech } = options;
+  const { model = DEFAULT_SPEAKER_MODEL, speech } = options;
   const calls = modelCalls(messenger, context);
   const tools = await speakerTools(openStore(context.config), { model, speech }, calls);
   return withEngine(options, messenger, context, (session) =>

@@ -15,7 +15,7 @@ import { channelSelection, invalidOption, seconds } from './option-parsers.ts';
 
 /** How a recording becomes a vector. */
 export type EmbeddingOptions = EngineCliOptions & {
-  readonly model: string;
+  readonly model?: string;
   readonly speech: SpeechFinder;
   readonly channel: number | 'mix';
   readonly acceptPoorQuality?: true;
@@ -24,7 +24,10 @@ export type EmbeddingOptions = EngineCliOptions & {
 
 export function addEmbeddingOptions(command: Command): Command {
   command
-    .option('-m, --model <id>', 'speaker encoder (see colloquy models list)', DEFAULT_SPEAKER_TOOLS.model)
+    .option(
+      '-m, --model <id>',
+      `speaker encoder, see colloquy models list (default: that of the known voices, else ${DEFAULT_SPEAKER_TOOLS.model})`,
+    )
     .addOption(
       new Option('--speech <finder>', 'what finds the speech; none takes everything')
         .choices(SPEECH_FINDERS)

@@ -1,6 +1,6 @@
 /** Saved observations to turns, in milliseconds and without models. */
-import { findPreset } from '../../../core/diarization/presets.ts';
-import { readPlda } from '../../../core/diarization/read-plda.ts';
+import { readClusteringModels } from '../../../core/diarization/clustering-models.ts';
+import { presetOfObservations } from '../../../core/diarization/preset-of-observations.ts';
 import {
   resolveRecording,
   type ResolveRecordingOptions,
@@ -9,7 +9,7 @@ import { throwIfAborted } from '../../../core/errors.ts';
 import { decodeObservations } from '../../../core/observation/observations-file.ts';
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import type { ModelStore } from '../../../models/store.ts';
-import { pldaFiles } from '../../setup/composition.ts';
+import { clusteringFiles } from '../../setup/composition.ts';
 
 /** The most that Node reads at once; days of speech. */
 export const MAX_OBSERVATIONS_BYTES = 2 ** 31 - 1;
@@ -29,11 +29,11 @@ export async function resolveObservations(
   signal: AbortSignal,
 ): Promise<DiarizationResult> {
   const { observations, origin } = decodeObservations(file);
-  const preset = findPreset(presetName ?? origin.preset);
-  const plda = await pldaFiles(models, preset.name);
+  const preset = presetOfObservations(origin, presetName);
+  const clustering = await readClusteringModels(await clusteringFiles(models, preset.name));
   const started = performance.now();
   const { result } = resolveRecording(observations, preset, options, {
-    plda: plda && (await readPlda(plda)),
+    ...clustering,
     onTick: () => throwIfAborted(signal),
   });
   return {

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import type { HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
 import { graphOfRole } from '../../../models/store.ts';
 import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
+import { encoderOfVoices } from '../speakers/encoder-of-voices.ts';
 import { speakerTools } from '../speakers/speaker-setup.ts';
 import { type EmbedRequest, type KnownVoice, SpeakerWork } from '../speakers/speaker-work.ts';
 import { modelCallsOf, type TaskCall } from './task-call.ts';
@@ -35,14 +36,14 @@ export async function runCompare(call: TaskCall<'compare'>): Promise<unknown> {
 
 export async function runVerify(call: TaskCall<'verify'>): Promise<unknown> {
   const { voice, threshold, range, ...sample } = call.input.options;
-  const work = await speakerWork(call, sample);
+  const work = await speakerWork(call, { ...sample, model: encoderOfVoices([voice], sample.model) });
   const options = { ...embedRequestOf(sample), range, threshold };
   return work.verify(call.audio[0]!, knownVoice(voice), options, hooksOf(call));
 }
 
 export async function runIdentify(call: TaskCall<'identify'>): Promise<unknown> {
   const { voices, threshold, minMargin, range, ...sample } = call.input.options;
-  const work = await speakerWork(call, sample);
+  const work = await speakerWork(call, { ...sample, model: encoderOfVoices(voices, sample.model) });
   const index = work.indexOf(voices.map(knownVoice));
   const options = {
     ...embedRequestOf(sample),

@@ -1,8 +1,8 @@
 /** The table of tasks that a worker serves. A later task is one more entry. */
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import type { JobInput, Task } from '../../../sdk/contract/index.ts';
-import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
 import { diarizationSetup } from '../../setup/composition.ts';
+import { presetOfVoices } from '../speakers/encoder-of-voices.ts';
 import { speakerNaming } from '../speakers/speaker-naming.ts';
 import { speakerBoundsOf } from './speaker-bounds.ts';
 import {
@@ -21,8 +21,9 @@ type TaskRunner<T extends Task> = (call: TaskCall<T>) => Promise<unknown>;
 
 async function runDiarize(call: TaskCall<'diarize'>): Promise<DiarizationResult> {
   const { services, audio, signal, onProgress, observationsPath } = call;
-  const { preset, channel } = call.input.options ?? {};
-  const setup = await diarizationSetup(services.models, preset ?? DEFAULT_PRESET, modelCallsOf(call));
+  const { preset, channel, voices } = call.input.options ?? {};
+  const chosen = presetOfVoices(voices ?? [], preset);
+  const setup = await diarizationSetup(services.models, chosen, modelCallsOf(call));
   const naming = await speakerNaming(services.models, setup.preset, call.input.options);
   return services.engine.run(
     'diarize',

@@ -9,7 +9,7 @@ import type { ModelStore } from '../../../models/store.ts';
 import { scoringModel } from './speaker-setup.ts';
 
 /** A known voice of a job. */
-type JobVoice = {
+export type JobVoice = {
   readonly name: string;
   readonly space: EmbeddingSpace;
   readonly embedding: ArrayLike<number>;
@@ -24,9 +24,12 @@ type JobVoice = {
 export async function speakerNaming(
   store: ModelStore,
   presetName: string,
-  options: { readonly voices?: readonly JobVoice[]; readonly threshold?: Threshold } | undefined,
+  options: {
+    readonly voices?: readonly JobVoice[] | undefined;
+    readonly threshold?: Threshold | undefined;
+  } = {},
 ): Promise<SpeakerNaming | undefined> {
-  const { voices, threshold } = options ?? {};
+  const { voices, threshold } = options;
   if (voices === undefined || voices.length === 0) return undefined;
   const scoring = await scoringModel(store, findPreset(presetName).embeddingModel);
   const scorer = new VoiceScorer(scoring);

@@ -1,6 +1,8 @@
 /** From the model store to what embeds and compares voices. */
 import { readFile } from 'node:fs/promises';
 import { InvalidInputError, ModelError } from '../../../core/errors.ts';
+import { readConditions } from '../../../core/diarization/clustering-models.ts';
+import type { CentringMeans } from '../../../core/embedding/centring.ts';
 import { parseNpy } from '../../../core/array-files/npy.ts';
 import type { ModelUse } from '../../../core/result/result.ts';
 import { readCalibration } from '../../../core/verification/scores/calibration.ts';
@@ -18,7 +20,7 @@ import {
 } from '../../../models/store.ts';
 
 /** The encoder that ships with the repository. */
-export const DEFAULT_SPEAKER_MODEL = 'ge2e';
+export const DEFAULT_SPEAKER_MODEL = 'campplus-zh-en';
 
 const VAD_MODEL = 'silero-vad';
 const SEGMENTATION_MODEL = 'pyannote-segmentation-3.0';
@@ -95,14 +97,22 @@ async function scoringModelOf(model: StoredModel): Promise<ScoringModel> {
       { details: { option: 'model' } },
     );
   }
-  const centre = await readVectors(model, 'mean', dimension);
   const cohort = await readVectors(model, 'cohort', dimension);
   return {
     space: { model: model.id, fingerprint: spaceFingerprint(sha256Of(model), entry.frontEnd), dimension },
-    centre: centre && Float64Array.from(centre),
+    means: await readMeans(model, dimension),
     cohort: cohort && { vectors: cohort, nearest: NEAREST_STRANGERS },
     calibration: calibration && readCalibration(calibration, model.id),
   };
+}
+
+/** What is taken away from vectors before they are compared: of an encoder that is known well, else nothing. */
+async function readMeans(model: StoredModel, dimension: number): Promise<CentringMeans | undefined> {
+  if (model.entry.files.some((file) => file.role === 'conditions')) {
+    return (await readConditions(fileOfRole(model, 'conditions'))).means;
+  }
+  const mean = await readVectors(model, 'mean', dimension);
+  return mean && { data: Float64Array.from(mean), rows: mean.length / dimension, columns: dimension };
 }
 
 /** The vectors of a file that some encoders have beside their network. */

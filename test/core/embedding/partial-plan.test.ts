@@ -7,6 +7,7 @@ import {
 
 const geometry = {
   chunkSamples: 160_000,
+  chunkHopSamples: 16_000,
   framesPerChunk: 589,
   frameGrid: { startSeconds: 0, durationSeconds: 991 / 16_000, stepSeconds: 270 / 16_000 },
   localSpeakerCount: 3,

@@ -28,6 +28,7 @@ const tinyMasked = {
 
 const geometry: ChunkGeometry = {
   chunkSamples: 160_000,
+  chunkHopSamples: 16_000,
   framesPerChunk: 589,
   frameGrid: { startSeconds: 0, durationSeconds: 991 / 16_000, stepSeconds: 270 / 16_000 },
   localSpeakerCount: 3,
@@ -36,8 +37,6 @@ const geometry: ChunkGeometry = {
 const SECONDS = 13;
 const random = createRandom(3);
 const samples = Float32Array.from({ length: SECONDS * 16_000 }, () => 0.2 * (random() - 0.5));
-const zeroPadded = new Float32Array(samples.length + geometry.chunkSamples);
-zeroPadded.set(samples);
 
 /** Speaker 0 in the first half, 1 in the second, both for a while; speaker 2 never. */
 function activity(): Uint8Array {
@@ -54,7 +53,6 @@ async function embedAll(encoder: SpeakerEncoder, blockSamples: number): Promise<
   recording.finish();
   const chunks: EncoderChunk[] = [0, 16_000, 32_000, 48_000].map((startSample) => ({
     startSample,
-    samples: zeroPadded.subarray(startSample, startSample + geometry.chunkSamples),
     activity: activity(),
   }));
   return recording.embed(chunks);

@@ -8,8 +8,9 @@ import { DeadlineError, InputUnavailableError } from '../../../core/errors.ts';
 import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
 import { decodeObservations } from '../../../core/observation/observations-file.ts';
 import { builtPath } from '../../support/built.ts';
+import { embeddedConditions } from '../../support/campplus.ts';
 import { EMBEDDED_SETUP } from '../../support/embedded-diarization.ts';
-import { GE2E_MODEL, SEGMENTATION_MODEL } from '../../support/embedded-models.ts';
+import { CAMPPLUS_MODEL, SEGMENTATION_MODEL } from '../../support/embedded-models.ts';
 import { isRunning, until } from '../../support/processes.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -226,7 +227,13 @@ describe('diarize', () => {
     });
     const { observations, origin } = decodeObservations(readFileSync(observationsPath));
     expect(origin).toMatchObject({ preset: 'embedded', provider: 'cpu' });
-    const again = resolveRecording(observations, findPreset('embedded'), { numSpeakers: 2 });
+    const { twoCovariance } = await embeddedConditions();
+    const again = resolveRecording(
+      observations,
+      findPreset('embedded'),
+      { numSpeakers: 2 },
+      { twoCovariance },
+    );
     expect(again.result.turns).toEqual(result.turns);
   });
 
@@ -244,20 +251,20 @@ describe('diarize', () => {
     const path = join(temporaryFolder(), 'model.onnx');
     const setup = {
       ...EMBEDDED_SETUP,
-      files: { ...EMBEDDED_SETUP.files, embedding: { ...GE2E_MODEL, path } },
+      files: { ...EMBEDDED_SETUP.files, embedding: { ...CAMPPLUS_MODEL, path } },
     };
-    writeFileSync(path, readFileSync(GE2E_MODEL.path).subarray(0, 100_000));
+    writeFileSync(path, readFileSync(CAMPPLUS_MODEL.path).subarray(0, 100_000));
     await expect(engine.run('load-diarization-models', setup)).rejects.toMatchObject({
       name: 'ModelError',
       code: 'model_shape_mismatch',
     });
-    copyFileSync(GE2E_MODEL.path, path);
+    copyFileSync(CAMPPLUS_MODEL.path, path);
     await expect(engine.run('load-diarization-models', setup)).resolves.toBeUndefined();
   });
 
   it('refuses a model of other tensors', async () => {
     const engine = await start();
-    const embedding = { ...GE2E_MODEL, inputs: ['feats'] };
+    const embedding = { ...CAMPPLUS_MODEL, inputs: ['mels'] };
     const setup = { ...EMBEDDED_SETUP, files: { ...EMBEDDED_SETUP.files, embedding } };
     await expect(engine.run('load-diarization-models', setup)).rejects.toMatchObject({
       name: 'ModelError',

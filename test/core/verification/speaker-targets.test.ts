@@ -6,10 +6,10 @@ import { enrollOthers, rightlyNamedShare } from '../../../bench/speaker-naming.t
 import {
   allPairs,
   embedCuts,
-  ge2eScoring,
   openLabeler,
   readUtterances,
   type Sample,
+  trialModels,
   type Utterance,
 } from '../../../bench/speaker-trials.ts';
 import { openAudio } from '../../../core/audio/decode.ts';
@@ -25,15 +25,16 @@ import { embedRecording } from '../../../core/verification/embed-recording.ts';
 import { nameDiarizedSpeakers } from '../../../core/verification/name-diarized-speakers.ts';
 import type { EnrolledVoice } from '../../../core/verification/voices/voice.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
+import type { SpeechLabeler } from '../../../core/verification/speech/labeled-audio.ts';
 import { cosineOf } from '../../support/close-to.ts';
 import { diarizeFile, openEmbeddedDiarization } from '../../support/diarization-recordings.ts';
 import { sharedPath } from '../../support/shared.ts';
-import { openSpeakerModelsForTests } from '../../support/speaker-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const library = sharedPath('data', 'librispeech-test-other');
 const conversation = sharedPath('data', 'conversations', 'five-speakers.flac');
-const scorer = new VoiceScorer(ge2eScoring());
+const models = await trialModels();
+const scorer = new VoiceScorer(models.scoring);
 
 function scoresOf(samples: readonly Sample[]) {
   const prepared = new Map(samples.map((sample) => [sample, scorer.prepare(sample.vector, sample.file)]));
@@ -42,10 +43,10 @@ function scoresOf(samples: readonly Sample[]) {
 
 describe.skipIf(library === undefined)('on LibriSpeech test-other', () => {
   let utterances: Utterance[];
-  let models: Awaited<ReturnType<typeof openSpeakerModelsForTests>>;
+  let labeler: SpeechLabeler;
   beforeAll(async () => {
-    models = await openSpeakerModelsForTests();
-    utterances = await readUtterances(library!, await openLabeler('both'));
+    labeler = await openLabeler('both');
+    utterances = await readUtterances(library!, labeler);
   });
 
   it('whole utterances of all pairs have an equal error rate of at most 0.1 %', async () => {
@@ -69,7 +70,7 @@ describe.skipIf(library === undefined)('on LibriSpeech test-other', () => {
   it('no utterance is refused for its quality', async () => {
     for (const { file } of utterances) {
       const { blocks } = await openAudio({ path: join(library!, file) });
-      expect((await embedRecording(blocks, models)).quality.reasons, file).toEqual([]);
+      expect((await embedRecording(blocks, { ...models, labeler })).quality.reasons, file).toEqual([]);
     }
   });
 
@@ -81,7 +82,9 @@ describe.skipIf(library === undefined)('on LibriSpeech test-other', () => {
     ffmpeg('-i', source, '-af', 'pan=stereo|c0=c0|c1=c0', '-ar', '48000', stereo);
     ffmpeg('-i', stereo, '-ac', '1', '-ar', '16000', mono);
     const [a, b] = await Promise.all(
-      [stereo, mono].map(async (path) => embedRecording((await openAudio({ path })).blocks, models)),
+      [stereo, mono].map(async (path) =>
+        embedRecording((await openAudio({ path })).blocks, { ...models, labeler }),
+      ),
     );
     expect(cosineOf(a!.embedding, b!.embedding)).toBeGreaterThanOrEqual(0.999);
   });
@@ -93,7 +96,7 @@ describe.skipIf(conversation === undefined)(
     let voices: EnrolledVoice[];
     let diarization: DiarizedRecording;
     beforeAll(async () => {
-      voices = await enrollOthers();
+      voices = await enrollOthers(models);
       diarization = await diarizeFile(conversation!, await openEmbeddedDiarization('embedded'));
     });
 

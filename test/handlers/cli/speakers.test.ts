@@ -26,9 +26,10 @@ describe('colloquy embed', () => {
     expect(items.map(({ input }) => input)).toEqual(inputs);
     for (const item of items) {
       const { embedding, windows, space } = embedResultSchema.parse(item);
-      expect(space).toMatchObject({ model: 'ge2e', dimension: 256 });
+      expect(space).toMatchObject({ model: 'campplus-zh-en', dimension: 192 });
       expect(Math.hypot(...embedding)).toBeCloseTo(1, 6);
-      expect(windows!.length).toBeGreaterThan(1);
+      // CAM++ hears up to 20 s at once.
+      expect(windows).toHaveLength(1);
     }
   });
 
@@ -47,7 +48,9 @@ describe('colloquy embed', () => {
     expect((JSON.parse(ranged.stdout) as Item[])[0]).toMatchObject({ durationSeconds: 5.2 });
     const { readFileSync } = await import('node:fs');
     const piped = await runCli(['embed', '-'], { input: readFileSync(voiceFile(folder, 'ana', 2)) });
-    expect(piped.stdout).toMatch(/^standard input: 256 values of ge2e \([0-9a-f]{8}\); \d\.\d s of speech/);
+    expect(piped.stdout).toMatch(
+      /^standard input: 192 values of campplus-zh-en \([0-9a-f]{8}\); \d\.\d s of speech/,
+    );
   });
 
   it('goes on after an input that fails, and says so', async () => {

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { diarizationSetup, openStore, pldaFiles, startEngine } from '../../../handlers/setup/composition.ts';
+import {
+  clusteringFiles,
+  diarizationSetup,
+  openStore,
+  startEngine,
+} from '../../../handlers/setup/composition.ts';
 import { readConfig } from '../../../handlers/setup/config.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -13,8 +18,9 @@ function config() {
 describe('diarizationSetup', () => {
   it('finds the models that ship with the repository, with their checksums', async () => {
     const setup = await diarizationSetup(openStore(config()), 'embedded');
-    const { segmentation, embedding, centrePath, uses } = setup.files;
-    for (const path of [segmentation.path, embedding.path, centrePath!]) expect(existsSync(path)).toBe(true);
+    const { segmentation, embedding, conditionsPath, uses } = setup.files;
+    for (const path of [segmentation.path, embedding.path, conditionsPath!])
+      expect(existsSync(path)).toBe(true);
     expect(segmentation).toMatchObject({ inputs: ['input'], outputs: ['output'] });
     expect(uses.map(({ task }) => task)).toEqual(['segmentation', 'speaker-embedding']);
     for (const { sha256 } of uses) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -30,12 +36,15 @@ describe('diarizationSetup', () => {
   });
 });
 
-describe('pldaFiles', () => {
-  it('are those of presets that cluster by VBx', async () => {
+describe('clusteringFiles', () => {
+  it('are those that a preset clusters with, and no networks', async () => {
     const store = openStore(config());
-    expect(await pldaFiles(store, 'embedded')).toBeUndefined();
-    const files = await pldaFiles(store, 'community-1');
-    expect(existsSync(files!.transformPath) && existsSync(files!.pldaPath)).toBe(true);
+    expect(await clusteringFiles(store, 'ge2e')).toEqual({});
+    const { conditionsPath, plda: none } = await clusteringFiles(store, 'embedded');
+    expect(existsSync(conditionsPath!)).toBe(true);
+    expect(none).toBeUndefined();
+    const { plda } = await clusteringFiles(store, 'community-1');
+    expect(existsSync(plda!.transformPath) && existsSync(plda!.pldaPath)).toBe(true);
   });
 });
 

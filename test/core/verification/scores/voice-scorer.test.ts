@@ -7,11 +7,12 @@ import { MADE_UP_SPACE, makeVector } from '../../../support/made-up-voices.ts';
 const space = MADE_UP_SPACE;
 const calibration = { scale: 20, offset: -8, minLlr: -4, maxLlr: 6 };
 const centre = Float64Array.from(makeVector(99), (value) => value / 2);
+const means = { data: centre, rows: 1, columns: centre.length };
 const cohort = { vectors: Float32Array.from([1, 2, 3].flatMap((seed) => [...makeVector(seed)])), nearest: 3 };
 
 describe('VoiceScorer', () => {
   it('gives the cosine of centred unit vectors, whatever their length', () => {
-    const scorer = new VoiceScorer({ space, centre });
+    const scorer = new VoiceScorer({ space, means });
     const [a, b] = [makeVector(5), makeVector(6)];
     const centred = (vector: Float32Array) => vector.map((value, index) => value - centre[index]!);
     const { score, llr, probability, normalizedScore } = scorer.score(
@@ -26,7 +27,7 @@ describe('VoiceScorer', () => {
   });
 
   it('is symmetric, bounded, and one for a vector with itself', () => {
-    const scorer = new VoiceScorer({ space, centre, calibration, cohort });
+    const scorer = new VoiceScorer({ space, means, calibration, cohort });
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), (seedA, seedB) => {
         const [a, b] = [seedA, seedB].map((seed) => scorer.prepare(makeVector(seed), 'it'));
@@ -40,7 +41,7 @@ describe('VoiceScorer', () => {
   });
 
   it('does not centre what is centred already', () => {
-    const scorer = new VoiceScorer({ space, centre });
+    const scorer = new VoiceScorer({ space, means });
     const vector = makeVector(5);
     const centred = vector.map((value, index) => value - centre[index]!);
     expect(scorer.score(scorer.prepareCentred(centred), scorer.prepare(vector, 'it')).score).toBeCloseTo(

@@ -32,7 +32,7 @@ describe('colloquy diarize', () => {
   it('finds both speakers and tells models, provider and timings', () => {
     expect(expected.speakers.map(({ label }) => label)).toEqual(['SPEAKER_00', 'SPEAKER_01']);
     expect(expected).toMatchObject({ schemaVersion: 1, durationSeconds: 15, provider: 'cpu', warnings: [] });
-    expect(expected.models.map(({ id }) => id)).toEqual(['pyannote-segmentation-3.0', 'ge2e']);
+    expect(expected.models.map(({ id }) => id)).toEqual(['pyannote-segmentation-3.0', 'campplus-zh-en']);
     expect(expected.timings).toHaveProperty('observeSeconds');
     for (const { confidence } of expected.turns) expect(confidence).toBeGreaterThan(0);
   });

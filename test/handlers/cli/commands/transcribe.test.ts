@@ -55,7 +55,7 @@ describe('colloquy transcribe', () => {
     });
     expect(expected.models.map(({ id }) => id)).toEqual([
       'pyannote-segmentation-3.0',
-      'ge2e',
+      'campplus-zh-en',
       'moonshine-tiny',
       'silero-vad',
     ]);

@@ -9,7 +9,7 @@ import { makeVector, makeVoice } from '../../../support/made-up-voices.ts';
 import { voiceFile } from '../../../support/sample-voices.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-const vectors = Object.fromEntries(['Ana', 'Ben'].map((name, seed) => [name, [...makeVector(seed, 256)]]));
+const vectors = Object.fromEntries(['Ana', 'Ben'].map((name, seed) => [name, [...makeVector(seed, 192)]]));
 
 /** A folder with two imported voices. */
 async function folderWithVoices(environment: Record<string, string> = {}): Promise<string> {
@@ -28,7 +28,12 @@ describe('colloquy voices', () => {
       (await runCli(['voices', 'list', '--voices', voices, '--format', 'json'])).stdout,
     ) as object[];
     expect(list).toMatchObject([
-      { name: 'Ana', sampleCount: 1, space: { model: 'ge2e', dimension: 256 } },
+      {
+        name: 'Ana',
+        sampleCount: 1,
+        space: { model: 'campplus-zh-en', dimension: 192 },
+        needsEnrollingAnew: false,
+      },
       { name: 'Ben', sampleCount: 1 },
     ]);
     const folder = temporaryFolder();
@@ -69,7 +74,7 @@ describe('colloquy voices', () => {
     const names = ['a', 'b', 'c', 'd'];
     const runs = names.map((name, seed) => {
       const path = join(folder, `${name}.npy`);
-      writeFileSync(path, encodeNpy({ shape: [256], data: Float32Array.from(makeVector(seed, 256)) }));
+      writeFileSync(path, encodeNpy({ shape: [192], data: Float32Array.from(makeVector(seed, 192)) }));
       return endOf(startCli(['voices', 'import', path, '--name', name, '--voices', join(folder, 'voices')]));
     });
     for (const run of await Promise.all(runs)) expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -87,7 +92,7 @@ describe('colloquy voices', () => {
   it('keeps a voice that is there, unless it is removed first', async () => {
     const voices = await folderWithVoices();
     const path = join(temporaryFolder(), 'x.json');
-    writeFileSync(path, JSON.stringify([...makeVector(9, 256)]));
+    writeFileSync(path, JSON.stringify([...makeVector(9, 192)]));
     const run = await runCli(['voices', 'import', path, '--name', 'Ana', '--voices', voices]);
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('already') as string });
   });
@@ -133,7 +138,7 @@ describe('colloquy voices', () => {
     const voices = await folderWithVoices(environment);
     for (const file of readdirSync(voices)) {
       expect(file).toMatch(/^[0-9a-f]{32}\.voice\.json$/);
-      expect(readFileSync(join(voices, file), 'utf8')).not.toMatch(/Ana|Ben|ge2e/);
+      expect(readFileSync(join(voices, file), 'utf8')).not.toMatch(/Ana|Ben|campplus/);
     }
     expect((await runCli(['voices', 'list', '--voices', voices], { environment })).stdout).toMatch(/^Ana: /);
     const without = await runCli(['voices', 'list', '--voices', voices]);
@@ -159,13 +164,13 @@ describe('colloquy voices', () => {
 
   it.each<[string, string | Uint8Array, string[]?]>([
     ['a vector of another dimension', JSON.stringify([1, 2, 3])],
-    ['NaN', encodeNpy({ shape: [256], data: new Float32Array(256).fill(NaN) })],
-    ['a zero vector', encodeNpy({ shape: [256], data: new Float32Array(256) })],
+    ['NaN', encodeNpy({ shape: [192], data: new Float32Array(192).fill(NaN) })],
+    ['a zero vector', encodeNpy({ shape: [192], data: new Float32Array(192) })],
     ['a voice of another space', encodeVoice(makeVoice('Ana', 1))],
     ['a voice file that is cut off', encodeVoice(makeVoice('Ana', 1)).slice(0, 400)],
     ['a voice of a future version', encodeVoice(makeVoice('Ana', 1)).replace('"version": 1', '"version": 9')],
     ['a pickle that runs a command', Buffer.from("cos\nsystem\n(S'touch /tmp/owned'\ntR.")],
-    ['a name with a slash', JSON.stringify({ '../x': [...makeVector(1, 256)] }), []],
+    ['a name with a slash', JSON.stringify({ '../x': [...makeVector(1, 192)] }), []],
   ])('imports nothing of %s', async (_, content, name = ['--name', 'x']) => {
     const folder = temporaryFolder();
     const path = join(folder, 'file');

@@ -1,0 +1,42 @@
+/** Takes away what all voices of one recording condition have in common. */
+import type { Matrix } from '../math/matrix.ts';
+import { euclideanNorm } from '../math/vector.ts';
+
+/**
+ * Means of unit vectors, [count, dimension]: one of many voices (GE2E), or one for each of many conditions (telephone,
+ * room, noise, codec: CAM++).
+ */
+export type CentringMeans = Matrix<Float64Array>;
+
+/** A centred vector of unit length, and the mean that was taken away. */
+export type CentredVector = { readonly unit: Float64Array; readonly meanIndex: number };
+
+/**
+ * The unit vector less the mean it lies nearest to, at unit length again; all arithmetic is double.
+ *
+ * A vector finds its condition by itself, so that a call of a telephone and a microphone works, and nothing about the
+ * recording has to be measured. Of equally near means the first counts.
+ *
+ * @param vector [dimension], of any length but zero
+ */
+export function centredByNearestMean(vector: ArrayLike<number>, means: CentringMeans): CentredVector {
+  const { data, rows, columns } = means;
+  const norm = euclideanNorm(vector);
+  const unit = Float64Array.from(vector, (value) => value / norm);
+  let meanIndex = 0;
+  let smallest = Infinity;
+  for (let row = 0; row < rows; row++) {
+    let squares = 0;
+    for (let index = 0; index < columns; index++) {
+      const difference = unit[index]! - data[row * columns + index]!;
+      squares += difference * difference;
+    }
+    if (squares >= smallest) continue;
+    smallest = squares;
+    meanIndex = row;
+  }
+  for (let index = 0; index < columns; index++) unit[index]! -= data[meanIndex * columns + index]!;
+  const centredNorm = euclideanNorm(unit);
+  for (let index = 0; index < columns; index++) unit[index]! /= centredNorm;
+  return { unit, meanIndex };
+}
