@@ -3,7 +3,7 @@ import type { AudioStream } from '../audio/waveform.ts';
 import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
 import type { Observations } from '../resolution/observations.ts';
-import { SAMPLE_RATE, secondsToSamples } from '../timeline/sliding-window.ts';
+import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
 import type { DiarizationResult } from '../result/result.ts';
 import type { DiarizationModels } from './diarization-models.ts';
 import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
@@ -54,13 +54,13 @@ export async function diarize(
     { ...DEFAULT_OBSERVE_OPTIONS, chunkHopSamples: secondsToSamples(models.preset.chunkHopSeconds) },
     {
       signal,
-      onProgress: (samples) => onProgress?.({ stage: 'observe', done: samples / SAMPLE_RATE, total }),
+      onProgress: (samples) => onProgress?.({ stage: 'observe', done: samplesToSeconds(samples), total }),
     },
   );
   if (observations.sampleCount === 0) {
     throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
   }
-  const durationSeconds = observations.sampleCount / SAMPLE_RATE;
+  const durationSeconds = samplesToSeconds(observations.sampleCount);
   onProgress?.({ stage: 'resolve', done: 0, total: durationSeconds });
   const observed = now();
   const resolved = resolveRecording(observations, models.preset, options, {

@@ -3,7 +3,7 @@ import type { Observations } from '../resolution/observations.ts';
 import type { ResolutionOptions } from '../resolution/resolution-options.ts';
 import { type ResolutionContext, resolve } from '../resolution/resolve.ts';
 import type { SpeakerBounds } from '../resolution/speaker-bounds.ts';
-import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Turn } from '../timeline/turns.ts';
 import {
   type DiarizationResult,
@@ -46,7 +46,7 @@ export function resolveRecording(
   return {
     result: {
       schemaVersion: RESULT_SCHEMA_VERSION,
-      durationSeconds: observations.sampleCount / SAMPLE_RATE,
+      durationSeconds: samplesToSeconds(observations.sampleCount),
       speakers: speakers.map(({ label }) => summarize(label, turns)),
       turns,
       exclusiveTurns,

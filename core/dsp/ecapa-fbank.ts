@@ -9,10 +9,10 @@ import { analyzeFrames, type FrameAnalyzer } from './frame-analyzer.ts';
 import { subtractMeanOverTime } from './kaldi-fbank.ts';
 import { applyMelFilterBank, type MelFilterBank } from './mel-filter-bank.ts';
 import { hammingWindow } from './window-functions.ts';
+import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 
 export const ECAPA_MEL_COUNT = 80;
 
-const SAMPLE_RATE = 16_000;
 /** Also the size of the transform. */
 const WINDOW_SAMPLES = 400;
 const HOP_SAMPLES = 160;

@@ -8,6 +8,7 @@ import { RealFft } from './fft.ts';
 import type { FrameAnalyzer } from './frame-analyzer.ts';
 import { applyMelFilterBank, kaldiMelFilterBank } from './mel-filter-bank.ts';
 import { hammingWindow, poveyWindow } from './window-functions.ts';
+import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 
 /** What differs between the systems that use this front end. */
 export type KaldiFbankOptions = {
@@ -31,7 +32,6 @@ export const THREE_D_SPEAKER_FBANK: KaldiFbankOptions = Object.freeze({
   melCount: 80,
 });
 
-const SAMPLE_RATE = 16_000;
 const WINDOW_SAMPLES = 400;
 const HOP_SAMPLES = 160;
 /** The next power of two. */

@@ -7,6 +7,7 @@ import { RealFft } from './fft.ts';
 import type { FrameAnalyzer } from './frame-analyzer.ts';
 import { applyMelFilterBank, slaneyMelFilterBank } from './mel-filter-bank.ts';
 import { hannWindow, type WindowSymmetry } from './window-functions.ts';
+import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 
 /** What differs between the systems that use this front end; 400 samples every 160 and 0 to 8000 Hz are common. */
 export type PowerMelOptions = {
@@ -22,7 +23,6 @@ export const GE2E_MEL: PowerMelOptions = Object.freeze({
   windowSymmetry: 'periodic',
 });
 
-const SAMPLE_RATE = 16_000;
 const WINDOW_SAMPLES = 400;
 const HOP_SAMPLES = 160;
 

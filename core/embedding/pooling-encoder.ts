@@ -14,6 +14,7 @@ import { applyLinear, poolStatistics, runsOf, type TrunkStatistics } from './mas
 import type { ChunkGeometry, EncoderChunk, RecordingEncoder, SpeakerEncoder } from './speaker-encoder.ts';
 import { markActive, markAlone } from './speaker-frames.ts';
 import { runTrunk, type StatisticsPooling } from './statistics-pooling.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 
 export type PoolingRules = {
   readonly frontEnd: KaldiFbankOptions;
@@ -186,7 +187,7 @@ class PoolingRecordingEncoder implements RecordingEncoder {
     // A shared stretch begins elsewhere than the chunk: by the middle of each frame.
     const { startSeconds, durationSeconds, stepSeconds } = this.#geometry.frameGrid;
     const frameSeconds = (this.#runFrames * 0.01) / frameCount;
-    const offsetSeconds = stretch.startFrame * 0.01 - chunk.startSample / 16_000;
+    const offsetSeconds = stretch.startFrame * 0.01 - samplesToSeconds(chunk.startSample);
     for (let frame = 0; frame < frameCount; frame++) {
       const middle = offsetSeconds + (frame + 0.5) * frameSeconds;
       const index = Math.round((middle - startSeconds - durationSeconds / 2) / stepSeconds);

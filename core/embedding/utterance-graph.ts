@@ -3,6 +3,7 @@ import { ModelError } from '../errors.ts';
 import type { Session } from '../inference/session.ts';
 import type { EmbeddedSpeech, UtteranceEncoder } from './utterance-encoder.ts';
 import { type GraphFrontEnd, utteranceFeatures } from './utterance-front-end.ts';
+import { secondsToSamples } from '../timeline/sliding-window.ts';
 
 export type UtteranceGraphOptions = {
   readonly frontEnd: GraphFrontEnd;
@@ -29,7 +30,7 @@ export class UtteranceGraph implements UtteranceEncoder {
   ) {
     this.modelId = session.model.id;
     this.dimension = options.dimension;
-    this.stretchSamples = Math.round((options.stretchSeconds ?? DEFAULT_STRETCH_SECONDS) * 16_000);
+    this.stretchSamples = secondsToSamples(options.stretchSeconds ?? DEFAULT_STRETCH_SECONDS);
     this.#session = session;
     this.#frontEnd = options.frontEnd;
   }

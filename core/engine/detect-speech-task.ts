@@ -1,5 +1,5 @@
 import type { ModelFile } from '../inference/session.ts';
-import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
 import { detectSpeech } from '../vad/detect-speech.ts';
@@ -44,7 +44,11 @@ export async function detectSpeechIn(
   async function* heard(): AsyncGenerator<Float32Array> {
     for await (const block of audio.blocks) {
       sampleCount += block.length;
-      progress({ stage: 'detect', done: sampleCount / SAMPLE_RATE, total: audio.expectedSeconds ?? null });
+      progress({
+        stage: 'detect',
+        done: samplesToSeconds(sampleCount),
+        total: audio.expectedSeconds ?? null,
+      });
       yield block;
     }
   }
@@ -58,15 +62,15 @@ export async function detectSpeechIn(
     },
   });
   for await (const { startSample, endSample } of found) {
-    segments.push({ startSeconds: startSample / SAMPLE_RATE, endSeconds: endSample / SAMPLE_RATE });
+    segments.push({ startSeconds: samplesToSeconds(startSample), endSeconds: samplesToSeconds(endSample) });
   }
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
-    durationSeconds: sampleCount / SAMPLE_RATE,
+    durationSeconds: samplesToSeconds(sampleCount),
     speechSeconds: segments.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0),
     segments,
     ...(options.includeProbabilities === true
-      ? { probabilities: { hopSeconds: VAD_CHUNK_SAMPLES / SAMPLE_RATE, values } }
+      ? { probabilities: { hopSeconds: samplesToSeconds(VAD_CHUNK_SAMPLES), values } }
       : {}),
     models: uses,
     provider: session.provider,

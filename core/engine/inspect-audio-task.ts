@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { TaskContext } from './task.ts';
 
 /** What a recording turns out to be once all of it was read. */
@@ -20,10 +20,10 @@ export async function inspectAudio(_input: object, context: TaskContext): Promis
     sampleCount += block.length;
     context.progress({
       stage: 'decode',
-      done: sampleCount / SAMPLE_RATE,
+      done: samplesToSeconds(sampleCount),
       total: source.expectedSeconds ?? null,
     });
   }
   const { sourceSampleRate, sourceChannels } = source;
-  return { durationSeconds: sampleCount / SAMPLE_RATE, sourceSampleRate, sourceChannels, peak };
+  return { durationSeconds: samplesToSeconds(sampleCount), sourceSampleRate, sourceChannels, peak };
 }

@@ -1,7 +1,7 @@
 /** Who is active in each frame of a chunk, by a powerset segmentation network (pyannote/segmentation-3.0 and kin). */
 import { ModelError } from '../errors.ts';
 import type { Session } from '../inference/session.ts';
-import { SAMPLE_RATE, type SlidingWindow } from '../timeline/sliding-window.ts';
+import { samplesToSeconds, type SlidingWindow } from '../timeline/sliding-window.ts';
 import { decodePowerset, planPowerset, type Powerset } from './powerset.ts';
 
 /** What the network expects (waveforms in its first input, scores in its first output) and what its frames mean. */
@@ -42,8 +42,8 @@ export class SpeakerSegmenter {
       Math.floor((spec.chunkSamples - spec.receptiveFieldSamples) / spec.frameHopSamples) + 1;
     this.frameGrid = {
       startSeconds: 0,
-      durationSeconds: spec.receptiveFieldSamples / SAMPLE_RATE,
-      stepSeconds: spec.frameHopSamples / SAMPLE_RATE,
+      durationSeconds: samplesToSeconds(spec.receptiveFieldSamples),
+      stepSeconds: samplesToSeconds(spec.frameHopSamples),
     };
   }
 
@@ -65,7 +65,7 @@ export class SpeakerSegmenter {
     if (!(scores.data instanceof Float32Array) || scores.dims.join() !== expected.join()) {
       throw new ModelError(
         'model_shape_mismatch',
-        `Expected ${this.session.model.id} to answer [${expected.join(', ')}] float32, got [${scores.dims.join(', ')}]. Is it a segmentation model for ${chunkSamples / SAMPLE_RATE} s chunks?`,
+        `Expected ${this.session.model.id} to answer [${expected.join(', ')}] float32, got [${scores.dims.join(', ')}]. Is it a segmentation model for ${samplesToSeconds(chunkSamples)} s chunks?`,
       );
     }
     const activity = new Uint8Array(chunkCount * this.framesPerChunk);

@@ -3,7 +3,7 @@ import type { AudioBlocks } from '../audio/waveform.ts';
 import type { EmbeddedSpeech, UtteranceEncoder } from '../embedding/utterance-encoder.ts';
 import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { euclideanNorm } from '../math/vector.ts';
-import { SAMPLE_RATE, secondsToSamples } from '../timeline/sliding-window.ts';
+import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import type { SpeechLabeler } from './speech/labeled-audio.ts';
 import { SpeechJoiner, type SpeechStretch } from './speech/speech-stretches.ts';
@@ -83,7 +83,7 @@ export async function embedRecording(
     throwIfAborted(context.signal);
     meter.push(piece);
     heardSamples = piece.startSample + piece.samples.length;
-    context.onProgress?.(heardSamples / SAMPLE_RATE);
+    context.onProgress?.(samplesToSeconds(heardSamples));
     if (piece.label === 'speech') await speech.push(piece.samples, piece.startSample);
   }
   const quality = meter.judge(limits);
@@ -97,7 +97,7 @@ export async function embedRecording(
       ...span,
       embedding: normalize ? unit(embedding) : embedding,
     })),
-    embeddedSeconds: heardSamples / SAMPLE_RATE,
+    embeddedSeconds: samplesToSeconds(heardSamples),
   };
 }
 

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../../errors.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { joinWords } from '../../text/join-words.ts';
-import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
+import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { ResultWarning } from '../../result/result.ts';
 import type {
   Recogniser,
@@ -78,7 +78,7 @@ export class MoonshineRecogniser implements Recogniser {
   ): Promise<MoonshineTokens & { frameCount: number }> {
     throwIfAborted(options.signal);
     const hidden = await this.#encode(piece);
-    const seconds = piece.length / SAMPLE_RATE;
+    const seconds = samplesToSeconds(piece.length);
     const decoded = await this.#decoder.decode(hidden, {
       maxTokens: Math.ceil(seconds * MAX_TOKENS_PER_SECOND) + EXTRA_TOKENS,
       vocabularySize: this.#vocabulary.size,
@@ -114,7 +114,7 @@ export class MoonshineRecogniser implements Recogniser {
     const warnings = this.#warnings(decoded, options, heard.length - real.length);
     if (real.length === 0) return { segments: [], language, warnings };
 
-    const pieceSeconds = piece.length / SAMPLE_RATE;
+    const pieceSeconds = samplesToSeconds(piece.length);
     const secondsPerFrame = Math.max(piece.length, MIN_SAMPLES) / SAMPLE_RATE / frameCount;
     const timed = (word: TokenWord): RecognisedWord => ({
       text: word.text,

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../../errors.ts';
 import { joinWords } from '../../text/join-words.ts';
-import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type {
   Recogniser,
   RecogniserCapabilities,
@@ -85,7 +85,9 @@ export class NemoRecogniser implements Recogniser {
     if (pieces.length === 0) return [];
     const features = await this.#parts.frontEnd.compute(pieces.map(longEnough));
     const decoded = await this.#parts.network.decode(features, options.signal);
-    return decoded.map((row, index) => this.#recognition(row, pieces[index]!.length / SAMPLE_RATE, options));
+    return decoded.map((row, index) =>
+      this.#recognition(row, samplesToSeconds(pieces[index]!.length), options),
+    );
   }
 
   async release(): Promise<void> {

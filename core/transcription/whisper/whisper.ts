@@ -2,7 +2,7 @@ import { throwIfAborted } from '../../errors.ts';
 import { LogMel, WHISPER_CHUNK_SAMPLES } from '../../dsp/log-mel.ts';
 import { createRandom } from '../../math/random.ts';
 import { spacing } from '../../text/join-words.ts';
-import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { ResultWarning } from '../../result/result.ts';
 import type {
   Recogniser,
@@ -106,7 +106,7 @@ export class WhisperRecogniser implements Recogniser {
       wordTimes,
       signal: options.signal,
     });
-    const pieceSeconds = piece.length / SAMPLE_RATE;
+    const pieceSeconds = samplesToSeconds(piece.length);
     return {
       segments: segments
         .filter(({ text }) => text.trim() !== '')

@@ -2,6 +2,7 @@
 import { throwIfAborted } from '../../errors.ts';
 import type { SpeakerSegmenter } from '../../segmentation/segment-speakers.ts';
 import { type LabeledAudio, RecentAudio, type SpeechLabeler } from './labeled-audio.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /** Pauses within speech up to this length stay in: cutting them out costs more than they harm (as Resemblyzer does). */
 const MAX_KEPT_PAUSE_SECONDS = 0.2;
@@ -46,7 +47,7 @@ async function labelChunk(
   const chunk = new Float32Array(chunkSamples);
   chunk.set(samples);
   const activity = await segmenter.segment(chunk, 1);
-  const frameSeconds = frameHopSamples / 16_000;
+  const frameSeconds = samplesToSeconds(frameHopSamples);
   const runs = smoothed(runsOf(kindsOf(activity)), frameSeconds);
   const labeled: LabeledAudio[] = [];
   let frame = 0;

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { Segment } from '../../timeline/turns.ts';
 
 /** Speech of a recording, joined without what lies between, and where it came from. */
@@ -15,8 +15,8 @@ export class SpeechStretch {
   /** Where in the recording a window of the joined speech begins and ends; what was left out lies in between. */
   spanOf(startSample: number, endSample: number): Segment {
     return {
-      startSeconds: this.#recordingSample(startSample) / SAMPLE_RATE,
-      endSeconds: (this.#recordingSample(endSample - 1) + 1) / SAMPLE_RATE,
+      startSeconds: samplesToSeconds(this.#recordingSample(startSample)),
+      endSeconds: samplesToSeconds(this.#recordingSample(endSample - 1) + 1),
     };
   }
 

@@ -2,6 +2,7 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { LabeledAudio } from './labeled-audio.ts';
 import { QUALITY_REASONS, type QualityReason, type VoiceQuality } from '../../result/voice-terms.ts';
+import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /** What a sample must be like to be taken. */
 export type QualityLimits = {
@@ -75,7 +76,6 @@ const RANGES: Readonly<Record<keyof QualityLimits, readonly [number, number]>> =
   maxOtherSpeakerShare: [0, 1],
 };
 
-const SAMPLE_RATE = 16_000;
 /** Resampling and mixing move clipped peaks a little below full scale. */
 const CLIPPED_MAGNITUDE = 0.985;
 /** Noise is measured in pieces of 20 ms. */
@@ -113,11 +113,11 @@ export class QualityMeter {
     const speechSamples = Math.max(1, this.#speechSamples);
     const power = this.#speechSquares / speechSamples;
     const measured = {
-      speechSeconds: this.#speechSamples / SAMPLE_RATE,
+      speechSeconds: samplesToSeconds(this.#speechSamples),
       snrDb: this.#snrDb(power),
       clippedFraction: this.#clippedSamples / speechSamples,
       levelDbfs: power > 0 ? decibels(power) : null,
-      overlapSeconds: this.#overlapSamples / SAMPLE_RATE,
+      overlapSeconds: samplesToSeconds(this.#overlapSamples),
     };
     return { ...measured, reasons: this.#reasons(measured, limits) };
   }
