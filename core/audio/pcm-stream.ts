@@ -6,7 +6,7 @@ export type PcmStream = {
   readonly expectedSeconds: number | undefined;
   /** Interleaved samples, whole frames, at most half a second; each block is overwritten by the next. Iterated once. */
   readonly blocks: AsyncIterable<Float32Array>;
-  /** Gives back files, processes and temporary files; safe to call at any time and more than once. */
+  /** As `AudioStream.close`, by the same law. */
   readonly close: () => Promise<void>;
 };
 

@@ -17,8 +17,10 @@ export type AudioStream = {
   readonly sourceSampleRate: number;
   readonly sourceChannels: number;
   /**
-   * Gives back the file, the decoder process and temporary files. Happens by itself when the iteration of
-   * `blocks` ends, fails or is left; needed only for a source that is never iterated.
+   * Gives back the file, the decoder process and temporary files; at any time, and harmless when it happened already.
+   *
+   * A function that is handed an `AudioStream` closes it, whatever comes of its work; whoever opens one and hands it
+   * on to nobody closes it. The end of the iteration of `blocks`, however it comes, closes it too.
    */
   readonly close: () => Promise<void>;
 };

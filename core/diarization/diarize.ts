@@ -1,6 +1,7 @@
 /** Offline diarization: who spoke when in a whole recording. */
+import { noSamples } from '../audio/no-samples.ts';
 import type { AudioStream } from '../audio/waveform.ts';
-import { InvalidInputError, throwIfAborted } from '../errors.ts';
+import { throwIfAborted } from '../errors.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
 import type { Observations } from '../resolution/observations.ts';
 import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
@@ -34,7 +35,7 @@ export type DiarizedRecording = {
 };
 
 /**
- * Diarizes a recording: audio, observations, turns.
+ * Diarizes a recording: audio, observations, turns. The audio is closed, whatever happens.
  *
  * @throws InvalidInputError `audio_too_short` without a single sample, `invalid_option`, and what the audio throws
  * @throws ModelError, CanceledError
@@ -46,20 +47,9 @@ export async function diarize(
   context: DiarizeContext,
 ): Promise<DiarizedRecording> {
   const { signal, onProgress, now } = context;
-  const total = audio.expectedSeconds ?? null;
   const started = now();
-  const observations = await observe(
-    audio.blocks,
-    models,
-    { ...DEFAULT_OBSERVE_OPTIONS, chunkHopSamples: secondsToSamples(models.preset.chunkHopSeconds) },
-    {
-      signal,
-      onProgress: (samples) => onProgress?.({ stage: 'observe', done: samplesToSeconds(samples), total }),
-    },
-  );
-  if (observations.sampleCount === 0) {
-    throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
-  }
+  const observations = await observeRecording(audio, models, context).finally(audio.close);
+  if (observations.sampleCount === 0) throw noSamples();
   const durationSeconds = samplesToSeconds(observations.sampleCount);
   onProgress?.({ stage: 'resolve', done: 0, total: durationSeconds });
   const observed = now();
@@ -78,4 +68,22 @@ export async function diarize(
       timings: { observeSeconds: observed - started, resolveSeconds: now() - observed },
     },
   };
+}
+
+function observeRecording(
+  { blocks, expectedSeconds }: AudioStream,
+  models: DiarizationModels,
+  { signal, onProgress }: DiarizeContext,
+): Promise<Observations> {
+  const total = expectedSeconds ?? null;
+  const chunkHopSamples = secondsToSamples(models.preset.chunkHopSeconds);
+  return observe(
+    blocks,
+    models,
+    { ...DEFAULT_OBSERVE_OPTIONS, chunkHopSamples },
+    {
+      signal,
+      onProgress: (samples) => onProgress?.({ stage: 'observe', done: samplesToSeconds(samples), total }),
+    },
+  );
 }

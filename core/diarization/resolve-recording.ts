@@ -6,6 +6,7 @@ import type { SpeakerBounds } from '../resolution/speaker-bounds.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Turn } from '../timeline/turns.ts';
 import {
+  NO_SPEECH,
   type DiarizationResult,
   RESULT_SCHEMA_VERSION,
   type ResultWarning,
@@ -69,6 +70,5 @@ function summarize(label: string, turns: readonly Turn[]): SpeakerSummary {
 }
 
 function noSpeechWarning(turns: readonly Turn[]): ResultWarning[] {
-  if (turns.length > 0) return [];
-  return [{ code: 'no_speech', message: 'No speech was found in the recording.' }];
+  return turns.length > 0 ? [] : [NO_SPEECH];
 }

@@ -1,4 +1,5 @@
-import type { ModelFile } from '../inference/session.ts';
+import type { AudioStream } from '../audio/waveform.ts';
+import type { ModelFile, Session } from '../inference/session.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import { type ModelUse, RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
@@ -8,6 +9,8 @@ import { openSilero } from '../vad/open-silero.ts';
 import { VAD_CHUNK_SAMPLES } from '../vad/vad-chunk.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
+import { counted } from './counted.ts';
+import { workOnRecording } from './work-on-recording.ts';
 
 export type DetectSpeechInput = {
   readonly model: ModelFile;
@@ -29,52 +32,52 @@ export type DetectSpeechTaskResult = ResultFacts & {
 const openOnce = openedOnce((model: ModelFile) => openSilero(model));
 
 /** Finds the speech in the recording of the job; silence is a result. */
-export async function detectSpeechIn(
-  { model, uses, options }: DetectSpeechInput,
+export function detectSpeechIn(
+  input: DetectSpeechInput,
   context: TaskContext,
 ): Promise<DetectSpeechTaskResult> {
-  const { signal, progress } = context;
-  const audio = await context.openAudio();
-  const session = await openOnce(model, context).catch(async (error: unknown) => {
-    await audio.close();
-    throw error;
+  return workOnRecording(context, {
+    open: context.openAudio,
+    load: () => openOnce(input.model, context),
+    work: (audio, session) => findSpeech(audio, session, input, context),
   });
-  const started = performance.now();
+}
+
+async function findSpeech(
+  audio: AudioStream,
+  session: Session,
+  { uses, options: { segmentation = {}, includeProbabilities } }: DetectSpeechInput,
+  { signal, progress, now }: TaskContext,
+): Promise<DetectSpeechTaskResult> {
+  const started = now();
+  const total = audio.expectedSeconds ?? null;
   let sampleCount = 0;
-  async function* heard(): AsyncGenerator<Float32Array> {
-    for await (const block of audio.blocks) {
-      sampleCount += block.length;
-      progress({
-        stage: 'detect',
-        done: samplesToSeconds(sampleCount),
-        total: audio.expectedSeconds ?? null,
-      });
-      yield block;
-    }
-  }
+  const blocks = counted(audio.blocks, (samples) => {
+    sampleCount += samples;
+    progress({ stage: 'detect', done: samplesToSeconds(sampleCount), total });
+  });
   const values: number[] = [];
   const segments: Segment[] = [];
-  const found = detectSpeech(session, heard(), {
-    segmentation: options.segmentation ?? {},
+  const found = detectSpeech(session, blocks, {
+    segmentation,
     signal,
-    onProbabilities: (probabilities) => {
-      if (options.includeProbabilities === true) values.push(...probabilities);
-    },
+    ...(includeProbabilities === true
+      ? { onProbabilities: (probabilities: Float32Array) => values.push(...probabilities) }
+      : {}),
   });
   for await (const { startSample, endSample } of found) {
     segments.push({ startSeconds: samplesToSeconds(startSample), endSeconds: samplesToSeconds(endSample) });
   }
+  const hopSeconds = samplesToSeconds(VAD_CHUNK_SAMPLES);
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     durationSeconds: samplesToSeconds(sampleCount),
     speechSeconds: segments.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0),
     segments,
-    ...(options.includeProbabilities === true
-      ? { probabilities: { hopSeconds: samplesToSeconds(VAD_CHUNK_SAMPLES), values } }
-      : {}),
+    ...(includeProbabilities === true ? { probabilities: { hopSeconds, values } } : {}),
     models: uses,
     provider: session.provider,
-    timings: { detectSeconds: (performance.now() - started) / 1000 },
-    warnings: [...context.warnings()],
+    timings: { detectSeconds: now() - started },
+    warnings: [],
   };
 }

@@ -8,6 +8,7 @@ import { diarize } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
 import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
 import { OutputError } from '../errors.ts';
+import type { Observations } from '../resolution/observations.ts';
 import { renameSpeakers } from '../transcript/rename-speakers.ts';
 import type { DiarizationResult } from '../result/result.ts';
 import type { NamedVector } from '../verification/identify.ts';
@@ -16,6 +17,7 @@ import type { Threshold } from '../verification/scores/threshold.ts';
 import { type ScoringModel, VoiceScorer } from '../verification/scores/voice-scorer.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
+import { workOnRecording } from './work-on-recording.ts';
 
 /** A preset and where the files of its models lie. */
 export type DiarizationSetup = { readonly preset: string; readonly files: DiarizationModelFiles };
@@ -55,36 +57,30 @@ export async function loadDiarizationModels(
   await diarizationModels(setup, context);
 }
 
-/** Diarizes the recording of the job. The recording is opened first: a bad file costs no loading of models. */
-export async function diarizeRecording(
-  input: DiarizeInput,
-  context: TaskContext,
-): Promise<DiarizationResult> {
-  const { signal, progress } = context;
-  const audio = await context.openAudio();
-  const started = now();
-  const models = await diarizationModels(input, context).catch(async (error: unknown) => {
-    await audio.close();
-    throw error;
+/** Diarizes the recording of the job. */
+export function diarizeRecording(input: DiarizeInput, context: TaskContext): Promise<DiarizationResult> {
+  return workOnRecording(context, {
+    open: context.openAudio,
+    load: () => diarizationModels(input, context),
+    work: async (audio, models) => {
+      const { signal, progress, now } = context;
+      const hooks = { signal, onProgress: progress, now };
+      const { result, centroids, observations } = await diarize(audio, models, input.options, hooks);
+      await keepObservations(observations, result, input);
+      return nameSpeakers(result, centroids, input.naming);
+    },
   });
-  const loadSeconds = now() - started;
-  const { result, centroids, observations } = await diarize(audio, models, input.options, {
-    signal,
-    onProgress: progress,
-    now,
-  });
-  if (input.observationsPath !== undefined) {
-    const { encodeObservations } = await import('../observation/observations-file.ts');
-    const { provider } = result;
-    const uses = result.models.map(({ id, task }) => ({ id, task }));
-    const pieces = encodeObservations(observations, { preset: input.preset, models: uses, provider });
-    await writePieces(input.observationsPath, pieces);
-  }
-  return {
-    ...nameSpeakers(result, centroids, input.naming),
-    timings: { loadSeconds, ...result.timings },
-    warnings: [...context.warnings(), ...result.warnings],
-  };
+}
+
+async function keepObservations(
+  observations: Observations,
+  { provider, models }: DiarizationResult,
+  { observationsPath, preset }: DiarizeInput,
+): Promise<void> {
+  if (observationsPath === undefined) return;
+  const { encodeObservations } = await import('../observation/observations-file.ts');
+  const uses = models.map(({ id, task }) => ({ id, task }));
+  await writePieces(observationsPath, encodeObservations(observations, { preset, models: uses, provider }));
 }
 
 function nameSpeakers(
@@ -96,10 +92,6 @@ function nameSpeakers(
   const { voices, scoring, threshold } = naming;
   const names = nameDiarizedSpeakers(centroids, voices, new VoiceScorer(scoring), { threshold });
   return renameSpeakers(result, new Map(names.map(({ label, voice }) => [label, voice])));
-}
-
-function now(): number {
-  return performance.now() / 1000;
 }
 
 async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {

@@ -14,6 +14,7 @@ import {
 import type { VoiceQuality } from '../result/voice-terms.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
+import { workOnRecording } from './work-on-recording.ts';
 
 export type EmbedInput = SpeakerSetup & {
   readonly options: Partial<EmbedRecordingOptions> & { readonly includeWindows?: boolean | undefined };
@@ -37,41 +38,34 @@ export async function loadSpeakerModels(setup: SpeakerSetup, context: TaskContex
 }
 
 /** Embeds the voice in the recording of the job. */
-export async function embedVoice(input: EmbedInput, context: TaskContext): Promise<EmbedTaskResult> {
-  const { signal, progress } = context;
-  const audio = await context.openAudio();
-  const loadStarted = performance.now();
-  const models = await modelsOf(input, context).catch(async (error: unknown) => {
-    await audio.close();
-    throw error;
+export function embedVoice(input: EmbedInput, context: TaskContext): Promise<EmbedTaskResult> {
+  return workOnRecording(context, {
+    open: context.openAudio,
+    load: () => modelsOf(input, context),
+    work: async (audio, models) => {
+      const { signal, progress, now } = context;
+      const { includeWindows, ...options } = input.options;
+      const total = options.range?.endSeconds ?? audio.expectedSeconds ?? null;
+      const started = now();
+      const embedded = await embedRecording(audio.blocks, models, options, {
+        signal,
+        onProgress: (done) => progress({ stage: 'embed', done, total }),
+      });
+      const { embedding, quality, windows, embeddedSeconds } = embedded;
+      return {
+        schemaVersion: RESULT_SCHEMA_VERSION,
+        durationSeconds: embeddedSeconds,
+        space: input.space,
+        embedding,
+        quality,
+        ...(includeWindows === true ? { windows } : {}),
+        models: input.uses,
+        provider: context.provider,
+        timings: { embedSeconds: now() - started },
+        warnings: [],
+      };
+    },
   });
-  const started = performance.now();
-  const { includeWindows, ...options } = input.options;
-  const total = options.range?.endSeconds ?? audio.expectedSeconds ?? null;
-  const { embedding, quality, windows, embeddedSeconds } = await embedRecording(
-    audio.blocks,
-    models,
-    options,
-    {
-      signal,
-      onProgress: (done) => progress({ stage: 'embed', done, total }),
-    },
-  ).finally(audio.close);
-  return {
-    schemaVersion: RESULT_SCHEMA_VERSION,
-    durationSeconds: embeddedSeconds,
-    space: input.space,
-    embedding,
-    quality,
-    ...(includeWindows === true ? { windows } : {}),
-    models: input.uses,
-    provider: context.provider,
-    timings: {
-      loadSeconds: (started - loadStarted) / 1000,
-      embedSeconds: (performance.now() - started) / 1000,
-    },
-    warnings: [...context.warnings()],
-  };
 }
 
 /** `uses` tells a result what the models are, not which they are. */

@@ -11,7 +11,7 @@ import { LanePool } from '../inference/lane-pool.ts';
 import { EngineJob, type JobSurroundings } from './job.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { SessionStore } from './session-store.ts';
-import { type TaskName, ENGINE_TASKS } from './tasks.ts';
+import { ENGINE_TASKS } from './tasks.ts';
 
 assert(process.connected, 'engine-process.js is started by the engine, not by hand.');
 
@@ -72,7 +72,7 @@ async function run(request: Extract<ToEngine, { kind: 'run' }>): Promise<void> {
   assert(surroundings, 'The engine was given a job before it was ready.');
   const job = new EngineJob(request, surroundings);
   jobs.set(request.job, job);
-  await job.run(ENGINE_TASKS[request.task as TaskName]);
+  await job.run(ENGINE_TASKS[request.task]);
   jobs.delete(request.job);
 }
 

@@ -1,16 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { CanceledError } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { abortError, CanceledError } from '../errors.ts';
 import type { AudioRequest } from './audio-request.ts';
-import { EngineChild, type EngineChildOptions, type RunHooks } from './engine-child.ts';
+import { EngineChild, type EngineChildOptions } from './engine-child.ts';
+import type { RunHooks } from './job-channel.ts';
 import type { EngineFacts } from './messages.ts';
 import { Slots } from './slots.ts';
+import { DEFAULT_START_DELAYS, startDelayMs, type StartDelays } from './start-delays.ts';
 import type { TaskName, TaskTypes } from './tasks.ts';
 
 /** How the engine child is started and what it may use. */
-export type EngineOptions = EngineChildOptions & {
-  /** Tasks that run at the same time; the rest wait in line. */
-  readonly concurrentTasks: number;
-};
+export type EngineOptions = EngineChildOptions &
+  StartDelays & {
+    /** Tasks that run at the same time; the rest wait in line. */
+    readonly concurrentTasks: number;
+  };
 
 export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environment'> = Object.freeze({
   provider: 'auto',
@@ -19,6 +23,7 @@ export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environ
   concurrentTasks: 1,
   // A run of a network takes well under a second, and tasks look at their signal between runs.
   graceMs: 2_000,
+  ...DEFAULT_START_DELAYS,
 });
 
 /** What a task is asked to do; `audio` is handed to the child apart from the rest. */
@@ -33,8 +38,12 @@ export type TaskRequest<Name extends TaskName> = TaskTypes[Name]['input'] & { re
 export class Engine {
   readonly #options: EngineOptions;
   readonly #slots: Slots;
+  readonly #closed = new AbortController();
   #child: EngineChild | undefined;
-  #closed = false;
+  /** Children in a row that ended before they were ready. */
+  #failedStarts = 0;
+  /** When the next child may start, on the clock of `performance.now`. */
+  #nextStartMs = 0;
 
   private constructor(options: EngineOptions) {
     this.#options = options;
@@ -55,8 +64,8 @@ export class Engine {
   }
 
   /** What runs the models. */
-  facts(): Promise<EngineFacts> {
-    return this.#livingChild().facts();
+  async facts(): Promise<EngineFacts> {
+    return (await this.#livingChild()).facts;
   }
 
   /** The child's process id, for whoever watches it. */
@@ -73,13 +82,13 @@ export class Engine {
   async run<Name extends TaskName>(
     task: Name,
     request: TaskRequest<Name>,
-    hooks: RunHooks = {},
+    hooks: RunHooks<TaskTypes[Name]['event']> = {},
   ): Promise<TaskTypes[Name]['result']> {
     const { audio, ...input } = request;
     await this.#slots.acquire(hooks.signal);
     try {
-      const result = await this.#livingChild().run(task, input, audio, hooks);
-      return result as TaskTypes[Name]['result'];
+      const child = await this.#livingChild(hooks.signal);
+      return await child.run({ task, input, audio, hooks });
     } finally {
       this.#slots.release();
     }
@@ -87,8 +96,9 @@ export class Engine {
 
   /** Cancels what runs and what waits, frees the models and ends the child. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#slots.refuseWaiting(new CanceledError('The engine was closed.'));
+    const reason = new CanceledError('The engine was closed.');
+    this.#closed.abort(reason);
+    this.#slots.refuseWaiting(reason);
     await this.#child?.close();
   }
 
@@ -96,9 +106,34 @@ export class Engine {
     await this.close();
   }
 
-  #livingChild(): EngineChild {
-    if (this.#closed) throw new CanceledError('The engine was closed.');
-    if (this.#child === undefined || this.#child.hasEnded) this.#child = new EngineChild(this.#options);
-    return this.#child;
+  /**
+   * The child, or a fresh one where it has ended. One that ended at work is replaced at once, one that ended before it
+   * was ready after a while: what killed it would most likely kill the next one too.
+   */
+  async #livingChild(signal?: AbortSignal): Promise<EngineChild> {
+    const stop = signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
+    for (;;) {
+      if (stop.aborted) throw abortError(stop);
+      if (this.#child !== undefined && !this.#child.hasEnded) return this.#child;
+      const waitMs = this.#nextStartMs - performance.now();
+      if (waitMs <= 0) return this.#startChild();
+      await delay(waitMs, undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+
+  #startChild(): EngineChild {
+    const child = new EngineChild(this.#options);
+    this.#child = child;
+    child.facts.then(
+      () => {
+        this.#failedStarts = 0;
+        this.#nextStartMs = 0;
+      },
+      () => {
+        this.#failedStarts++;
+        this.#nextStartMs = performance.now() + startDelayMs(this.#failedStarts, this.#options);
+      },
+    );
+    return child;
   }
 }

@@ -13,17 +13,18 @@ export type AudioFacts = {
 /** Reads a recording to its end: the cheapest way to learn whether it can be processed, and how long it is. */
 export async function inspectAudio(_input: object, context: TaskContext): Promise<AudioFacts> {
   const source = await context.openAudio();
+  const { sourceSampleRate, sourceChannels, expectedSeconds } = source;
   let sampleCount = 0;
   let peak = 0;
-  for await (const block of source.blocks) {
-    for (let i = 0; i < block.length; i++) peak = Math.max(peak, Math.abs(block[i]!));
-    sampleCount += block.length;
-    context.progress({
-      stage: 'decode',
-      done: samplesToSeconds(sampleCount),
-      total: source.expectedSeconds ?? null,
-    });
+  try {
+    for await (const block of source.blocks) {
+      for (let i = 0; i < block.length; i++) peak = Math.max(peak, Math.abs(block[i]!));
+      sampleCount += block.length;
+      const done = samplesToSeconds(sampleCount);
+      context.progress({ stage: 'decode', done, total: expectedSeconds ?? null });
+    }
+  } finally {
+    await source.close();
   }
-  const { sourceSampleRate, sourceChannels } = source;
   return { durationSeconds: samplesToSeconds(sampleCount), sourceSampleRate, sourceChannels, peak };
 }

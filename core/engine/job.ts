@@ -2,14 +2,14 @@ import type { AudioWarning } from '../audio/audio-warning.ts';
 import { CanceledError } from '../errors.ts';
 import { deserializeError, serializeError } from '../serialized-error.ts';
 import type { SessionWarning } from '../inference/execution-provider.ts';
-import type { EngineFacts, FromEngine, TaskProgress, ToEngine } from './messages.ts';
+import type { EngineFacts, FromEngine, ToEngine } from './messages.ts';
 import { openDelivery, openPcmDelivery } from './open-delivery.ts';
 import { PushedChunks } from './pushed-chunks.ts';
 import { splitResult } from './result-parts.ts';
 import type { SessionStore } from './session-store.ts';
-import type { EngineTask, TaskContext } from './task.ts';
+import type { EngineTask, TaskContext, TaskProgress } from './task.ts';
 
-/** Progress is told at most this often, but for the first and the last of a stage. */
+/** Progress is reported at most this often, but for the first and the last of a stage. */
 const PROGRESS_INTERVAL_MS = 50;
 
 /** What a job has of the engine child around it. */
@@ -36,7 +36,7 @@ export class EngineJob {
   }
 
   /** Runs the task and sends its result or its error; never rejects. */
-  async run(task: EngineTask<never, unknown>): Promise<void> {
+  async run(task: EngineTask<never, unknown, unknown>): Promise<void> {
     const { job } = this.#request;
     const { send } = this.#surroundings;
     try {
@@ -62,7 +62,7 @@ export class EngineJob {
     this.#pushed.end(error && deserializeError(error));
   }
 
-  #context(): TaskContext {
+  #context(): TaskContext<unknown> {
     const { job, audio } = this.#request;
     const { sessions, facts, send } = this.#surroundings;
     const { signal } = this.#abort;
@@ -74,12 +74,13 @@ export class EngineJob {
       openAudio: () => openDelivery(audio, this.#pushed, { signal, onWarning }),
       openPcm: () => openPcmDelivery(audio, this.#pushed, { signal, onWarning }),
       warnings: () => this.#warnings,
-      progress: (progress) => this.report(progress),
+      now: () => performance.now() / 1000,
+      progress: (progress) => this.#report(progress),
       emit: (event) => send({ kind: 'event', job, event }),
     };
   }
 
-  report(progress: TaskProgress): void {
+  #report(progress: TaskProgress): void {
     const now = performance.now();
     const last = this.#lastProgress;
     const isRecent = last?.stage === progress.stage && now - last.atMs < PROGRESS_INTERVAL_MS;

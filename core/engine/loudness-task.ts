@@ -1,7 +1,9 @@
 import { type Loudness, measureLoudness } from '../loudness/measure-loudness.ts';
 import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
 import { cutRange, type TimeRange } from '../audio/time-range.ts';
+import { counted } from './counted.ts';
 import type { TaskContext } from './task.ts';
+import { workOnRecording } from './work-on-recording.ts';
 
 export type LoudnessInput = { readonly options: { readonly range?: TimeRange | undefined } };
 
@@ -19,34 +21,35 @@ export type LoudnessTaskResult = ResultFacts & {
 };
 
 /** Measures the recording of the job at its own rate, all channels together. */
-export async function measureLoudnessOf(
-  { options }: LoudnessInput,
+export function measureLoudnessOf(
+  { options: { range } }: LoudnessInput,
   context: TaskContext,
 ): Promise<LoudnessTaskResult> {
-  const { sampleRate, channels, expectedSeconds, blocks, close } = await context.openPcm();
-  const started = performance.now();
-  const total = options.range?.endSeconds ?? expectedSeconds ?? null;
-  let heard = 0;
-  async function* told(): AsyncGenerator<Float32Array> {
-    for await (const block of blocks) {
-      heard += block.length / channels / sampleRate;
-      context.progress({ stage: 'measure', done: heard, total });
-      yield block;
-    }
-  }
-  const inRange =
-    options.range === undefined ? told() : cutRange(told(), options.range, sampleRate, channels);
-  const source = { sampleRate, channels, blocks: inRange };
-  const loudness = await measureLoudness(source, context.signal).finally(close);
-  return {
-    schemaVersion: RESULT_SCHEMA_VERSION,
-    durationSeconds: loudness.durationSeconds,
-    ...measuresOf(loudness),
-    models: [],
-    provider: context.provider,
-    timings: { measureSeconds: (performance.now() - started) / 1000 },
-    warnings: [...context.warnings()],
-  };
+  return workOnRecording(context, {
+    open: context.openPcm,
+    load: () => Promise.resolve(),
+    work: async ({ sampleRate, channels, expectedSeconds, blocks }) => {
+      const { signal, progress, now, provider } = context;
+      const started = now();
+      const total = range?.endSeconds ?? expectedSeconds ?? null;
+      let readSeconds = 0;
+      const all = counted(blocks, (samples) => {
+        readSeconds += samples / channels / sampleRate;
+        progress({ stage: 'measure', done: readSeconds, total });
+      });
+      const inRange = range === undefined ? all : cutRange(all, range, sampleRate, channels);
+      const loudness = await measureLoudness({ sampleRate, channels, blocks: inRange }, signal);
+      return {
+        schemaVersion: RESULT_SCHEMA_VERSION,
+        durationSeconds: loudness.durationSeconds,
+        ...measuresOf(loudness),
+        models: [],
+        provider,
+        timings: { measureSeconds: now() - started },
+        warnings: [],
+      };
+    },
+  });
 }
 
 function measuresOf(loudness: Loudness) {

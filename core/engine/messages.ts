@@ -1,9 +1,8 @@
 import type { SerializedError } from '../serialized-error.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../inference/execution-provider.ts';
 import type { AudioChunk, AudioDelivery } from './audio-request.ts';
-
-/** How far a task is: `done` of `total` in the unit of its stage, `total` null where the end is not known. */
-export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number | null };
+import type { TaskProgress } from './task.ts';
+import type { TaskName } from './tasks.ts';
 
 /** From the parent to the engine child. */
 export type ToEngine =
@@ -15,7 +14,7 @@ export type ToEngine =
   | {
       readonly kind: 'run';
       readonly job: number;
-      readonly task: string;
+      readonly task: TaskName;
       readonly input: unknown;
       readonly audio: AudioDelivery;
     }

@@ -1,40 +1,51 @@
 import type { DiarizationResult, TranscriptResult } from '../result/result.ts';
-import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { SpeakerSetup } from '../verification/speaker-models.ts';
 import type { DetectSpeechInput, DetectSpeechTaskResult } from './detect-speech-task.ts';
+import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
 import type { EngineTask } from './task.ts';
-import type { TranscribeInput, TranscriptionSetup } from './transcribe-task.ts';
+import type { TranscribeInput, TranscriptionSetup, UtteranceEvent } from './transcribe-task.ts';
 
-/** Input and result of each task. */
+type TaskType<Input, Result, Event = never> = {
+  readonly input: Input;
+  readonly result: Result;
+  /** What it tells while it works. */
+  readonly event: Event;
+};
+
+/** Input, result and events of each task. */
 export type TaskTypes = {
   /** Who spoke when. */
-  diarize: { readonly input: DiarizeInput; readonly result: DiarizationResult };
+  diarize: TaskType<DiarizeInput, DiarizationResult>;
   /** Loads the models of `diarize` before the first recording. */
-  'load-diarization-models': { readonly input: DiarizationSetup; readonly result: undefined };
+  'load-diarization-models': TaskType<DiarizationSetup, undefined>;
   /** The vector of a voice. */
-  embed: { readonly input: EmbedInput; readonly result: EmbedTaskResult };
+  embed: TaskType<EmbedInput, EmbedTaskResult>;
   /** Loads the models of `embed` before the first recording. */
-  'load-speaker-models': { readonly input: SpeakerSetup; readonly result: undefined };
+  'load-speaker-models': TaskType<SpeakerSetup, undefined>;
   /** Where somebody speaks. */
-  'detect-speech': { readonly input: DetectSpeechInput; readonly result: DetectSpeechTaskResult };
+  'detect-speech': TaskType<DetectSpeechInput, DetectSpeechTaskResult>;
   /** How loud a recording is. */
-  loudness: { readonly input: LoudnessInput; readonly result: LoudnessTaskResult };
-  /** Who said what; emits `UtteranceEvent`s. */
-  transcribe: { readonly input: TranscribeInput; readonly result: TranscriptResult };
+  loudness: TaskType<LoudnessInput, LoudnessTaskResult>;
+  /** Who said what. */
+  transcribe: TaskType<TranscribeInput, TranscriptResult, UtteranceEvent>;
   /** Loads the models of `transcribe` before the first recording. */
-  'load-transcription-models': { readonly input: TranscriptionSetup; readonly result: undefined };
+  'load-transcription-models': TaskType<TranscriptionSetup, undefined>;
   /** Reads a recording to its end and says what it is. */
-  'inspect-audio': { readonly input: object; readonly result: AudioFacts };
+  'inspect-audio': TaskType<object, AudioFacts>;
 };
 
 export type TaskName = keyof TaskTypes;
 
 /** What the engine can do. Each task is loaded at its first run, so that the child starts quickly. */
 export const ENGINE_TASKS: {
-  readonly [Name in TaskName]: EngineTask<TaskTypes[Name]['input'], TaskTypes[Name]['result']>;
+  readonly [Name in TaskName]: EngineTask<
+    TaskTypes[Name]['input'],
+    TaskTypes[Name]['result'],
+    TaskTypes[Name]['event']
+  >;
 } = {
   diarize: async (input, context) => (await import('./diarize-task.ts')).diarizeRecording(input, context),
   'load-diarization-models': async (input, context) =>

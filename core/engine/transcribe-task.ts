@@ -17,6 +17,7 @@ import type { ModelUse, TranscriptResult, Utterance } from '../result/result.ts'
 import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
+import { workOnRecording } from './work-on-recording.ts';
 
 /** Which models transcribe, and where their files lie. */
 export type TranscriptionSetup = {
@@ -57,25 +58,16 @@ export async function loadTranscriptionModels(
   await transcriptionModels(setup, context);
 }
 
-/** Transcribes the recording of the job. The recording is opened first: a bad file costs no loading of models. */
-export async function transcribeRecording(
+/** Transcribes the recording of the job. */
+export function transcribeRecording(
   input: TranscribeInput,
-  context: TaskContext,
+  context: TaskContext<UtteranceEvent>,
 ): Promise<TranscriptResult> {
-  const started = now();
-  const recording = await openRecording(input.channels, context);
-  try {
-    const models = await transcriptionModels(input, context);
-    const loadSeconds = now() - started;
-    const result = await recording.transcribe(models, input.options);
-    return {
-      ...result,
-      timings: { loadSeconds, ...result.timings },
-      warnings: [...context.warnings(), ...result.warnings],
-    };
-  } finally {
-    await recording.close();
-  }
+  return workOnRecording(context, {
+    open: () => openRecording(input.channels, context),
+    load: () => transcriptionModels(input, context),
+    work: (recording, models) => recording.transcribe(models, input.options),
+  });
 }
 
 async function transcriptionModels(
@@ -97,7 +89,10 @@ type OpenedRecording = {
   readonly close: () => Promise<void>;
 };
 
-async function openRecording(mode: ChannelMode, context: TaskContext): Promise<OpenedRecording> {
+async function openRecording(
+  mode: ChannelMode,
+  context: TaskContext<UtteranceEvent>,
+): Promise<OpenedRecording> {
   if (mode === 'mix') {
     const audio = await context.openAudio();
     return { transcribe: (models, options) => mixed(audio, models, options, context), close: audio.close };
@@ -114,9 +109,9 @@ async function byChannel(
   mode: 'split' | 'auto',
   models: TranscriptionModels,
   options: TranscriptionOptions,
-  context: TaskContext,
+  context: TaskContext<UtteranceEvent>,
 ): Promise<TranscriptResult> {
-  const { signal, progress } = context;
+  const { signal, progress, now } = context;
   const { channels: channelCount, expectedSeconds, sampleRate, close } = pcm;
   const selections = Array.from({ length: channelCount }, (_, channel) => channel);
   const all: ChannelBlocks = toCoreRate(pcm, selections, { name: 'The recording', signal });
@@ -126,12 +121,11 @@ async function byChannel(
     const formats = { expectedSeconds, sourceSampleRate: sampleRate, sourceChannels: channelCount, close };
     return mixed({ blocks: mixChannels(blocks), ...formats }, models, options, context);
   }
-  const tell = utteranceEmitter(options, context);
   return transcribeChannels({ blocks, channelCount, expectedSeconds }, models, options, {
     signal,
     now,
     onProgress: progress,
-    onText: tell,
+    onText: utteranceEmitter(options, context),
   });
 }
 
@@ -139,15 +133,15 @@ async function mixed(
   audio: AudioStream,
   models: TranscriptionModels,
   options: TranscriptionOptions,
-  context: TaskContext,
+  context: TaskContext<UtteranceEvent>,
 ): Promise<TranscriptResult> {
-  const { signal, progress } = context;
-  const tell = utteranceEmitter(options, context);
+  const { signal, progress, now } = context;
+  const emitText = utteranceEmitter(options, context);
   const { result } = await transcribe(audio, models, options, {
     signal,
     now,
     onProgress: progress,
-    onText: (text) => tell(text, null),
+    onText: (text) => emitText(text, null),
   });
   return result;
 }
@@ -155,15 +149,11 @@ async function mixed(
 /** What sends text to the parent. */
 function utteranceEmitter(
   options: TranscriptionOptions,
-  { emit }: TaskContext,
+  { emit }: TaskContext<UtteranceEvent>,
 ): (text: RecognisedSegment, speaker: string | null) => void {
   return (text, speaker) => {
     for (const utterance of utterancesOfText(text, speaker, options)) {
-      emit({ type: 'utterance', utterance } satisfies UtteranceEvent);
+      emit({ type: 'utterance', utterance });
     }
   };
-}
-
-function now(): number {
-  return performance.now() / 1000;
 }

@@ -32,6 +32,12 @@ export type ModelUse = {
 /** Reduced quality or something unusual that is no failure. */
 export type ResultWarning = { readonly code: string; readonly message: string };
 
+/** Silence is a result. */
+export const NO_SPEECH: ResultWarning = Object.freeze({
+  code: 'no_speech',
+  message: 'No speech was found in the recording.',
+});
+
 /** What every result of a recording says about how it was made. */
 export type ResultFacts = {
   readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;

@@ -1,8 +1,9 @@
 /** Who said what in a whole recording: recognition and diarization side by side, from audio decoded once. */
+import { noSamples } from '../audio/no-samples.ts';
 import type { AudioBlocks, AudioStream } from '../audio/waveform.ts';
 import { type DiarizedRecording, diarize } from '../diarization/diarize.ts';
 import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
-import { InvalidInputError, InvariantError } from '../errors.ts';
+import { InvariantError } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
 import {
@@ -10,7 +11,12 @@ import {
   type AssembleOptions,
   DEFAULT_ASSEMBLE_OPTIONS,
 } from '../transcript/assemble.ts';
-import { type DiarizationResult, RESULT_SCHEMA_VERSION, type TranscriptResult } from '../result/result.ts';
+import {
+  type DiarizationResult,
+  NO_SPEECH,
+  RESULT_SCHEMA_VERSION,
+  type TranscriptResult,
+} from '../result/result.ts';
 import { fanOut } from './pieces/fan-out.ts';
 import { type RecognisedRecording, recogniseRecording } from './recognise-recording.ts';
 import {
@@ -68,7 +74,7 @@ export type Transcription = {
 const MAX_WAITING_BLOCKS = 60;
 
 /**
- * Transcribes a recording. Silence is a transcript without words, not an error.
+ * Transcribes a recording. Silence is a transcript without words, not an error. The audio is closed, whatever happens.
  *
  * Memory grows only with what is found: words, and a few kilobytes per window of diarization.
  *
@@ -82,14 +88,18 @@ export async function transcribe(
   options: TranscriptionOptions,
   context: TranscribeContext,
 ): Promise<Transcription> {
-  try {
-    requireCapability(models.recogniser, options);
-    if (options.diarize && models.diarization === undefined) {
-      throw new InvariantError('Speakers were asked for without diarization models.');
-    }
-  } catch (error) {
-    await audio.close();
-    throw error;
+  return transcribeOpened(audio, models, options, context).finally(audio.close);
+}
+
+async function transcribeOpened(
+  audio: AudioStream,
+  models: TranscriptionModels,
+  options: TranscriptionOptions,
+  context: TranscribeContext,
+): Promise<Transcription> {
+  requireCapability(models.recogniser, options);
+  if (options.diarize && models.diarization === undefined) {
+    throw new InvariantError('Speakers were asked for without diarization models.');
   }
   const started = context.now();
   const { recognised, diarization } = options.diarize
@@ -124,7 +134,7 @@ async function recogniseOnly(
     { onText, onProgress: (done) => onProgress?.({ stage: 'transcribe', done, total }) },
   );
   if (recognised.sampleCount > 0) return recognised;
-  throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
+  throw noSamples();
 }
 
 async function recogniseAndDiarize(
@@ -152,7 +162,8 @@ async function recogniseAndDiarize(
     { ...options, signal },
     { onText, onProgress: (recognised) => report({ recognised }) },
   );
-  const diarizing = diarize({ ...audio, blocks: forSpeakers }, models.diarization!, options, {
+  const half = { ...audio, blocks: forSpeakers, close: () => Promise.resolve() };
+  const diarizing = diarize(half, models.diarization!, options, {
     signal,
     now,
     // Resolving takes so little that only the slow side counts.
@@ -184,7 +195,6 @@ function nobody(
   { sampleCount, texts }: RecognisedRecording,
   { recogniser }: TranscriptionModels,
 ): DiarizationResult {
-  const noSpeech = { code: 'no_speech', message: 'No speech was found in the recording.' };
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     durationSeconds: samplesToSeconds(sampleCount),
@@ -194,6 +204,6 @@ function nobody(
     models: [],
     provider: recogniser.provider,
     timings: {},
-    warnings: texts.length === 0 ? [noSpeech] : [],
+    warnings: texts.length === 0 ? [NO_SPEECH] : [],
   };
 }

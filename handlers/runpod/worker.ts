@@ -13,6 +13,7 @@ import { createStandardLog, type WorkerLog } from './log.ts';
 import { refusedError, type OversizedResult } from './jobs/oversized-result.ts';
 import { createPlatformClient, type PlatformClient } from './platform/platform-client.ts';
 import { createResultSink, type ResultSink } from './platform/result-sink.ts';
+import { Shutdown } from './shutdown.ts';
 import { listenForStops } from './platform/stop-channel.ts';
 import { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';
 import { WakeUp } from './wake-up.ts';
@@ -88,14 +89,9 @@ class QueueWorker {
   readonly #runner: JobRunnerOptions;
   readonly #pool: JobPool;
   readonly #changed = new WakeUp();
-  /** The steps of the end: no more polls begin; the open one ends; posts are not repeated; nothing is heard. */
-  readonly #noMorePolls = new AbortController();
-  readonly #giveUpPoll = new AbortController();
-  readonly #giveUpPosts = new AbortController();
-  readonly #ended = new AbortController();
+  readonly #shutdown: Shutdown;
   #heartbeat: Heartbeat | undefined;
   #limit: number;
-  #drainEnd: ReturnType<typeof setTimeout> | undefined;
   #lostResults = 0;
   #idle: (() => void) | undefined;
 
@@ -103,6 +99,7 @@ class QueueWorker {
     this.#options = options;
     this.#environment = options.environment;
     this.#timing = { ...DEFAULT_WORKER_TIMING, ...options.timing };
+    this.#shutdown = new Shutdown(this.#timing);
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? createStandardLog(options.environment);
     this.#limit = typeof options.concurrency === 'number' ? checkLimit(options.concurrency) : 1;
@@ -119,6 +116,7 @@ class QueueWorker {
     const unfit = await runFitnessChecks(this.#options.fitnessChecks ?? [], this.#log);
     if (unfit !== undefined) {
       await reportUnhealthy(unfit, this.#environment, this.#timing.unhealthyReportMs);
+      this.#shutdown.finish();
       this.#client.close();
       return 1;
     }
@@ -126,8 +124,7 @@ class QueueWorker {
     const stops = this.#listenForStops();
     await this.#takeJobs();
     await this.#untilIdle();
-    this.#ended.abort();
-    clearTimeout(this.#drainEnd);
+    this.#shutdown.finish();
     await stops;
     await this.#heartbeat?.stop();
     this.#client.close();
@@ -135,11 +132,10 @@ class QueueWorker {
   }
 
   stop(drainMs = this.#timing.drainMs): void {
-    if (this.#ended.signal.aborted) return;
-    if (!this.#noMorePolls.signal.aborted) this.#log('INFO', 'Stopping: no new jobs are taken.');
-    this.#endPolls();
-    clearTimeout(this.#drainEnd);
-    this.#drainEnd = setTimeout(() => this.#giveBackJobs(), drainMs);
+    const { over, noMorePolls } = this.#shutdown;
+    if (!over.aborted && !noMorePolls.aborted) this.#log('INFO', 'Stopping: no new jobs are taken.');
+    this.#shutdown.drain(drainMs, () => this.#giveBackJobs());
+    this.#changed.wake();
   }
 
   resize(concurrency: number): void {
@@ -156,8 +152,8 @@ class QueueWorker {
       demand: () => this.#demand(),
       onJobs: (jobs) => this.#accept(jobs),
       changed: this.#changed,
-      noMorePolls: this.#noMorePolls.signal,
-      giveUpPoll: this.#giveUpPoll.signal,
+      noMorePolls: this.#shutdown.noMorePolls,
+      giveUpPoll: this.#shutdown.giveUpPoll,
     });
   }
 
@@ -169,7 +165,7 @@ class QueueWorker {
       clock: this.#clock,
       timing: this.#timing,
       log: this.#log,
-      signal: this.#ended.signal,
+      signal: this.#shutdown.over,
       onStop: (jobId) => {
         if (this.#pool.abort(jobId, stopped)) this.#log('INFO', 'Stopping job.', jobId);
       },
@@ -200,20 +196,14 @@ class QueueWorker {
     while (this.#pool.ids.length > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 
-  #endPolls(): void {
-    if (this.#noMorePolls.signal.aborted) return;
-    this.#noMorePolls.abort();
+  #refresh(): void {
+    this.#shutdown.endPolls();
     this.#changed.wake();
-    const timer = setTimeout(() => this.#giveUpPoll.abort(), this.#timing.latePollMs);
-    const stopTimer = (): void => clearTimeout(timer);
-    this.#giveUpPoll.signal.addEventListener('abort', stopTimer, { once: true });
-    this.#ended.signal.addEventListener('abort', stopTimer, { once: true });
   }
 
-  /** The time to end is over: what still runs is answered with an error, and posts are not repeated any more. */
+  /** The time to end is over: what still runs is answered with an error. */
   #giveBackJobs(): void {
     const givenBack: AbortReason = 'given back';
-    this.#giveUpPoll.abort();
     for (const { job, state } of this.#pool.jobs) {
       if (state === 'answered') continue;
       this.#log('WARN', 'Given back: the worker has to end.', job.id);
@@ -223,8 +213,6 @@ class QueueWorker {
       }
       this.#pool.abort(job.id, givenBack);
     }
-    const timer = setTimeout(() => this.#giveUpPosts.abort(), this.#timing.lastPostsMs);
-    this.#ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
   #createSink(): ResultSink {
@@ -233,7 +221,7 @@ class QueueWorker {
       clock: this.#clock,
       timing: this.#timing,
       log: this.#log,
-      signal: this.#giveUpPosts.signal,
+      signal: this.#shutdown.giveUpPosts,
       refusedBody: (jobId, status, bytes) => {
         const description = this.#runner.describeError(refusedError(status, bytes), jobId);
         return JSON.stringify({ error: this.#runner.errorText(description) });
@@ -258,7 +246,7 @@ class QueueWorker {
       clock: this.#clock,
       timing: this.#timing,
       log: this.#log,
-      onRefresh: () => this.#endPolls(),
+      onRefresh: () => this.#refresh(),
       onPosting: (jobId, posting) => this.#pool.keepUntilDelivered(jobId, posting.settled),
     };
   }

@@ -1,6 +1,7 @@
-import { InvalidInputError, throwIfAborted } from '../../errors.ts';
+import { throwIfAborted } from '../../errors.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import { type ChannelSelection, downmix } from '../downmix.ts';
+import { noSamples } from '../no-samples.ts';
 import type { PcmStream } from '../pcm-stream.ts';
 import { Resampler } from './resample.ts';
 import { planResampler } from './resampler-plan.ts';
@@ -31,8 +32,7 @@ export async function* toCoreRate(
     const tail = converters.map((converter) => converter.finish());
     samples += tail[0]!.length;
     if (tail[0]!.length > 0) yield tail;
-    if (samples === 0)
-      throw new InvalidInputError('audio_too_short', `${options.name} holds no audio samples.`);
+    if (samples === 0) throw noSamples(options.name);
   } finally {
     await pcm.close();
   }

@@ -1,8 +1,13 @@
 /** Transcribes a recording in which each channel holds a speaker of its own, such as the two sides of a call. */
-import { InvalidInputError } from '../../errors.ts';
+import { noSamples } from '../../audio/no-samples.ts';
 import { speakerLabel } from '../../resolution/turns/name-speakers.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
-import { RESULT_SCHEMA_VERSION, type ResultWarning, type TranscriptResult } from '../../result/result.ts';
+import {
+  NO_SPEECH,
+  RESULT_SCHEMA_VERSION,
+  type ResultWarning,
+  type TranscriptResult,
+} from '../../result/result.ts';
 import { fanOut } from '../pieces/fan-out.ts';
 import { type RecognisedRecording, recogniseRecording } from '../recognise-recording.ts';
 import { type RecognisedSegment, requireCapability } from '../recogniser.ts';
@@ -44,9 +49,7 @@ export async function transcribeChannels(
   const levels = new ChannelLevels(audio.channelCount);
   const recognised = await recogniseEach(audio, levels, models, options, context);
   const sampleCount = recognised[0]?.sampleCount ?? 0;
-  if (sampleCount === 0) {
-    throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
-  }
+  if (sampleCount === 0) throw noSamples();
   const channels = dropCrossTalk(
     recognised.map(({ texts }) => texts),
     levels,
@@ -113,8 +116,6 @@ async function* measured(
 async function* only(blocks: ChannelBlocks, channel: number): AsyncGenerator<Float32Array> {
   for await (const block of blocks) yield block[channel]!;
 }
-
-const NO_SPEECH: ResultWarning = { code: 'no_speech', message: 'No speech was found in the recording.' };
 
 /** One of each code. */
 function warningsOf(recognised: readonly RecognisedRecording[]): ResultWarning[] {

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Engine } from '../../../core/engine/engine.ts';
-import type { TranscriptionSetup, UtteranceEvent } from '../../../core/engine/transcribe-task.ts';
+import type { TranscriptionSetup } from '../../../core/engine/transcribe-task.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../../core/result/result.ts';
@@ -117,7 +117,7 @@ function runEngine(input: string, reference: InputReference, call: Call): Promis
     {
       signal: context.signal,
       onProgress: (progress) => messenger.progress(reference, progress),
-      onEvent: (event) => print?.(event as UtteranceEvent, reference),
+      onEvent: (event) => print?.(event, reference),
     },
   );
 }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { AudioRequest } from '../../../core/engine/audio-request.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
-import type { RunHooks } from '../../../core/engine/engine-child.ts';
+import type { RunHooks } from '../../../core/engine/job-channel.ts';
 import type { ResultWarning } from '../../../core/result/result.ts';
 import { openStore } from '../../setup/composition.ts';
 import { DEFAULT_SPEAKER_MODEL, speakerTools } from '../../work/speakers/speaker-setup.ts';

@@ -1,4 +1,4 @@
-import type { TaskProgress } from '../../../core/engine/messages.ts';
+import type { TaskProgress } from '../../../core/engine/task.ts';
 import { readableTime } from '../../../core/formats/writing/clock.ts';
 import { type SpeechError } from '../../../core/errors.ts';
 import { singleLine } from '../../../core/formats/writing/single-line.ts';

@@ -1,5 +1,4 @@
 import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
-import type { UtteranceEvent } from '../../../core/engine/transcribe-task.ts';
 import { joinSegments } from '../../../core/timeline/join-segments.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../../core/result/result.ts';
@@ -32,7 +31,7 @@ export async function runTranscribe(call: TaskCall<'transcribe'>): Promise<Trans
     {
       signal,
       onProgress: ({ stage, done, total }) => onProgress(stage, done, total),
-      onEvent: (event) => onUtterance((event as UtteranceEvent).utterance),
+      onEvent: ({ utterance }) => onUtterance(utterance),
     },
   );
   return renameKnownSpeakers(result, new Map(Object.entries(wire.speakerNames ?? {})));

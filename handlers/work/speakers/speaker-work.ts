@@ -5,7 +5,7 @@
 import type { AudioRequest } from '../../../core/engine/audio-request.ts';
 import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
-import type { RunHooks } from '../../../core/engine/engine-child.ts';
+import type { RunHooks } from '../../../core/engine/job-channel.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { decide } from '../../../core/verification/compare.ts';
 import type { EmbedRecordingOptions } from '../../../core/verification/embed-recording.ts';

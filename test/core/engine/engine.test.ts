@@ -1,4 +1,4 @@
-import { copyFileSync, createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findPreset } from '../../../core/diarization/presets.ts';
@@ -31,6 +31,12 @@ async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
   });
   engines.push(engine);
   return engine;
+}
+
+function signalAfter(delayMs: number, reason: Error): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), delayMs);
+  return controller.signal;
 }
 
 /** A stream that gives the start of a WAV file and then nothing more, and says when it was read. */
@@ -128,6 +134,36 @@ describe('Engine', () => {
     });
     await expect(engine.run('inspect-audio', { audio: { path: SAMPLE } })).resolves.toBeDefined();
     expect(engine.processId).not.toBe(child);
+  });
+
+  it('waits longer and longer with a child that dies at its start, and goes on once it lives', async () => {
+    const folder = temporaryFolder();
+    const [flag, log] = [join(folder, 'may-start'), join(folder, 'starts')];
+    const enginePath = join(folder, 'engine.mjs');
+    writeFileSync(
+      enginePath,
+      `import { appendFileSync, existsSync } from 'node:fs';
+       appendFileSync(${JSON.stringify(log)}, 'x');
+       if (!existsSync(${JSON.stringify(flag)})) process.exit(1);
+       await import(${JSON.stringify(builtPath('engine-process.js'))});`,
+    );
+    writeFileSync(flag, '');
+    const engine = await start({ enginePath, firstStartDelayMs: 1_000 });
+    const starts = () => readFileSync(log, 'utf8').length;
+    const inspect = (signal?: AbortSignal) =>
+      engine.run('inspect-audio', { audio: { path: SAMPLE } }, { signal });
+    rmSync(flag);
+    process.kill(engine.processId!, 'SIGKILL');
+    await until('the child has ended', () => !isRunning(engine.processId!));
+    // The one that died at work is replaced at once; its successor dies at its start.
+    await expect(inspect()).rejects.toMatchObject({ code: 'engine_crashed' });
+    expect(starts()).toBe(2);
+    const reason = new DeadlineError('Too late.');
+    await expect(inspect(signalAfter(50, reason))).rejects.toBe(reason);
+    expect(starts()).toBe(2);
+    writeFileSync(flag, '');
+    await expect(inspect()).resolves.toMatchObject({ sourceSampleRate: 16_000 });
+    expect(starts()).toBe(3);
   });
 
   it('never reads further ahead of the child than the chunks that may be under way', async () => {
