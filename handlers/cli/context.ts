@@ -28,7 +28,7 @@ export function usesColour({ config, stdout }: TextSurroundings): boolean {
 }
 
 /** Width for text for people. */
-export function columnsOf({ config, stdout }: TextSurroundings): number | undefined {
+export function terminalColumns({ config, stdout }: TextSurroundings): number | undefined {
   const columns = stdout.isTTY ? stdout.columns : Number(config.environment.COLUMNS);
   // A terminal that does not know its size says 0.
   return Number.isInteger(columns) && columns > 0 ? columns : undefined;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AudioLimits } from '../../core/audio/limits.ts';
 import { type AudioInput, classifyAudio } from '../../sdk/audio/audio-input.ts';
-import { type ByteStream, piecesOf } from '../../sdk/audio/byte-stream.ts';
+import { type ByteStream, piecesOfStream } from '../../sdk/audio/byte-stream.ts';
 import type { AudioFetcher } from '../work/fetch-audio/index.ts';
 import { fetchedRecording, type JobRecording } from '../work/jobs/job-recording.ts';
 
@@ -26,6 +26,7 @@ export async function localRecording(input: AudioInput, services: AudioServices)
   const stream: ByteStream = audio.kind === 'stream' ? audio.stream : audio.blob.stream();
   const name = audio.kind === 'blob' ? audio.name : 'the recording';
   return {
-    open: (signal) => Promise.resolve({ audio: { stream: piecesOf(stream, signal), name, limits }, dispose }),
+    open: (signal) =>
+      Promise.resolve({ audio: { stream: piecesOfStream(stream, signal), name, limits }, dispose }),
   };
 }

@@ -1,7 +1,7 @@
 import type { AudioLimits } from '../../core/audio/limits.ts';
 import { PROVIDER_CHOICES, type ProviderChoice } from '../../core/inference/execution-provider.ts';
 import { availableCores } from './available-cores.ts';
-import { type Environment, invalidVariable, textOf, wholeNumberOf } from './variables.ts';
+import { type Environment, invalidVariable, variableText, wholeNumberOf } from './variables.ts';
 
 export type { Environment };
 
@@ -49,7 +49,7 @@ function choice<T extends string>(
   name: string,
   values: readonly T[],
 ): T | undefined {
-  const text = textOf(environment, name);
+  const text = variableText(environment, name);
   if (text === undefined) return undefined;
   const value = values.find((candidate) => candidate === text);
   if (value === undefined) throw invalidVariable(name, `one of ${values.join(', ')}`, text);
@@ -57,7 +57,7 @@ function choice<T extends string>(
 }
 
 function positive(environment: Environment, name: string): number | undefined {
-  const text = textOf(environment, name);
+  const text = variableText(environment, name);
   if (text === undefined) return undefined;
   const value = /^\d{1,9}(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (value <= 0) throw invalidVariable(name, 'a positive number', text);

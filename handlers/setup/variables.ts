@@ -5,7 +5,7 @@ import { DependencyError } from '../../core/errors.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Text without spaces around it. */
-export function textOf(environment: Environment, name: string): string | undefined {
+export function variableText(environment: Environment, name: string): string | undefined {
   const text = environment[name]?.trim();
   return text === '' ? undefined : text;
 }
@@ -17,7 +17,7 @@ export function wholeNumberOf(
   min: number,
   max: number,
 ): number | undefined {
-  const text = textOf(environment, name);
+  const text = variableText(environment, name);
   if (text === undefined) return undefined;
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;

@@ -1,7 +1,7 @@
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
 import { DEFAULT_RECOGNISER } from '../setup/composition.ts';
 import type { FetchLimits, FetchPolicy } from '../work/fetch-audio/index.ts';
-import { type Environment, invalidVariable, textOf, wholeNumberOf } from '../setup/variables.ts';
+import { type Environment, invalidVariable, variableText, wholeNumberOf } from '../setup/variables.ts';
 
 /** What an operator may set for a worker besides the platform's own variables; docs/runpod.md lists them. */
 export type WorkerSettings = {
@@ -26,7 +26,7 @@ const MIN_FREE_DISK_PERCENT = 10;
 
 /** @throws DependencyError `configuration_invalid` that names the variable */
 export function parseWorkerSettings(environment: Environment): WorkerSettings {
-  const text = (name: string): string | undefined => textOf(environment, name);
+  const text = (name: string): string | undefined => variableText(environment, name);
   const wholeNumber = (name: string, min: number, max: number): number | undefined =>
     wholeNumberOf(environment, name, min, max);
   const list = (name: string): string[] =>

@@ -5,7 +5,7 @@ import { nodeBuiltin } from './node-runtime.ts';
 export type ByteStream = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 
 /** The pieces of a stream; web streams of older browsers cannot be iterated. */
-export async function* piecesOf(
+export async function* piecesOfStream(
   stream: ByteStream,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,6 @@
 import { classifyAudio, type AudioInput, type ClassifiedAudio } from './audio-input.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
-import { piecesOf, spoolUpload, type ByteStream } from './byte-stream.ts';
+import { piecesOfStream, spoolUpload, type ByteStream } from './byte-stream.ts';
 import { AudioUnavailableError, InvalidRequestError, PayloadTooLargeError } from '../errors/errors.ts';
 import type { Upload } from '../upload/upload.ts';
 import type { AudioSource } from '../wire.ts';
@@ -64,7 +64,7 @@ async function carryStream(
   roomBytes: number,
   carriage: Carriage,
 ): Promise<[AudioSource, number]> {
-  const pieces = piecesOf(stream, carriage.signal);
+  const pieces = piecesOfStream(stream, carriage.signal);
   const read: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   try {

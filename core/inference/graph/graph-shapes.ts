@@ -4,7 +4,7 @@
  * @see onnx/onnx.proto (GraphProto: input 11, output 12; ValueInfoProto: name 1, type 2; TypeProto.tensor_type = 1, its
  *   shape 2; Dimension 1, its value 1)
  */
-import { graphOf, messageOf, nameOf } from './model-fields.ts';
+import { graphOf, messageOf, nameOfField } from './model-fields.ts';
 import { fieldsOf } from './onnx-wire.ts';
 
 const GRAPH_INPUT = 11;
@@ -27,8 +27,8 @@ export function readGraphShapes(model: Uint8Array): GraphShapes {
   const inputs = new Map<string, GraphShape>();
   const outputs = new Map<string, GraphShape>();
   for (const { number, bytes } of fieldsOf(graphOf(model).bytes)) {
-    if (number === GRAPH_INPUT) inputs.set(nameOf(bytes), shapeOf(bytes));
-    else if (number === GRAPH_OUTPUT) outputs.set(nameOf(bytes), shapeOf(bytes));
+    if (number === GRAPH_INPUT) inputs.set(nameOfField(bytes), shapeOf(bytes));
+    else if (number === GRAPH_OUTPUT) outputs.set(nameOfField(bytes), shapeOf(bytes));
   }
   return { inputs, outputs };
 }

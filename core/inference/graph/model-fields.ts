@@ -40,7 +40,7 @@ export function messageOf(bytes: Uint8Array, number: number): Uint8Array {
 }
 
 /** The name of an input or output. */
-export function nameOf(bytes: Uint8Array): string {
+export function nameOfField(bytes: Uint8Array): string {
   for (const field of fieldsOf(bytes)) if (field.number === 1) return fieldText(field);
   return '';
 }

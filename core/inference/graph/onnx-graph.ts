@@ -8,7 +8,7 @@
  *   AttributeProto: name 1, f 2, i 3, t 5, g 6, ints 8; TensorProto: dims 1, data_type 2, float_data 4, int32_data 5,
  *   name 8, raw_data 9)
  */
-import { graphOf, nameOf } from './model-fields.ts';
+import { graphOf, nameOfField } from './model-fields.ts';
 import { fieldsOf, integersOf, invalidModel, fieldText } from './onnx-wire.ts';
 
 export type GraphNode = {
@@ -75,7 +75,7 @@ function readGraph(bytes: Uint8Array, depth: number): OnnxGraph {
   const found = { weights: new Map<string, GraphWeight>(), byteWeights: new Map<string, GraphByteWeight>() };
   for (const field of fieldsOf(bytes)) {
     if (field.number === GRAPH_NODE) nodes.push(readNode(field.bytes, found, depth));
-    else if (field.number === GRAPH_OUTPUT) outputs.push(nameOf(field.bytes));
+    else if (field.number === GRAPH_OUTPUT) outputs.push(nameOfField(field.bytes));
     else if (field.number === GRAPH_INITIALIZER) readWeight(field.bytes, found);
   }
   return { nodes, outputs, ...found };

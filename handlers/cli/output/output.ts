@@ -11,7 +11,7 @@ import {
 } from '../../../core/formats/index.ts';
 import type { RenderOptions } from '../../../core/formats/render-options.ts';
 import { type DiarizationResult, isTranscript } from '../../../core/result/result.ts';
-import { columnsOf, usesColour, type CliContext } from '../context.ts';
+import { terminalColumns, usesColour, type CliContext } from '../context.ts';
 import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import type { Messenger } from './progress.ts';
 import { STANDARD_INPUT_NAME } from '../input/standard-input.ts';
@@ -238,7 +238,7 @@ function renderForPeople(
     const text = renderTranscriptForTerminal(result, { ...options, colour });
     return isOneOfSeveral ? `${title}\n\n${text}\n` : text;
   }
-  const columns = columnsOf(context) ?? DEFAULT_COLUMNS;
+  const columns = terminalColumns(context) ?? DEFAULT_COLUMNS;
   const text = renderForTerminal(result, { title, columns, colour });
   return isOneOfSeveral ? `${text}\n` : text;
 }

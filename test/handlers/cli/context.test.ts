@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, usesColour } from '../../../handlers/cli/context.ts';
+import { terminalColumns, usesColour } from '../../../handlers/cli/context.ts';
 import { readConfig } from '../../../handlers/setup/config.ts';
 
 function surroundings(environment: Record<string, string>, isTTY: boolean) {
@@ -23,10 +23,10 @@ describe('usesColour', () => {
 
 describe('columnsOf', () => {
   it('asks the terminal, then COLUMNS', () => {
-    expect(columnsOf(surroundings({ COLUMNS: '60' }, true))).toBe(132);
-    expect(columnsOf(surroundings({ COLUMNS: '60' }, false))).toBe(60);
-    expect(columnsOf(surroundings({ COLUMNS: 'wide' }, false))).toBeUndefined();
+    expect(terminalColumns(surroundings({ COLUMNS: '60' }, true))).toBe(132);
+    expect(terminalColumns(surroundings({ COLUMNS: '60' }, false))).toBe(60);
+    expect(terminalColumns(surroundings({ COLUMNS: 'wide' }, false))).toBeUndefined();
     const unsized = { ...surroundings({}, true), stdout: { isTTY: true, columns: 0 } };
-    expect(columnsOf(unsized)).toBeUndefined();
+    expect(terminalColumns(unsized)).toBeUndefined();
   });
 });

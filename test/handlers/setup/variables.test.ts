@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { textOf, wholeNumberOf } from '../../../handlers/setup/variables.ts';
+import { variableText, wholeNumberOf } from '../../../handlers/setup/variables.ts';
 
 it.each([undefined, '', '  '])('a variable that is %j counts as not set', (value) => {
-  expect(textOf({ NAME: value }, 'NAME')).toBeUndefined();
+  expect(variableText({ NAME: value }, 'NAME')).toBeUndefined();
   expect(wholeNumberOf({ NAME: value }, 'NAME', 1, 9)).toBeUndefined();
 });
 
 it('text comes without the spaces around it', () => {
-  expect(textOf({ NAME: ' a b\n' }, 'NAME')).toBe('a b');
+  expect(variableText({ NAME: ' a b\n' }, 'NAME')).toBe('a b');
 });
 
 it.each(['1', '9', ' 3 ', '007'])('%j is a whole number from 1 to 9', (value) => {
