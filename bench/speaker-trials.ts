@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openAudio } from '../core/audio/decode.ts';
 import type { UtteranceEncoder } from '../core/embedding/utterance-encoder.ts';
 import { openOnnxSession } from '../core/inference/onnx-session.ts';
-import type { ModelFile, Session } from '../core/inference/session.ts';
+import type { MadeGraph, ModelFile, Session } from '../core/inference/session.ts';
 import type { ScoringModel } from '../core/verification/scores/voice-scorer.ts';
 import type { SpeechFinder } from '../core/result/voice-terms.ts';
 import { openSpeakerModels } from '../core/verification/speaker-models.ts';
@@ -43,8 +43,8 @@ function store() {
   return openStore(readConfig(process.env));
 }
 
-function openHere(model: ModelFile): Promise<Session> {
-  return openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 });
+function openHere(model: ModelFile, graph?: MadeGraph): Promise<Session> {
+  return openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2, graph });
 }
 
 /** The speech of every file of a LibriSpeech folder; the speaker is the first part of a file name. */

@@ -12,7 +12,8 @@ import { type OnnxGraph, readOnnxGraph } from '../inference/graph/onnx-graph.ts'
 import { modelNotLoadable } from '../inference/inference-errors.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import { parseNpy } from '../array-files/npy.ts';
-import { SEGMENTATION_3_0, SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
+import { openSegmenter } from '../segmentation/open-segmenter.ts';
+import { SEGMENTATION_3_0, type SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../result/result.ts';
 import type { ResolutionContext } from '../resolution/resolve.ts';
 import { type ClusteringFiles, readClusteringModels, readConditions } from './clustering-models.ts';
@@ -50,20 +51,20 @@ export async function openDiarizationModels(
   files: DiarizationModelFiles,
   open: SessionOpener,
 ): Promise<DiarizationModels> {
-  const [segmentation, encoder, clustering] = await Promise.all([
-    open(files.segmentation),
+  const [segmenter, encoder, clustering] = await Promise.all([
+    openSegmenter(files.segmentation, open, preset.segmentationForm),
     openEncoder(preset, files, open),
     readClusteringModels(files),
   ]);
   return {
     preset,
-    segmenter: new SpeakerSegmenter(segmentation),
+    segmenter,
     encoder: encoder.encoder,
     clustering,
     uses: files.uses,
-    provider: segmentation.provider,
+    provider: segmenter.network.provider,
     release: async () => {
-      await Promise.all([segmentation.release(), encoder.session.release()]);
+      await Promise.all([segmenter.network.release(), encoder.session.release()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type PureStretchRules,
 } from '../embedding/pure-stretches/pure-stretch-rules.ts';
 import { InvalidInputError } from '../errors.ts';
+import type { SegmentationForm } from '../segmentation/open-segmenter.ts';
 import { MAX_LINKED_VECTORS } from '../resolution/linkage/condensed-distances.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
@@ -30,6 +31,8 @@ export type DiarizationPreset = {
   readonly summary: string;
   /** Ids in models/manifest.json. */
   readonly segmentationModel: string;
+  /** With 8 bits where nothing else asks for the numbers of the published graph. */
+  readonly segmentationForm: SegmentationForm;
   readonly embeddingModel: string;
   readonly encoder: EncoderPreset;
   /** PLDA that belongs to the encoder, for VBx. */
@@ -48,6 +51,7 @@ const EMBEDDED: DiarizationPreset = {
   name: 'embedded',
   summary: 'segmentation-3.0 and CAM++, both in the repository; the default',
   segmentationModel: 'pyannote-segmentation-3.0',
+  segmentationForm: 'int8',
   embeddingModel: 'campplus-zh-en',
   encoder: { kind: 'pure-stretches', dimension: 192, rules: DEFAULT_PURE_STRETCH_RULES },
   chunkHopSeconds: 1,
@@ -81,6 +85,7 @@ const GE2E: DiarizationPreset = {
 const PYANNOTE_GE2E: DiarizationPreset = {
   ...GE2E,
   name: 'pyannote-ge2e',
+  segmentationForm: 'published',
   summary: 'the models of ge2e in the pipeline of pyannote.audio 4.0.4, fault for fault',
   encoder: {
     kind: 'partial',
@@ -100,6 +105,7 @@ const PYANNOTE_3_1: DiarizationPreset = {
   name: 'pyannote-3.1',
   summary: 'segmentation-3.0, WeSpeaker ResNet34-LM and agglomerative clustering, as pyannote 3.1',
   segmentationModel: 'pyannote-segmentation-3.0',
+  segmentationForm: 'published',
   embeddingModel: 'wespeaker-voxceleb-resnet34-lm',
   encoder: { kind: 'pooling', dimension: 256, rules: DEFAULT_POOLING_RULES },
   chunkHopSeconds: 1,
@@ -130,6 +136,7 @@ function fast(preset: DiarizationPreset): DiarizationPreset {
   return {
     ...preset,
     name: `${preset.name}-fast`,
+    segmentationForm: 'float32',
     summary: `${preset.name} with one run of the trunk shared by overlapping windows`,
     encoder: { kind: 'pooling', dimension: 256, rules: { ...DEFAULT_POOLING_RULES, trunk: 'shared' } },
     resolution: { ...preset.resolution, compatible: false },

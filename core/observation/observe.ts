@@ -13,19 +13,15 @@ import type { Observations } from '../resolution/observations.ts';
 import type { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import { ChunkBuffer } from './chunk-buffer.ts';
 
-/** How a recording is cut into chunks and these into batches. */
+/** How a recording is cut into chunks. */
 export type ObserveOptions = {
   /** Chunks start every so many samples; a multiple of 160. */
   readonly chunkHopSamples: number;
-  /** Chunks a segmentation run. */
-  readonly batchSize: number;
 };
 
 export const DEFAULT_OBSERVE_OPTIONS: ObserveOptions = Object.freeze({
   // pyannote's step of a tenth of the window.
   chunkHopSamples: 16_000,
-  // Measured on two cores: beyond 4 chunks the activations of a run no longer fit into the cache (bench/README.md).
-  batchSize: 4,
 });
 
 export type ObserveContext = {
@@ -34,7 +30,7 @@ export type ObserveContext = {
   readonly onProgress?: ((samplesObserved: number) => void) | undefined;
 };
 
-/** Chunks that travel through the networks together. */
+/** Chunks that travel through the networks together, as one span of samples: neighbours overlap. */
 type Batch = { readonly samples: Float32Array; readonly starts: number[] };
 
 /** Embeddings may be those of other chunks, see `RecordingEncoder.embed`. */
@@ -95,7 +91,7 @@ class Observer {
     this.#context = context;
     this.#chunks = new ChunkBuffer(spec.chunkSamples, options.chunkHopSamples);
     // One batch a lane, one that waits for each, and one whose embeddings are being made.
-    this.#maxInFlight = 2 * segmenter.session.concurrency + 1;
+    this.#maxInFlight = 2 * segmenter.network.concurrency + 1;
     this.#recording = encoder.start({
       chunkSamples: spec.chunkSamples,
       chunkHopSamples: options.chunkHopSamples,
@@ -126,21 +122,26 @@ class Observer {
   }
 
   async #fill(takeChunk: (out: Float32Array) => number | undefined): Promise<void> {
-    const { chunkSamples } = this.#segmenter.spec;
     for (;;) {
       this.#filling ??= this.#newBatch();
       const { samples, starts } = this.#filling;
-      const offset = starts.length * chunkSamples;
-      const start = takeChunk(samples.subarray(offset, offset + chunkSamples));
+      const start = takeChunk(this.#chunkOf(samples, starts.length));
       if (start === undefined) return;
       starts.push(start);
-      if (starts.length === this.#options.batchSize) await this.#send(this.#filling);
+      if (starts.length === this.#segmenter.network.windowsPerRun) await this.#send(this.#filling);
     }
   }
 
   #newBatch(): Batch {
-    const length = this.#options.batchSize * this.#segmenter.spec.chunkSamples;
+    const { network, spec } = this.#segmenter;
+    const length = spec.chunkSamples + (network.windowsPerRun - 1) * this.#options.chunkHopSamples;
     return { samples: this.#freeBuffers.pop() ?? sharedFloat32(length), starts: [] };
+  }
+
+  /** The samples of a chunk in those of its batch. */
+  #chunkOf(samples: Float32Array, row: number): Float32Array {
+    const start = row * this.#options.chunkHopSamples;
+    return samples.subarray(start, start + this.#segmenter.spec.chunkSamples);
   }
 
   /** Starts a batch; waits while too many are under way. */
@@ -157,7 +158,11 @@ class Observer {
   }
 
   async #run(batch: Batch, index: number): Promise<void> {
-    const segmented = this.#segmenter.segment(batch.samples, batch.starts.length);
+    const segmented = this.#segmenter.segment({
+      samples: batch.samples,
+      windowCount: batch.starts.length,
+      hopSamples: this.#options.chunkHopSamples,
+    });
     const planned = this.#lastPlanned.then(async () => {
       const activity = await segmented;
       this.#freeBuffers.push(batch.samples);

@@ -1,8 +1,9 @@
 /** Who is active in each frame of a chunk, by a powerset segmentation network (pyannote/segmentation-3.0 and kin). */
 import { ModelError } from '../errors.ts';
-import type { Session } from '../inference/session.ts';
+import type { Tensor } from '../inference/session.ts';
 import { samplesToSeconds, type SlidingWindow } from '../timeline/sliding-window.ts';
 import { decodePowerset, planPowerset, type Powerset } from './powerset.ts';
+import type { WindowNetwork, WindowSpan } from './window-network.ts';
 
 /** What the network expects (waveforms in its first input, scores in its first output) and what its frames mean. */
 export type SegmentationSpec = {
@@ -26,16 +27,16 @@ export const SEGMENTATION_3_0: SegmentationSpec = Object.freeze({
   maxSimultaneous: 2,
 });
 
-/** Runs the network on batches of chunks. Stateless between calls. */
+/** Runs the network on spans of chunks. Stateless between calls. */
 export class SpeakerSegmenter {
-  readonly session: Session;
+  readonly network: WindowNetwork;
   readonly spec: SegmentationSpec;
   readonly powerset: Powerset;
   readonly framesPerChunk: number;
   readonly frameGrid: SlidingWindow;
 
-  constructor(session: Session, spec: SegmentationSpec = SEGMENTATION_3_0) {
-    this.session = session;
+  constructor(network: WindowNetwork, spec: SegmentationSpec = SEGMENTATION_3_0) {
+    this.network = network;
     this.spec = spec;
     this.powerset = planPowerset(spec.speakerCount, spec.maxSimultaneous);
     this.framesPerChunk =
@@ -48,28 +49,35 @@ export class SpeakerSegmenter {
   }
 
   /**
-   * @param chunks [chunkCount, chunkSamples], row-major; must not change until the promise settles
-   * @returns [chunkCount, framesPerChunk], bit s set where local speaker s is active
+   * @param span of chunks; its samples must not change until the promise settles
+   * @returns [chunks, framesPerChunk], bit s set where local speaker s is active
    * @throws ModelError `model_shape_mismatch` when the network answers in another shape than `spec` says
    */
-  async segment(chunks: Float32Array, chunkCount: number): Promise<Uint8Array> {
-    const { chunkSamples } = this.spec;
-    const input = this.session.model.inputs[0]!;
-    const output = this.session.model.outputs[0]!;
-    const data = chunks.subarray(0, chunkCount * chunkSamples);
-    const results = await this.session.run({ [input]: { data, dims: [chunkCount, 1, chunkSamples] } }, [
-      output,
-    ]);
-    const scores = results[output]!;
-    const expected = [chunkCount, this.framesPerChunk, this.powerset.classes.length];
-    if (!(scores.data instanceof Float32Array) || scores.dims.join() !== expected.join()) {
-      throw new ModelError(
-        'model_shape_mismatch',
-        `Expected ${this.session.model.id} to answer [${expected.join(', ')}] float32, got [${scores.dims.join(', ')}]. Is it a segmentation model for ${samplesToSeconds(chunkSamples)} s chunks?`,
+  async segment(span: WindowSpan): Promise<Uint8Array> {
+    const runs = await this.network.score(span);
+    const activity = new Uint8Array(span.windowCount * this.framesPerChunk);
+    let decoded = 0;
+    for (const scores of runs) {
+      const frames = this.#framesOf(scores);
+      decodePowerset(
+        this.powerset,
+        scores.data as Float32Array,
+        activity.subarray(decoded, decoded + frames),
       );
+      decoded += frames;
     }
-    const activity = new Uint8Array(chunkCount * this.framesPerChunk);
-    decodePowerset(this.powerset, scores.data, activity);
     return activity;
+  }
+
+  /** All frames of a run. */
+  #framesOf({ data, dims }: Tensor): number {
+    const expected = [dims[0]!, this.framesPerChunk, this.powerset.classes.length];
+    if (data instanceof Float32Array && dims.join() === expected.join())
+      return dims[0]! * this.framesPerChunk;
+    const { chunkSamples } = this.spec;
+    throw new ModelError(
+      'model_shape_mismatch',
+      `Expected ${this.network.id} to answer [${expected.join(', ')}] float32, got [${dims.join(', ')}]. Is it a segmentation model for ${samplesToSeconds(chunkSamples)} s chunks?`,
+    );
   }
 }

@@ -5,7 +5,7 @@ import { UtteranceGraph } from '../embedding/utterance-graph.ts';
 import { UtterancePartials } from '../embedding/utterance-partials.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { ModelFile, SessionOpener } from '../inference/session.ts';
-import { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
+import { openSegmenter } from '../segmentation/open-segmenter.ts';
 import type { ModelUse } from '../result/result.ts';
 import { openSilero } from '../vad/open-silero.ts';
 import type { EmbeddingSpace, SpeechFinder } from '../result/voice-terms.ts';
@@ -65,8 +65,7 @@ async function openEncoder(setup: SpeakerModelFiles, open: SessionOpener): Promi
 async function openLabeler({ speech }: SpeakerModelFiles, open: SessionOpener): Promise<SpeechLabeler> {
   const [vad, segmentation] = await Promise.all([
     speech.vad && openSilero(speech.vad).then(labelByVad),
-    speech.segmentation &&
-      open(speech.segmentation).then((session) => labelBySegmentation(new SpeakerSegmenter(session))),
+    speech.segmentation && openSegmenter(speech.segmentation, open, 'published').then(labelBySegmentation),
   ]);
   if (vad !== undefined && segmentation !== undefined) return labelByBoth(vad, segmentation);
   return vad ?? segmentation ?? labelAllSpeech;

@@ -7,8 +7,8 @@ import { embeddedPresetFiles, type EmbeddedPreset } from './embedded-diarization
 
 /** A preset of the embedded models in this thread. */
 export function openEmbeddedDiarization(presetName: EmbeddedPreset): Promise<DiarizationModels> {
-  return openDiarizationModels(findPreset(presetName), embeddedPresetFiles(presetName), (model) =>
-    openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2 }),
+  return openDiarizationModels(findPreset(presetName), embeddedPresetFiles(presetName), (model, graph) =>
+    openOnnxSession(model, { provider: 'cpu', intraOpThreads: 2, graph }),
   );
 }
 

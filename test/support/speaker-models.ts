@@ -1,6 +1,6 @@
 import { UtterancePartials } from '../../core/embedding/utterance-partials.ts';
 import { openOnnxSession } from '../../core/inference/onnx-session.ts';
-import { SpeakerSegmenter } from '../../core/segmentation/segment-speakers.ts';
+import { segmenterOf } from '../../core/segmentation/open-segmenter.ts';
 import { labelByBoth } from '../../core/verification/speech/label-by-both.ts';
 import { labelBySegmentation } from '../../core/verification/speech/label-by-segmentation.ts';
 import { labelByVad } from '../../core/verification/speech/label-by-vad.ts';
@@ -20,7 +20,7 @@ export async function openSegmentationSpeakerModels(): Promise<SpeakerModels> {
   const session = await openOnnxSession(SEGMENTATION_MODEL, { provider: 'cpu', intraOpThreads: 1 });
   return {
     encoder: new UtterancePartials(await openGe2eSession()),
-    labeler: labelBySegmentation(new SpeakerSegmenter(session)),
+    labeler: labelBySegmentation(segmenterOf(session)),
   };
 }
 

@@ -30,7 +30,7 @@ export function labelBySegmentation(segmenter: SpeakerSegmenter): SpeechLabeler 
       throwIfAborted(signal);
       audio.push(block);
       while (audio.endSample - audio.startSample >= chunkSamples) start();
-      while (running.length > segmenter.session.concurrency) yield* await running.shift()!;
+      while (running.length > segmenter.network.concurrency) yield* await running.shift()!;
     }
     if (audio.endSample > audio.startSample) start();
     for (const labeled of running) yield* await labeled;
@@ -46,7 +46,7 @@ async function labelChunk(
   const { chunkSamples, receptiveFieldSamples, frameHopSamples } = segmenter.spec;
   const chunk = new Float32Array(chunkSamples);
   chunk.set(samples);
-  const activity = await segmenter.segment(chunk, 1);
+  const activity = await segmenter.segment({ samples: chunk, windowCount: 1, hopSamples: chunkSamples });
   const frameSeconds = samplesToSeconds(frameHopSamples);
   const runs = smoothed(runsOf(kindsOf(activity)), frameSeconds);
   const labeled: LabeledAudio[] = [];
