@@ -34,6 +34,8 @@ export function recordRuns(session: Session): RecordedRuns & { readonly recordin
         release: () => chain.release(),
       } satisfies SessionChain;
     },
+    // In this thread instead, so that its runs are seen.
+    work: undefined,
     release: () => session.release(),
   };
   return { recording, plain: session, runs, chains };

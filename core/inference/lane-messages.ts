@@ -22,6 +22,8 @@ export type LaneCall =
       readonly feeds: Readonly<Record<string, Tensor>>;
       readonly fetches: readonly string[] | undefined;
     }
+  /** A computation that the lane knows by its name. */
+  | { readonly kind: 'work'; readonly session: number; readonly name: string; readonly input: unknown }
   /** A run of a chain; its first run starts it. */
   | { readonly kind: 'chain-run'; readonly session: number; readonly chain: number; readonly step: ChainRun }
   | { readonly kind: 'chain-release'; readonly chain: number }
@@ -41,6 +43,7 @@ export type LaneResults = {
     readonly form: string | undefined;
   };
   run: Record<string, Tensor>;
+  work: unknown;
   'chain-run': Record<string, Tensor>;
   'chain-release': undefined;
   release: undefined;

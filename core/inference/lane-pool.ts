@@ -112,6 +112,7 @@ export class LanePool {
       form: first!.form,
       run: (feeds, fetches) => this.#run({ kind: 'run', session, feeds, fetches }),
       openChain: () => this.#openChain(session),
+      work: (name, input) => this.#run({ kind: 'work', session, name, input }),
       release,
     };
   }
@@ -124,8 +125,8 @@ export class LanePool {
     await Promise.all(this.#lanes.map((lane) => lane.close()));
   }
 
-  #run(call: Extract<LaneCall, { kind: 'run' }>): Promise<LaneResults['run']> {
-    const running = new Promise<LaneResults['run']>((resolve, reject) => {
+  #run<C extends Extract<LaneCall, { kind: 'run' | 'work' }>>(call: C): Promise<LaneResults[C['kind']]> {
+    const running = new Promise<LaneResults[C['kind']]>((resolve, reject) => {
       const start = (lane: LaneThread) => {
         void lane
           .call(call)

@@ -63,6 +63,8 @@ export type Session = {
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
   /** Runs that build on each other, in a lane of their own; use `openChain`, which serves every session. */
   readonly openChain?: () => Promise<SessionChain>;
+  /** Work beside the network in a thread of its own, by name; use `runBeside`, which serves every session. */
+  readonly work?: ((name: string, input: unknown) => Promise<unknown>) | undefined;
   /** Frees the network; later runs fail. Calling it again does nothing. */
   release(): Promise<void>;
 };

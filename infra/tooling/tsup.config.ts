@@ -21,7 +21,7 @@ export default defineConfig([
     entry: {
       cli: 'handlers/cli/main.ts',
       'engine-process': 'core/engine/engine-process.ts',
-      lane: 'core/inference/lane.ts',
+      lane: 'core/engine/lane.ts',
       'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
       local: 'handlers/local/index.ts',
       runpod: 'handlers/runpod/index.ts',

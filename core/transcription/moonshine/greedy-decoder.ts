@@ -1,4 +1,5 @@
 import { ModelError, throwIfAborted } from '../../errors.ts';
+import type { LaneWork } from '../../inference/lane-work.ts';
 import { type ChainRun, openChain } from '../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { TokenAlignment, type TokenFrames } from './token-alignment.ts';
@@ -17,6 +18,19 @@ export type GreedyOptions = {
   /** Frames of the tokens are wanted too. */
   readonly align: boolean;
   readonly signal: AbortSignal | undefined;
+};
+
+/** Plain data for a thread. */
+export type GreedyInput = Omit<GreedyOptions, 'signal'> & {
+  /** [1, frames, width] of the encoder. */
+  readonly hidden: Tensor<Float32Array>;
+};
+
+/** A whole decode in the thread of the decoder. */
+export const GREEDY_DECODE: LaneWork<GreedyInput, MoonshineTokens> = {
+  name: 'greedy-decode',
+  run: (session, { hidden, ...options }, signal) =>
+    new GreedyDecoder(session).decode(hidden, { ...options, signal }),
 };
 
 /** What the decoder wrote, without the tokens of start and end. */

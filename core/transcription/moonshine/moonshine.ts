@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../errors.ts';
+import { runBeside } from '../../inference/lane-work.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { joinWords } from '../../text/join-words.ts';
 import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';
@@ -10,7 +11,7 @@ import type {
   Recognition,
   RecognitionOptions,
 } from '../recogniser.ts';
-import { type MoonshineTokens, GreedyDecoder } from './greedy-decoder.ts';
+import { GREEDY_DECODE, GreedyDecoder, type MoonshineTokens } from './greedy-decoder.ts';
 import { lengthWithoutLoop } from './repetition.ts';
 import type { TokenFrames } from './token-alignment.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -79,12 +80,18 @@ export class MoonshineRecogniser implements Recogniser {
     throwIfAborted(options.signal);
     const hidden = await this.#encode(piece);
     const seconds = samplesToSeconds(piece.length);
-    const decoded = await this.#decoder.decode(hidden, {
-      maxTokens: Math.ceil(seconds * MAX_TOKENS_PER_SECOND) + EXTRA_TOKENS,
-      vocabularySize: this.#vocabulary.size,
-      align: options.wordTimes,
-      signal: options.signal,
-    });
+    const decoded = await runBeside(
+      this.#session,
+      GREEDY_DECODE,
+      {
+        hidden,
+        maxTokens: Math.ceil(seconds * MAX_TOKENS_PER_SECOND) + EXTRA_TOKENS,
+        vocabularySize: this.#vocabulary.size,
+        align: options.wordTimes,
+      },
+      options.signal,
+    );
+    throwIfAborted(options.signal);
     return { ...decoded, frameCount: hidden.dims[1]! };
   }
 

@@ -5,6 +5,7 @@ import { openNemo } from '../../../core/transcription/nemo/open-nemo.ts';
 import { DEFAULT_RECOGNITION_OPTIONS, type Recogniser } from '../../../core/transcription/recogniser.ts';
 import { openWhisper } from '../../../core/transcription/whisper/open-whisper.ts';
 import { builtPath } from '../../support/built.ts';
+import { openEmbeddedMoonshine } from '../../support/moonshine.ts';
 import { nemoFiles } from '../../support/nemo-stand-in.ts';
 import { goldenPath } from '../../support/recogniser-goldens.ts';
 import { noise } from '../../support/signals.ts';
@@ -19,6 +20,8 @@ const openings: Opening[] = ['ctc-a', 'rnnt-a', 'tdt-d-guard3'].map((model) => [
   model,
   (open) => openNemo(nemoFiles(goldenPath(`nemo/${model}`)!), open),
 ]);
+// Decodes in the lane, words' times included.
+openings.push(['moonshine', openEmbeddedMoonshine]);
 if (whisper !== undefined) {
   openings.push(
     ['whisper, merged', (open) => openWhisper(whisperFiles(whisper), open)],

@@ -3,39 +3,46 @@
  *
  * It is never terminated from outside: ending a thread during a run takes the whole process with it.
  */
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { assert } from '../errors.ts';
 import { serializeError } from '../serialized-error.ts';
 import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
 import { chooseProvider } from './onnx-runtime.ts';
 import { openOnnxSession } from './onnx-session.ts';
+import type { LaneWork } from './lane-work.ts';
 import { LocalChain } from './session-chain.ts';
 import type { Session, Tensor } from './session.ts';
 
-assert(parentPort, 'lane.js must be started as a worker thread.');
-const port = parentPort;
 const sessions = new Map<number, Session>();
 const chains = new Map<number, LocalChain>();
 
-port.on('message', (request: LaneRequest) => void reply(request));
+/** Computations by name, each loaded when it is first asked for. */
+export type LaneWorks = Readonly<Record<string, () => Promise<LaneWork<never, unknown>>>>;
 
-async function reply(request: LaneRequest): Promise<void> {
+/** Answers the pool until it closes the lane. */
+export function serveLane(works: LaneWorks): void {
+  assert(parentPort, 'lane.js must be started as a worker thread.');
+  const port = parentPort;
+  port.on('message', (request: LaneRequest) => void reply(port, request, works));
+}
+
+async function reply(port: MessagePort, request: LaneRequest, works: LaneWorks): Promise<void> {
   const { id } = request;
   try {
-    const value = await handle(request);
+    const value = await handle(request, works);
     const isRun = request.kind === 'run' || request.kind === 'chain-run';
-    post({ id, value }, isRun ? buffersOf(value as LaneResults['run']) : []);
+    post(port, { id, value }, isRun ? buffersOf(value as LaneResults['run']) : []);
   } catch (error) {
-    post({ id, error: serializeError(error) });
+    post(port, { id, error: serializeError(error) });
   }
   if (request.kind === 'close') port.close();
 }
 
-function post(reply: LaneReply, transfer: readonly ArrayBuffer[] = []): void {
-  port.postMessage(reply, transfer);
+function post(port: MessagePort, answer: LaneReply, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(answer, transfer);
 }
 
-async function handle(request: LaneRequest): Promise<LaneResults[keyof LaneResults]> {
+async function handle(request: LaneRequest, works: LaneWorks): Promise<LaneResults[keyof LaneResults]> {
   switch (request.kind) {
     case 'resolve-provider':
       return chooseProvider(request.choice);
@@ -48,6 +55,11 @@ async function handle(request: LaneRequest): Promise<LaneResults[keyof LaneResul
     }
     case 'run':
       return sessionOf(request.session).run(request.feeds, request.fetches);
+    case 'work': {
+      const load = works[request.name];
+      assert(load, `A lane was asked for ${request.name}, which it does not know.`);
+      return (await load()).run(sessionOf(request.session), request.input as never);
+    }
     case 'chain-run':
       return chainOf(request.chain, request.session).run(request.step);
     case 'chain-release':
