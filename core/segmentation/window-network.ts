@@ -26,13 +26,14 @@ export const WINDOWS_PER_RUN = 4;
 
 /** A network as it is published: all windows of a span in one run, each with a copy of its samples. */
 export class PublishedWindows implements WindowNetwork {
-  readonly windowsPerRun = WINDOWS_PER_RUN;
+  readonly windowsPerRun: number;
   readonly #session: Session;
   readonly #windowSamples: number;
   /** Inputs of earlier runs, to be filled again. */
   readonly #buffers: Float32Array[] = [];
 
-  constructor(session: Session, windowSamples: number) {
+  constructor(session: Session, windowSamples: number, windowsPerRun = WINDOWS_PER_RUN) {
+    this.windowsPerRun = windowsPerRun;
     this.#session = session;
     this.#windowSamples = windowSamples;
   }
@@ -52,10 +53,10 @@ export class PublishedWindows implements WindowNetwork {
   async score({ samples, windowCount, hopSamples }: WindowSpan): Promise<readonly Tensor[]> {
     const size = this.#windowSamples;
     const [input, output] = [this.#session.model.inputs[0]!, this.#session.model.outputs[0]!];
-    const isUsual = windowCount <= WINDOWS_PER_RUN;
+    const isUsual = windowCount <= this.windowsPerRun;
     const buffer =
       (isUsual ? this.#buffers.pop() : undefined) ??
-      sharedFloat32(Math.max(windowCount, WINDOWS_PER_RUN) * size);
+      sharedFloat32(Math.max(windowCount, this.windowsPerRun) * size);
     for (let window = 0; window < windowCount; window++) {
       const start = window * hopSamples;
       buffer.set(samples.subarray(start, start + size), window * size);

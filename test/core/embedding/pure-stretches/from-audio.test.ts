@@ -6,7 +6,9 @@ import { openOnnxSession } from '../../../../core/inference/onnx-session.ts';
 import { cosineSimilarity } from '../../../../core/math/vector.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../../../../core/observation/observe.ts';
 import type { Observations } from '../../../../core/resolution/observations.ts';
-import { SpeakerSegmenter } from '../../../../core/segmentation/segment-speakers.ts';
+import type { Session } from '../../../../core/inference/session.ts';
+import { SEGMENTATION_3_0, SpeakerSegmenter } from '../../../../core/segmentation/segment-speakers.ts';
+import { PublishedWindows } from '../../../../core/segmentation/window-network.ts';
 import { openCampplusTrunk } from '../../../support/campplus.ts';
 import { SEGMENTATION_MODEL } from '../../../support/embedded-models.ts';
 import { findRecording } from '../../../support/find-recording.ts';
@@ -19,18 +21,19 @@ const goldens = sharedPath('data/golden/conditions');
 const RECORDED = ['sample', 'trn05', 'three-speakers-overlap'];
 
 describe.skipIf(goldens === undefined)('pure stretches, from audio', () => {
-  let segmenter: SpeakerSegmenter;
+  let segmentation: Session;
   let encoder: PureStretchEncoder;
   beforeAll(async () => {
-    segmenter = new SpeakerSegmenter(await openOnnxSession(SEGMENTATION_MODEL, { provider: 'cpu' }));
+    segmentation = await openOnnxSession(SEGMENTATION_MODEL, { provider: 'cpu' });
     const { session, pooling } = await openCampplusTrunk();
     encoder = new PureStretchEncoder(session, pooling);
   });
-  afterAll(() => segmenter.session.release());
+  afterAll(() => segmentation.release());
 
   async function observed(name: string, batchSize: number): Promise<Observations> {
     const { blocks } = await openAudio({ path: findRecording(name)! });
-    return observe(blocks, { segmenter, encoder }, { ...DEFAULT_OBSERVE_OPTIONS, batchSize });
+    const windows = new PublishedWindows(segmentation, SEGMENTATION_3_0.chunkSamples, batchSize);
+    return observe(blocks, { segmenter: new SpeakerSegmenter(windows), encoder }, DEFAULT_OBSERVE_OPTIONS);
   }
 
   it.each(RECORDED)('%s has the recorded vectors', async (name) => {
