@@ -17,9 +17,13 @@ export type RecogniserCapabilities = {
   readonly hasWordTimes: boolean;
   /** Longer pieces are never given to it. */
   readonly maxPieceSeconds: number;
+  /** A piece costs the same whatever it holds, so that speech is packed into as few as possible. @default false */
+  readonly packsPieces?: boolean;
   readonly tasks: readonly RecognitionTask[];
   /** Pieces a call that the graph computes together. */
   readonly batchSize: number;
+  /** The same for the first call of a recording, so that its first text comes soon. @default batchSize */
+  readonly firstBatchSize?: number;
   /** Calls to keep in flight so that no lane waits. */
   readonly concurrency: number;
 };

@@ -1,6 +1,7 @@
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
-import type { Segment } from '../../timeline/turns.ts';
 import type { Recogniser, RecognisedSegment, Recognition, RecognitionOptions } from '../recogniser.ts';
+import { PieceClock } from './piece-clock.ts';
+import type { Stretch } from './speech-pieces.ts';
 import type { SpeechPiece } from './split-speech.ts';
 import { tightenWords } from './tighten-words.ts';
 
@@ -17,7 +18,8 @@ export async function* recognisePieces(
   pieces: AsyncIterable<SpeechPiece>,
   options: RecognitionOptions,
 ): AsyncGenerator<RecognisedPiece, void, undefined> {
-  const { batchSize, concurrency } = recogniser.capabilities;
+  const { batchSize, firstBatchSize = batchSize, concurrency } = recogniser.capabilities;
+  let wanted = firstBatchSize;
   const underWay: Promise<readonly RecognisedPiece[]>[] = [];
   let batch: SpeechPiece[] = [];
   const send = () => {
@@ -26,11 +28,12 @@ export async function* recognisePieces(
     running.catch(() => undefined);
     underWay.push(running);
     batch = [];
+    wanted = batchSize;
   };
   try {
     for await (const piece of pieces) {
       batch.push(piece);
-      if (batch.length === batchSize) send();
+      if (batch.length === wanted) send();
       while (underWay.length >= concurrency) yield* await underWay.shift()!;
     }
     if (batch.length > 0) send();
@@ -54,17 +57,18 @@ async function recogniseBatch(
 
 /** Moves times from the piece into the recording and cuts words down to their speech. */
 function placed(recognition: Recognition, piece: SpeechPiece): RecognisedPiece {
-  const offsetSeconds = samplesToSeconds(piece.startSample);
+  const stretches = stretchesOf(piece);
+  const clock = new PieceClock(stretches);
   const speech = piece.speech.map(({ startSample, endSample }) => ({
     startSeconds: samplesToSeconds(startSample),
     endSeconds: samplesToSeconds(endSample),
   }));
   const segments = recognition.segments.map((segment): RecognisedSegment => {
     const words = tightenWords(
-      segment.words.map((word) => moved(word, offsetSeconds)),
+      segment.words.map((word) => clock.moved(word)),
       speech,
     );
-    const whole = moved(segment, offsetSeconds);
+    const whole = clock.moved(segment);
     return {
       ...whole,
       words,
@@ -72,17 +76,9 @@ function placed(recognition: Recognition, piece: SpeechPiece): RecognisedPiece {
       endSeconds: words.at(-1)?.endSeconds ?? whole.endSeconds,
     };
   });
-  return {
-    ...recognition,
-    segments,
-    endSeconds: samplesToSeconds(piece.startSample + piece.samples.length),
-  };
+  return { ...recognition, segments, endSeconds: samplesToSeconds(stretches.at(-1)!.endSample) };
 }
 
-function moved<S extends Segment>(segment: S, seconds: number): S {
-  return {
-    ...segment,
-    startSeconds: segment.startSeconds + seconds,
-    endSeconds: segment.endSeconds + seconds,
-  };
+function stretchesOf({ startSample, samples, stretches }: SpeechPiece): readonly Stretch[] {
+  return stretches ?? [{ startSample, endSample: startSample + samples.length }];
 }

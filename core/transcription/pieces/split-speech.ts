@@ -9,7 +9,7 @@ import { SileroVad } from '../../vad/silero.ts';
 import { VAD_CHUNK_SAMPLES } from '../../vad/vad-chunk.ts';
 import { quietestSample } from './quietest-sample.ts';
 import { SampleHistory } from './sample-history.ts';
-import { type PieceOptions, type PiecePlan, SpeechPieces } from './speech-pieces.ts';
+import { type PieceOptions, type PiecePlan, SpeechPieces, type Stretch } from './speech-pieces.ts';
 
 export type SplitOptions = PieceOptions & {
   /** Speech outside is not recognised; everything when absent. Sorted, without overlap. */
@@ -24,10 +24,24 @@ export const DEFAULT_SPLIT_OPTIONS: SplitOptions = Object.freeze({
   padSeconds: 0.1,
 });
 
+/**
+ * For recognisers that look at 30 s whatever they hold: pauses of a few seconds stay inside, and are shortened, because
+ * text in context is better and each window costs the same.
+ */
+export const PACKED_SPLIT_OPTIONS: SplitOptions = Object.freeze({
+  maxPieceSeconds: 30,
+  maxGapSeconds: 30,
+  keptGapSeconds: 1,
+  padSeconds: 0.2,
+});
+
 /** Speech with its place in the recording. */
 export type SpeechPiece = {
   readonly startSample: number;
+  /** The sound of its stretches, one after another. */
   readonly samples: Float32Array;
+  /** @default one, as long as the samples */
+  readonly stretches?: readonly Stretch[];
   /** Where in the recording this piece has speech. */
   readonly speech: readonly SpeechSegment[];
 };
@@ -130,9 +144,25 @@ class SpeechSplitter {
   }
 
   *#cut(plans: readonly PiecePlan[]): Generator<SpeechPiece> {
-    for (const { startSample, endSample, speech } of plans) {
-      const end = Math.min(endSample, this.#history.sampleCount);
-      yield { startSample, samples: this.#history.slice(startSample, end), speech };
+    for (const { startSample, stretches: planned, speech } of plans) {
+      const stretches = planned.map((stretch) => ({
+        startSample: stretch.startSample,
+        endSample: Math.min(stretch.endSample, this.#history.sampleCount),
+      }));
+      yield { startSample, samples: this.#soundOf(stretches), stretches, speech };
     }
+  }
+
+  #soundOf(stretches: readonly Stretch[]): Float32Array {
+    const parts = stretches.map(({ startSample, endSample }) => this.#history.slice(startSample, endSample));
+    const [first] = parts;
+    if (first !== undefined && parts.length === 1) return first;
+    const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let position = 0;
+    for (const part of parts) {
+      joined.set(part, position);
+      position += part.length;
+    }
+    return joined;
   }
 }
