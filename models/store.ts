@@ -22,13 +22,6 @@ export type ModelStore = {
   verify(id: string, options?: ModelCallOptions): Promise<StoredModel>;
 };
 
-/** Bytes that are hashed in about 60 ms. */
-const SMALL_BYTES = 40_000_000;
-
-function isSmall({ files }: ManifestModel): boolean {
-  return files.reduce((sum, { bytes = Infinity }) => sum + bytes, 0) <= SMALL_BYTES;
-}
-
 /**
  * Opens the store; nothing is read yet.
  *
@@ -42,8 +35,8 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     return located && { id: model.id, entry: model, ...located };
   };
   const check = async (model: StoredModel, call: ModelCallOptions, stamps?: string) => {
-    // What is small is hashed in a few dozen ms: not worth a note in the home folder of whoever uses it.
-    const stampFolder = model.place === 'embedded' && isSmall(model.entry) ? undefined : stamps;
+    // What ships is hashed in 60 ms, Whisper in 100: not worth a note in the home folder of whoever uses it.
+    const stampFolder = model.place === 'embedded' ? undefined : stamps;
     const settings = { modelId: model.id, remedy: remedyFor(model), stampFolder, signal: call.signal };
     for (const file of model.entry.files) {
       throwIfAborted(call.signal);

@@ -6,6 +6,9 @@ import type { ModelFile, Tensor } from './session.ts';
 /** What the pool asks of a lane; each gets one reply with the same `id`. */
 export type LaneRequest = { readonly id: number } & LaneCall;
 
+/** A step whose session is named by its number. */
+export type LaneStep = Omit<ChainRun, 'session'>;
+
 export type LaneCall =
   | { readonly kind: 'resolve-provider'; readonly choice: ProviderChoice }
   | {
@@ -25,7 +28,7 @@ export type LaneCall =
   /** A computation that the lane knows by its name. */
   | { readonly kind: 'work'; readonly session: number; readonly name: string; readonly input: unknown }
   /** A run of a chain; its first run starts it. */
-  | { readonly kind: 'chain-run'; readonly session: number; readonly chain: number; readonly step: ChainRun }
+  | { readonly kind: 'chain-run'; readonly session: number; readonly chain: number; readonly step: LaneStep }
   | { readonly kind: 'chain-release'; readonly chain: number }
   | { readonly kind: 'release'; readonly session: number }
   /** Releases everything and lets the thread end. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { assert } from '../errors.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneThread } from './lane-thread.ts';
@@ -46,6 +47,8 @@ export class LanePool {
   /** The lane of every chain that is not released. */
   readonly #chains = new Map<number, LaneThread>();
   readonly #runs = new Set<Promise<unknown>>();
+  /** The numbers by which lanes know the sessions of this pool. */
+  readonly #numbers = new WeakMap<Session, number>();
   #nextSession = 0;
   #nextChain = 0;
 
@@ -102,7 +105,7 @@ export class LanePool {
       await release();
       throw error;
     });
-    return {
+    const opened: Session = {
       model,
       provider,
       warnings,
@@ -115,6 +118,8 @@ export class LanePool {
       work: (name, input) => this.#run({ kind: 'work', session, name, input }),
       release,
     };
+    this.#numbers.set(opened, session);
+    return opened;
   }
 
   /** Waits for the runs under way, frees all sessions and ends the threads. */
@@ -158,7 +163,11 @@ export class LanePool {
     this.#chains.set(chain, lane);
     let released = false;
     return {
-      run: (step) => lane.call({ kind: 'chain-run', session, chain, step }),
+      run: ({ session: other, ...step }) => {
+        const runs = other === undefined ? session : this.#numbers.get(other);
+        assert(runs !== undefined, 'A chain was to run a session of another pool.');
+        return lane.call({ kind: 'chain-run', session: runs, chain, step });
+      },
       release: () => {
         if (released) return;
         released = true;

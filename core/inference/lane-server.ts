@@ -61,7 +61,10 @@ async function handle(request: LaneRequest, works: LaneWorks): Promise<LaneResul
       return (await load()).run(sessionOf(request.session), request.input as never);
     }
     case 'chain-run':
-      return chainOf(request.chain, request.session).run(request.step);
+      return chainOf(request.chain, request.session).run({
+        ...request.step,
+        session: sessionOf(request.session),
+      });
     case 'chain-release':
       chains.delete(request.chain);
       return undefined;

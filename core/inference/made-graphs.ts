@@ -1,6 +1,7 @@
 /** Graphs that are made of a model's file and run in its place. */
 import { access } from 'node:fs/promises';
 import type { ExecutionProvider } from './execution-provider.ts';
+import { FUSED_ATTENTION, fuseAttention } from './graph/fused-attention.ts';
 import { VOCABULARY_IN_BYTES, vocabularyInBytes } from './graph/vocabulary-matrix.ts';
 import { modelFileMissing, modelNotLoadable } from './inference-errors.ts';
 import { readModelFile } from './read-model-file.ts';
@@ -15,6 +16,19 @@ export function vocabularyInBytesOf({ path, id }: ModelFile): MadeGraph {
     make: async () => {
       const file = await readModelFile(path, id, `The decoder of ${id}`);
       const made = vocabularyInBytes(file);
+      return made === file ? undefined : made;
+    },
+  };
+}
+
+/** An encoder that fuses its attention on the CPU, see `fused-attention.ts`. */
+export function fusedAttentionOf({ path, id }: ModelFile, headCount: number): MadeGraph {
+  return {
+    form: FUSED_ATTENTION,
+    onlyOn: 'cpu',
+    make: async () => {
+      const file = await readModelFile(path, id, `The encoder of ${id}`);
+      const made = fuseAttention(file, headCount);
       return made === file ? undefined : made;
     },
   };

@@ -43,7 +43,15 @@ export async function openOnnxSession(
   const { provider, warnings } = await chooseProvider(choice);
   const runtime = await loadRuntime();
   const made = await madeFor(model, provider, offered);
-  const graph = await loadGraph(runtime, model, runtimeOptions(provider, intraOpThreads), made?.bytes);
+  const graph = await loadGraph(
+    runtime,
+    model,
+    {
+      ...runtimeOptions(provider, intraOpThreads),
+      ...(model.arena === false ? { enableCpuMemArena: false } : {}),
+    },
+    made?.bytes,
+  );
   try {
     requireNames(model, 'input', model.inputs, graph.inputNames);
     requireNames(model, 'output', model.outputs, graph.outputNames);

@@ -3,7 +3,7 @@
  *
  * A chain remembers what it was fed and keeps outputs where they were made, so that neither crosses a thread twice.
  */
-import type { ChainRun, Session, SessionChain, Tensor } from './session.ts';
+import type { ChainRun, RowChoice, Session, SessionChain, Tensor } from './session.ts';
 
 export type { ChainRun, SessionChain };
 
@@ -21,9 +21,20 @@ export class LocalChain implements SessionChain {
     this.#session = session;
   }
 
-  async run({ feeds, fetches, keep }: ChainRun): Promise<Record<string, Tensor>> {
+  async run({
+    feeds,
+    fetches,
+    keep,
+    rows = [],
+    session = this.#session,
+  }: ChainRun): Promise<Record<string, Tensor>> {
     Object.assign(this.#held, feeds);
-    const outputs = await this.#session.run(this.#held, [...fetches, ...Object.keys(keep)]);
+    const known = Object.entries(this.#held).filter(([name]) => session.inputNames.includes(name));
+    const inputs = Object.fromEntries(known);
+    for (const choice of rows) {
+      for (const name of choice.inputs) inputs[name] = rowsOf(inputs[name]!, choice);
+    }
+    const outputs = await session.run(inputs, [...fetches, ...Object.keys(keep)]);
     for (const [output, input] of Object.entries(keep)) this.#held[input] = outputs[output]!;
     return Object.fromEntries(fetches.map((name) => [name, outputs[name]!]));
   }
@@ -31,4 +42,11 @@ export class LocalChain implements SessionChain {
   release(): void {
     this.#held = {};
   }
+}
+
+/** A view of some rows. */
+function rowsOf({ data, dims }: Tensor, { first, end }: RowChoice): Tensor {
+  const [count = 1, ...rest] = dims;
+  const size = data.length / count;
+  return { data: data.subarray(first * size, end * size), dims: [end - first, ...rest] };
 }

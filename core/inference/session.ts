@@ -22,6 +22,8 @@ export type ModelFile = {
   /** Names that the graph must have; a missing one is a `model_shape_mismatch`. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** False gives memory back after each run: less of it where tensors are large, as fast there. @default true */
+  readonly arena?: boolean;
   /** Inner tensors of the graph to be given out as well, see `exposeTensors`. */
   readonly exposed?: readonly string[];
 };
@@ -69,8 +71,15 @@ export type Session = {
   release(): Promise<void>;
 };
 
+/** Rows [first, end) along the first dimension. */
+export type RowChoice = { readonly inputs: readonly string[]; readonly first: number; readonly end: number };
+
 /** One step of a chain of runs, see `session-chain.ts`. */
 export type ChainRun = {
+  /** What runs; it may read what other sessions of its opener made in this chain. @default the session of the chain */
+  readonly session?: Session;
+  /** In this run, only some rows of some inputs that are remembered. @default all */
+  readonly rows?: readonly RowChoice[];
   /** Inputs that are new or changed since the last run of the chain; all others are fed as they were. */
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** Outputs to hand out. */

@@ -67,8 +67,13 @@ export type Recognition = {
   readonly segments: readonly RecognisedSegment[];
   /** ISO 639-1, or `null` where it is not known. */
   readonly language: string | null;
+  /** What it sounds like, where that is known, whatever it was written in. */
+  readonly heardLanguage?: FoundLanguage | null;
   readonly warnings: readonly ResultWarning[];
 };
+
+/** The likeliest language of a sound, as ISO 639-1, and its probability among all. */
+export type FoundLanguage = { readonly language: string; readonly probability: number };
 
 /** A loaded recogniser of any family. */
 export type Recogniser = {
@@ -84,6 +89,12 @@ export type Recogniser = {
    * @throws ModelError, CapacityError, CanceledError
    */
   recognise(pieces: readonly Float32Array[], options: RecognitionOptions): Promise<readonly Recognition[]>;
+  /**
+   * Finds out the language of a sound of at most `maxPieceSeconds`; absent where it cannot be told.
+   *
+   * @throws ModelError, CapacityError, CanceledError
+   */
+  findLanguage?(sound: Float32Array, signal?: AbortSignal): Promise<FoundLanguage>;
   release(): Promise<void>;
 };
 

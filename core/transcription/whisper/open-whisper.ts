@@ -1,8 +1,9 @@
-import type { ModelFile, Session, SessionOpener } from '../../inference/session.ts';
-import { vocabularyInBytesOf } from '../../inference/made-graphs.ts';
+import type { MadeGraph, ModelFile, Session, SessionOpener } from '../../inference/session.ts';
+import { fusedAttentionOf, vocabularyInBytesOf } from '../../inference/made-graphs.ts';
 import { readModelText } from '../../inference/read-model-file.ts';
 import { ByteLevelVocabulary } from './tokens/byte-level-vocabulary.ts';
-import { parseWhisperConfig } from './whisper-config.ts';
+import { type SplitDecoder, splitDecoder } from './split-decoder.ts';
+import { parseWhisperConfig, type WhisperConfig } from './whisper-config.ts';
 import { WhisperDecoder } from './decode/whisper-decoder.ts';
 import { WhisperNetwork } from './whisper-network.ts';
 import { WhisperTokenizer } from './tokens/whisper-tokenizer.ts';
@@ -50,16 +51,13 @@ export async function openWhisperNetwork(
   const config = parseWhisperConfig(configuration!, generation!, id);
   const vocabulary = ByteLevelVocabulary.parse(tokenizer!, id);
   const tokens = new WhisperTokenizer(vocabulary, config.languages, config.isMultilingual, id);
-  const graphs = [files.encoder, files.decoder, ...(files.decoderWithPast ? [files.decoderWithPast] : [])];
-  const sessions = await openAll(graphs, open);
-  const [encoder, decoder, withPast] = sessions;
+  const split = await splitDecoder(files.decoder, config);
+  const graphs = [encoderGraph(files.encoder, config), ...decoderGraphs(files, split)];
+  const [encoder, decoder, second] = await openAll(graphs, open);
+  const sessions = [encoder!, decoder!, ...(second === undefined ? [] : [second])];
   try {
-    const network = new WhisperNetwork(
-      encoder!,
-      new WhisperDecoder(decoder!, withPast, config),
-      tokens,
-      config,
-    );
+    const parts = { decoder: decoder!, [split === undefined ? 'withPast' : 'crossKeys']: second };
+    const network = new WhisperNetwork(encoder!, new WhisperDecoder(parts, config), tokens, config);
     return { network, decoder: decoder! };
   } catch (error) {
     await Promise.all(sessions.map((session) => session.release()));
@@ -67,15 +65,23 @@ export async function openWhisperNetwork(
   }
 }
 
-/** All or none; the encoder first. */
-async function openAll(
-  [encoder, ...decoders]: readonly ModelFile[],
-  open: SessionOpener,
-): Promise<Session[]> {
-  const openings = await Promise.allSettled([
-    open(encoder!),
-    ...decoders.map((decoder) => open(decoder, vocabularyInBytesOf(decoder))),
-  ]);
+/** A file and what may be made of it. */
+type Graph = { readonly model: ModelFile; readonly graph?: MadeGraph | undefined };
+
+/** Its tensors of all frames by all frames are large, and few: memory goes back after each window. */
+function encoderGraph(encoder: ModelFile, { encoderHeadCount }: WhisperConfig): Graph {
+  return { model: { ...encoder, arena: false }, graph: fusedAttentionOf(encoder, encoderHeadCount) };
+}
+
+function decoderGraphs({ decoder, decoderWithPast }: WhisperFiles, split: SplitDecoder | undefined): Graph[] {
+  if (split !== undefined) return [split.steps, split.crossKeys];
+  const files = decoderWithPast === undefined ? [decoder] : [decoder, decoderWithPast];
+  return files.map((model) => ({ model, graph: vocabularyInBytesOf(model) }));
+}
+
+/** All or none. */
+async function openAll(graphs: readonly Graph[], open: SessionOpener): Promise<Session[]> {
+  const openings = await Promise.allSettled(graphs.map(({ model, graph }) => open(model, graph)));
   const sessions = openings.flatMap((opening) => (opening.status === 'fulfilled' ? [opening.value] : []));
   const failure = openings.find((opening) => opening.status === 'rejected');
   if (failure === undefined) return sessions;

@@ -14,6 +14,7 @@ export type WhisperConfig = {
   readonly textPositions: number;
   readonly layerCount: number;
   readonly headCount: number;
+  readonly encoderHeadCount: number;
   readonly width: number;
   /** Without, the model knows English only and is told neither language nor task. */
   readonly isMultilingual: boolean;
@@ -57,6 +58,10 @@ export function parseWhisperConfig(config: string, generation: string, modelId: 
     melCount,
     layerCount,
     headCount,
+    encoderHeadCount:
+      model.encoder_attention_heads === undefined
+        ? headCount
+        : reader.count(model, 'encoder_attention_heads'),
     languages,
     vocabularySize: reader.count(model, 'vocab_size'),
     audioPositions: reader.count(model, 'max_source_positions'),

@@ -1,15 +1,23 @@
 import { ModelError } from '../../errors.ts';
 import { type Session, sharedFloat32 } from '../../inference/session.ts';
 import type { Random } from '../../math/random.ts';
-import { decodeWindow, type WindowDecode } from './decode/decode-window.ts';
+import {
+  decodeTogether,
+  decodeWindow,
+  type WindowDecode,
+  type WindowDecodeOptions,
+} from './decode/decode-window.ts';
+import type { DecoderBatch } from './decode/forms/decoder-batch.ts';
+import { type FallbackOptions, isPoor, isSilent } from './decode/temperature-fallback.ts';
 import type { LongFormModel, LongFormWindow } from './long-form.ts';
 import { WINDOW_FRAMES } from './long-form.ts';
 import type { TokenRuleSet } from './tokens/token-rules.ts';
 import type { WhisperConfig } from './whisper-config.ts';
 import { type HiddenStates, SCORE_PADDING, type WhisperDecoder } from './decode/whisper-decoder.ts';
 import type { Assignment, WhisperTokenizer } from './tokens/whisper-tokenizer.ts';
-import type { WindowPlace } from './window-segments.ts';
-import { alignWords } from './words/word-alignment.ts';
+import type { DraftWord } from './tokens/merge-punctuation.ts';
+import { segmentsOfWindow, type WindowPlace } from './window-segments.ts';
+import { type AlignmentRequest, alignWords, timeTokens } from './words/word-alignment.ts';
 
 /** A log-mel spectrogram: [melCount, columns], row-major. */
 export type MelFeatures = { readonly data: Float32Array; readonly columns: number };
@@ -79,19 +87,54 @@ export class WhisperNetwork {
   }
 
   /** A window whose hidden states are there. */
-  openWindow(hidden: HiddenStates, { frameCount }: WindowPlace, options: WritingOptions): LongFormWindow {
-    const { assignment, signal } = options;
-    const heads = this.config.alignmentHeads;
+  openWindow(hidden: HiddenStates, place: WindowPlace, options: WritingOptions): LongFormWindow {
+    const { decoder, tokenizer } = this;
     return {
-      decode: (prompt, temperature) => this.#decode(hidden, prompt, temperature, options),
+      decode: (prompt, temperature) =>
+        decodeWindow(decoder, hidden, tokenizer, this.#decodeOptions(prompt, temperature, options)),
       align: (textTokens) =>
-        alignWords(this.decoder, hidden, this.tokenizer, textTokens, {
-          assignment,
-          heads,
-          melFrameCount: frameCount,
-          signal,
-        }),
+        alignWords(decoder, hidden, tokenizer, textTokens, this.#alignmentOf(place, options)),
     };
+  }
+
+  /**
+   * Windows that begin their pieces, written down and timed together at temperature 0. What is asked for besides (other
+   * temperatures, other text) is computed then.
+   *
+   * @param windows with hidden states, where they lie, and how each is written down
+   * @param prompt tokens before each
+   */
+  async openTogether(
+    windows: readonly { hidden: HiddenStates; place: WindowPlace; writing: WritingOptions }[],
+    prompt: readonly number[],
+    { wordTimes, ...thresholds }: FallbackOptions & { readonly wordTimes: boolean },
+  ): Promise<LongFormWindow[]> {
+    const batch = this.decoder.openBatch(windows.map(({ hidden }) => hidden));
+    try {
+      const decodes = await decodeTogether(
+        batch,
+        this.tokenizer,
+        windows.map(({ writing }) => this.#decodeOptions(prompt, 0, writing)),
+      );
+      const opened: LongFormWindow[] = [];
+      for (const [row, { hidden, place, writing }] of windows.entries()) {
+        const decode = decodes[row]!;
+        const needed = wordTimes && !isPoor(decode, thresholds) && !isSilent(decode, thresholds);
+        const known = needed ? await this.#timeOfRow(batch, row, decode, place, writing) : undefined;
+        const alone = this.openWindow(hidden, place, writing);
+        opened.push({
+          decode: (asked, temperature) =>
+            temperature === 0 && asked.length === prompt.length
+              ? Promise.resolve(decode)
+              : alone.decode(asked, temperature),
+          align: (textTokens) =>
+            known?.tokens === textTokens.join() ? Promise.resolve(known.words) : alone.align(textTokens),
+        });
+      }
+      return opened;
+    } finally {
+      batch.release();
+    }
   }
 
   /** What may be written, with timestamps or without. */
@@ -112,16 +155,38 @@ export class WhisperNetwork {
     await Promise.all([this.#encoder.release(), this.decoder.release()]);
   }
 
-  #decode(
-    hidden: HiddenStates,
+  /** The words of a decode, and the tokens that they were made of. */
+  async #timeOfRow(
+    batch: DecoderBatch,
+    row: number,
+    decode: WindowDecode,
+    place: WindowPlace,
+    writing: WritingOptions,
+  ): Promise<{ tokens: string; words: DraftWord[] }> {
+    const { segments } = segmentsOfWindow(decode, place, this.tokenizer);
+    const tokens = segments.flatMap((segment) => this.tokenizer.textTokens(segment.tokens));
+    const words = await timeTokens(
+      (read, layers) => batch.readAll(row, read, layers),
+      this.tokenizer,
+      tokens,
+      this.#alignmentOf(place, writing),
+    );
+    return { tokens: tokens.join(), words };
+  }
+
+  #alignmentOf({ frameCount }: WindowPlace, { assignment, signal }: WritingOptions): AlignmentRequest {
+    return { assignment, heads: this.config.alignmentHeads, melFrameCount: frameCount, signal };
+  }
+
+  #decodeOptions(
     prompt: readonly number[],
     temperature: number,
     { assignment, random, stopLoops, signal }: WritingOptions,
-  ): Promise<WindowDecode> {
+  ): WindowDecodeOptions {
     const { tokenizer, config } = this;
     const half = config.textPositions >> 1;
     const before = prompt.length === 0 ? [] : [tokenizer.startOfPrevious, ...prompt.slice(1 - half)];
-    return decodeWindow(this.decoder, hidden, tokenizer, {
+    return {
       initialTokens: [...before, ...tokenizer.startTokens(assignment)],
       rules: this.rules(true),
       temperature,
@@ -130,7 +195,7 @@ export class WhisperNetwork {
       textPositions: config.textPositions,
       stopLoops,
       signal,
-    });
+    };
   }
 }
 

@@ -4,6 +4,9 @@ import { pythonStrip } from '../../../text/python-white-space.ts';
 import { compressionRatio } from './compression-ratio.ts';
 import { loopedTokenCount } from './repetition-guard.ts';
 import { applyTokenRules, type TokenRuleSet } from '../tokens/token-rules.ts';
+import type { FoundLanguage } from '../../recogniser.ts';
+import { likeliestLanguage } from './detect-language.ts';
+import type { DecoderBatch } from './forms/decoder-batch.ts';
 import type { DecoderOutput, HiddenStates, WhisperDecoder } from './whisper-decoder.ts';
 import type { WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
 
@@ -35,6 +38,8 @@ export type WindowDecode = {
   /** Of the text as it was written, repeats included. */
   readonly compressionRatio: number;
   readonly temperature: number;
+  /** What language the window sounds like, whatever it was written in; `null` for a model that knows one only. */
+  readonly heardLanguage?: FoundLanguage | null;
 };
 
 /**
@@ -49,56 +54,102 @@ export async function decodeWindow(
   tokenizer: WhisperTokenizer,
   options: WindowDecodeOptions,
 ): Promise<WindowDecode> {
-  const { initialTokens, rules, temperature, random, textPositions, signal } = options;
-  const tokens: number[] = [];
-  const logProbs: number[] = [];
-  const sequence = decoder.openSequence(hidden);
-  let noSpeechProb: number;
-  let looped = 0;
+  const batch = decoder.openBatch([hidden]);
   try {
-    let output = await sequence.begin(initialTokens);
-    noSpeechProb = noSpeechProbability(output, initialTokens, tokenizer);
-    for (;;) {
-      throwIfAborted(signal);
-      const logits = lastRow(output);
-      applyTokenRules(logits, tokens, rules);
-      const token = temperature === 0 ? indexOfLargest(logits) : draw(logits, temperature, random());
-      logProbs.push(logProbability(logits, token));
-      if (token === tokenizer.endOfText) break;
-      tokens.push(token);
-      if (options.stopLoops) looped = loopedTokenCount(tokens);
-      const isFull = initialTokens.length + tokens.length > textPositions;
-      if (looped > 0 || tokens.length >= options.maxTokens || isFull) break;
-      output = await sequence.next(token);
-    }
+    return (await decodeTogether(batch, tokenizer, [options]))[0]!;
   } finally {
-    sequence.release();
+    batch.release();
   }
-  const sum = logProbs.reduce((total, value) => total + value, 0);
-  return {
-    tokens: looped > 0 ? tokens.slice(0, -looped) : tokens,
-    logProbs,
-    averageLogProb: sum / (tokens.length + 1),
-    noSpeechProb,
-    compressionRatio: compressionRatio(pythonStrip(tokenizer.resultText(tokens))),
-    temperature,
-  };
+}
+
+/**
+ * Writes down the windows of a batch together, as each would be alone.
+ *
+ * @param options by window; they begin with equally many tokens
+ * @throws what `decodeWindow` throws
+ */
+export async function decodeTogether(
+  batch: DecoderBatch,
+  tokenizer: WhisperTokenizer,
+  options: readonly WindowDecodeOptions[],
+): Promise<WindowDecode[]> {
+  const writers = options.map((own) => new WindowWriter(tokenizer, own));
+  let outputs = await batch.begin(options.map(({ initialTokens }) => initialTokens));
+  writers.forEach((writer, row) => writer.begin(outputs[row]!));
+  // Those that are computed; some in the middle may have ended.
+  let computed: readonly WindowWriter[] = writers;
+  for (;;) {
+    throwIfAborted(options[0]!.signal);
+    const tokens = computed.map((writer, row) => writer.take(outputs[row]!));
+    const isOpen = (token: number | undefined): boolean => token !== undefined;
+    const [first, end] = [tokens.findIndex(isOpen), tokens.findLastIndex(isOpen) + 1];
+    if (end === 0) return writers.map((writer) => writer.result());
+    if (end - first < computed.length) batch.keepRows(first, end);
+    computed = computed.slice(first, end);
+    outputs = await batch.next(tokens.slice(first, end).map((token) => token ?? tokenizer.endOfText));
+  }
+}
+
+/** What is written down of one window. */
+class WindowWriter {
+  readonly #tokenizer: WhisperTokenizer;
+  readonly #options: WindowDecodeOptions;
+  readonly #tokens: number[] = [];
+  readonly #logProbs: number[] = [];
+  #noSpeechProb = 0;
+  #heardLanguage: FoundLanguage | null = null;
+  #looped = 0;
+  #isOver = false;
+
+  constructor(tokenizer: WhisperTokenizer, options: WindowDecodeOptions) {
+    this.#tokenizer = tokenizer;
+    this.#options = options;
+  }
+
+  /** Looks at the scores where the transcript starts, behind the prompt, before any rule. */
+  begin({ logits, rowCount }: DecoderOutput): void {
+    const scoreCount = logits.length / rowCount;
+    const row = this.#options.initialTokens.indexOf(this.#tokenizer.startOfTranscript);
+    const scores = logits.subarray(row * scoreCount, (row + 1) * scoreCount);
+    this.#noSpeechProb = Math.exp(logProbability(scores, this.#tokenizer.noSpeech));
+    this.#heardLanguage = likeliestLanguage(scores, this.#tokenizer);
+  }
+
+  /** The next token; undefined once nothing more is written. */
+  take(output: DecoderOutput): number | undefined {
+    if (this.#isOver) return undefined;
+    const { initialTokens, rules, temperature, random, maxTokens, textPositions, stopLoops } = this.#options;
+    const logits = lastRow(output);
+    const tokens = this.#tokens;
+    applyTokenRules(logits, tokens, rules);
+    const token = temperature === 0 ? indexOfLargest(logits) : draw(logits, temperature, random());
+    this.#logProbs.push(logProbability(logits, token));
+    this.#isOver = token === this.#tokenizer.endOfText;
+    if (this.#isOver) return undefined;
+    tokens.push(token);
+    if (stopLoops) this.#looped = loopedTokenCount(tokens);
+    const isFull = initialTokens.length + tokens.length > textPositions;
+    this.#isOver = this.#looped > 0 || tokens.length >= maxTokens || isFull;
+    return this.#isOver ? undefined : token;
+  }
+
+  result(): WindowDecode {
+    const tokens = this.#tokens;
+    const sum = this.#logProbs.reduce((total, value) => total + value, 0);
+    return {
+      tokens: this.#looped > 0 ? tokens.slice(0, -this.#looped) : tokens,
+      logProbs: this.#logProbs,
+      averageLogProb: sum / (tokens.length + 1),
+      noSpeechProb: this.#noSpeechProb,
+      compressionRatio: compressionRatio(pythonStrip(this.#tokenizer.resultText(tokens))),
+      temperature: this.#options.temperature,
+      heardLanguage: this.#heardLanguage,
+    };
+  }
 }
 
 function lastRow({ logits, rowCount }: DecoderOutput): Float32Array {
   return logits.subarray(logits.length - logits.length / rowCount);
-}
-
-/** Read where the transcript starts, behind the prompt, from scores without rules. */
-function noSpeechProbability(
-  { logits, rowCount }: DecoderOutput,
-  initialTokens: readonly number[],
-  tokenizer: WhisperTokenizer,
-): number {
-  const scoreCount = logits.length / rowCount;
-  const row = initialTokens.indexOf(tokenizer.startOfTranscript);
-  const scores = logits.subarray(row * scoreCount, (row + 1) * scoreCount);
-  return Math.exp(logProbability(scores, tokenizer.noSpeech));
 }
 
 function indexOfLargest(values: Float32Array): number {

@@ -1,3 +1,4 @@
+import type { FoundLanguage } from '../../recogniser.ts';
 import type { HiddenStates, WhisperDecoder } from './whisper-decoder.ts';
 import type { WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
 
@@ -19,7 +20,18 @@ export async function detectLanguage(
   tokenizer: WhisperTokenizer,
 ): Promise<DetectedLanguage> {
   const { logits } = await decoder.runOnce(hidden, [tokenizer.startOfTranscript], []);
-  const scores = Array.from(tokenizer.languages, ([code, token]) => ({ code, score: logits[token]! }));
+  return languagesOf(logits, tokenizer);
+}
+
+/** @param scores behind the start of a transcript; `null` for a model that knows English only */
+export function likeliestLanguage(scores: Float32Array, tokenizer: WhisperTokenizer): FoundLanguage | null {
+  if (tokenizer.languages.size === 0) return null;
+  const { language, probabilities } = languagesOf(scores, tokenizer);
+  return { language, probability: probabilities.get(language)! };
+}
+
+function languagesOf(logits: Float32Array, { languages }: WhisperTokenizer): DetectedLanguage {
+  const scores = Array.from(languages, ([code, token]) => ({ code, score: logits[token]! }));
   const likeliest = scores.reduce((best, candidate) => (candidate.score > best.score ? candidate : best));
   const weights = scores.map(({ code, score }) => ({ code, weight: Math.exp(score - likeliest.score) }));
   const sum = weights.reduce((total, { weight }) => total + weight, 0);

@@ -39,7 +39,8 @@ export async function decodeWithFallback(
   return result;
 }
 
-function isPoor(result: WindowDecode, options: FallbackOptions): boolean {
+/** Not good enough: another temperature may give better text. */
+export function isPoor(result: WindowDecode, options: FallbackOptions): boolean {
   const { compressionRatioThreshold, logProbThreshold, noSpeechThreshold } = options;
   const isRepetitive = isAbove(result.compressionRatio, compressionRatioThreshold);
   const isUnsure = logProbThreshold !== null && result.averageLogProb < logProbThreshold;

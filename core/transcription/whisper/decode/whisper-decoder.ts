@@ -1,19 +1,17 @@
 import { ModelError } from '../../../errors.ts';
-import { type ChainRun, openChain, type SessionChain } from '../../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../../inference/session.ts';
 import type { WhisperConfig } from '../whisper-config.ts';
+import type { DecoderBatch } from './forms/decoder-batch.ts';
+import { type DecoderForm, formOf } from './forms/decoder-form.ts';
+import { attentionName, stackRows } from './forms/decoder-tensors.ts';
 
 /** Exports may round the number of scores up to a multiple of this. */
 export const SCORE_PADDING = 1024;
 
-const MERGED_INPUT = 'use_cache_branch';
-const ALL_PARTS = ['decoder.key', 'decoder.value', 'encoder.key', 'encoder.value'] as const;
-const DECODER_PARTS = ['decoder.key', 'decoder.value'] as const;
-
-/** Hidden states of a window: [1, audioPositions, width]. */
+/** Hidden states of windows: [windows, audioPositions, width]. */
 export type HiddenStates = Tensor<Float32Array>;
 
-/** What a run of the decoder gives. */
+/** What a run of the decoder gives for a sequence. */
 export type DecoderOutput = {
   /** [tokens of the run, vocabulary], row-major. */
   readonly logits: Float32Array;
@@ -31,45 +29,43 @@ export type DecoderSequence = {
   release(): void;
 };
 
+/** The sessions of a decoder, as its export or `split-decoder.ts` has them. */
+export type DecoderSessions = {
+  /** Merged, or without a past, or, with `crossKeys`, one that goes on from what it is given. */
+  readonly decoder: Session;
+  /** `decoder_with_past_model`; absent with a merged graph. */
+  readonly withPast?: Session | undefined;
+  /** Computes keys and values over the hidden states, for a decoder that is fed with them. */
+  readonly crossKeys?: Session | undefined;
+};
+
 /**
- * Whisper's decoder, exported as one merged graph or as `decoder_model` and `decoder_with_past_model`.
- *
- * Keys and values stay in the thread that made them. Those over the encoder come out of the first run only (merged
- * graphs give empty ones later) and are kept.
+ * Whisper's decoder, exported as one merged graph or as `decoder_model` and `decoder_with_past_model`, or split into
+ * what looks at the sound and what goes from token to token.
  */
 export class WhisperDecoder {
-  readonly #first: Session;
-  readonly #later: Session;
+  readonly #sessions: readonly Session[];
+  readonly #form: DecoderForm;
   readonly #config: WhisperConfig;
-  readonly #isMerged: boolean;
+  readonly #outputNames: readonly string[];
 
-  /**
-   * @param withPast `decoder_with_past_model`; absent with a merged graph
-   * @throws ModelError `model_shape_mismatch` when the graphs are no Whisper decoder of this configuration
-   */
-  constructor(decoder: Session, withPast: Session | undefined, config: WhisperConfig) {
-    this.#first = decoder;
-    this.#later = withPast ?? decoder;
+  /** @throws ModelError `model_shape_mismatch` when the graphs are no Whisper decoder of this configuration */
+  constructor(sessions: DecoderSessions, config: WhisperConfig) {
+    const { decoder, withPast, crossKeys } = sessions;
     this.#config = config;
-    this.#isMerged = decoder.inputNames.includes(MERGED_INPUT);
-    if (!this.#isMerged && withPast === undefined) {
-      throw this.#mismatch(
-        `has no input ${MERGED_INPUT}, and there is no decoder_with_past_model beside it; expected a merged decoder or both`,
-      );
-    }
-    const last = config.layerCount - 1;
-    for (const part of ALL_PARTS) this.#requireCache(this.#first.outputNames, `present.${last}.${part}`);
-    for (const part of ALL_PARTS)
-      this.#requireCache(this.#later.inputNames, `past_key_values.${last}.${part}`);
-    if (this.#first.outputNames.includes(`present.${last + 1}.decoder.key`))
-      throw this.#mismatch(`has more than the ${config.layerCount} layers of its config.json`);
+    this.#outputNames = decoder.outputNames;
+    this.#sessions = [decoder, withPast, crossKeys].filter((session) => session !== undefined);
+    this.#form = formOf(sessions, config, (problem) => this.#mismatch(problem));
   }
 
   /** True where the graph gives out what word times are made from; only `*_timestamped` exports do. */
   get showsAttentions(): boolean {
-    return this.#config.alignmentHeads.every(({ layer }) =>
-      this.#first.outputNames.includes(attentionName(layer)),
-    );
+    return this.#config.alignmentHeads.every(({ layer }) => this.#outputNames.includes(attentionName(layer)));
+  }
+
+  /** True where a row gives the same bits in any company, so that windows may be decoded together. */
+  get batchesWell(): boolean {
+    return this.#form.batchesWell;
   }
 
   /**
@@ -82,8 +78,12 @@ export class WhisperDecoder {
     tokens: readonly number[],
     layers: readonly number[],
   ): Promise<DecoderOutput> {
-    const outputs = await this.#first.run(this.#firstFeeds(hidden, tokens), fetchesOf(layers));
-    return this.#output(outputs, tokens.length, layers);
+    const batch = this.openBatch([hidden]);
+    try {
+      return await batch.readAll(0, tokens, layers);
+    } finally {
+      batch.release();
+    }
   }
 
   /**
@@ -92,101 +92,58 @@ export class WhisperDecoder {
    * @param layers whose cross attentions are wanted with every run
    */
   openSequence(hidden: HiddenStates, layers: readonly number[] = []): DecoderSequence {
-    return this.#isMerged ? this.#openMerged(hidden, layers) : this.#openPair(hidden, layers);
+    const batch = this.openBatch([hidden], layers);
+    return {
+      begin: async (tokens) => (await batch.begin([tokens]))[0]!,
+      next: async (token) => (await batch.next([token]))[0]!,
+      release: () => batch.release(),
+    };
+  }
+
+  /**
+   * Opens a sequence for each of several windows, which are computed together. It may hold a lane, as a sequence does.
+   *
+   * @param layers whose cross attentions are wanted with `begin` and `next`
+   */
+  openBatch(windows: readonly HiddenStates[], layers: readonly number[] = []): DecoderBatch {
+    return this.#form.open({
+      config: this.#config,
+      hidden: stackRows(windows),
+      layers,
+      part: (outputs, rows, tokens, wanted) => this.#output(outputs, rows, tokens, wanted),
+    });
   }
 
   async release(): Promise<void> {
-    await Promise.all([this.#first, this.#later].map((session) => session.release()));
+    await Promise.all(this.#sessions.map((session) => session.release()));
   }
 
-  #openMerged(hidden: HiddenStates, layers: readonly number[]): DecoderSequence {
-    let chain: SessionChain | undefined;
-    const fetches = fetchesOf(layers);
-    return {
-      begin: async (tokens) => {
-        chain = await openChain(this.#first);
-        const step: ChainRun = {
-          feeds: this.#firstFeeds(hidden, tokens),
-          fetches,
-          keep: this.#cacheNames(ALL_PARTS),
-        };
-        return this.#output(await chain.run(step), tokens.length, layers);
-      },
-      next: async (token) => {
-        const feeds = { input_ids: tokenTensor([token]), [MERGED_INPUT]: flag(true) };
-        const step: ChainRun = { feeds, fetches, keep: this.#cacheNames(DECODER_PARTS) };
-        return this.#output(await chain!.run(step), 1, layers);
-      },
-      release: () => chain?.release(),
-    };
-  }
-
-  #openPair(hidden: HiddenStates, layers: readonly number[]): DecoderSequence {
-    let chain: SessionChain | undefined;
-    let caches: Record<string, Tensor> = {};
-    const fetches = fetchesOf(layers);
-    return {
-      begin: async (tokens) => {
-        const names = this.#cacheNames(ALL_PARTS);
-        const outputs = await this.#first.run(this.#firstFeeds(hidden, tokens), [
-          ...fetches,
-          ...Object.keys(names),
-        ]);
-        for (const [output, input] of Object.entries(names)) caches[input] = outputs[output]!;
-        // Only now: nothing may be waited for while a chain is held.
-        chain = await openChain(this.#later);
-        return this.#output(outputs, tokens.length, layers);
-      },
-      next: async (token) => {
-        const feeds = { input_ids: tokenTensor([token]), ...caches };
-        caches = {};
-        const step: ChainRun = { feeds, fetches, keep: this.#cacheNames(DECODER_PARTS) };
-        return this.#output(await chain!.run(step), 1, layers);
-      },
-      release: () => chain?.release(),
-    };
-  }
-
-  #firstFeeds(hidden: HiddenStates, tokens: readonly number[]): Record<string, Tensor> {
-    const feeds: Record<string, Tensor> = {
-      input_ids: tokenTensor(tokens),
-      encoder_hidden_states: hidden,
-    };
-    if (!this.#isMerged) return feeds;
-    const { headCount, width } = this.#config;
-    const empty: Tensor = { data: new Float32Array(), dims: [1, headCount, 0, width / headCount] };
-    feeds[MERGED_INPUT] = flag(false);
-    for (const input of Object.values(this.#cacheNames(ALL_PARTS))) feeds[input] = empty;
-    return feeds;
-  }
-
-  /** Inputs of the next run by the outputs that they come from. */
-  #cacheNames(parts: readonly string[]): Record<string, string> {
-    const names: Record<string, string> = {};
-    for (let layer = 0; layer < this.#config.layerCount; layer++) {
-      for (const part of parts) names[`present.${layer}.${part}`] = `past_key_values.${layer}.${part}`;
-    }
-    return names;
-  }
-
+  /** The outputs of a run by sequence. */
   #output(
     outputs: Readonly<Record<string, Tensor>>,
-    rowCount: number,
+    rows: number,
+    tokenCount: number,
     layers: readonly number[],
-  ): DecoderOutput {
-    const attentions = new Map(
-      layers.map((layer) => [layer, outputs[attentionName(layer)] as Tensor<Float32Array>]),
-    );
-    const logits = outputs.logits!.data as Float32Array;
-    const scoreCount = logits.length / rowCount;
+  ): DecoderOutput[] {
+    const all = outputs.logits!.data as Float32Array;
+    const scoreCount = all.length / (rows * tokenCount);
     const wanted = this.#config.vocabularySize;
     if (scoreCount < wanted || scoreCount >= wanted + SCORE_PADDING)
       throw this.#mismatch(`gives scores for ${scoreCount} tokens, its config.json says ${wanted}`);
-    return { logits, rowCount, attentions };
-  }
-
-  #requireCache(names: readonly string[], name: string): void {
-    if (!names.includes(name)) throw this.#mismatch(`has no ${name}`);
+    return Array.from({ length: rows }, (_, row) => ({
+      logits: all.subarray(row * tokenCount * scoreCount, (row + 1) * tokenCount * scoreCount),
+      rowCount: tokenCount,
+      attentions: new Map(
+        layers.map((layer) => {
+          const { data, dims } = outputs[attentionName(layer)] as Tensor<Float32Array>;
+          const size = data.length / rows;
+          return [
+            layer,
+            { data: data.subarray(row * size, (row + 1) * size), dims: [1, ...dims.slice(1)] },
+          ] as const;
+        }),
+      ),
+    }));
   }
 
   #mismatch(problem: string): ModelError {
@@ -197,20 +154,4 @@ export class WhisperDecoder {
       { details: { model: modelId } },
     );
   }
-}
-
-function attentionName(layer: number): string {
-  return `cross_attentions.${layer}`;
-}
-
-function fetchesOf(layers: readonly number[]): string[] {
-  return ['logits', ...layers.map(attentionName)];
-}
-
-function tokenTensor(tokens: readonly number[]): Tensor<BigInt64Array> {
-  return { data: BigInt64Array.from(tokens, BigInt), dims: [1, tokens.length] };
-}
-
-function flag(value: boolean): Tensor<Uint8Array> {
-  return { data: Uint8Array.of(value ? 1 : 0), dims: [1] };
 }

@@ -11,6 +11,8 @@ import type { Assignment, WhisperTokenizer } from '../tokens/whisper-tokenizer.t
 /** Encoder frames a second. */
 const FRAMES_PER_SECOND = 50;
 
+type ReadTokens = (tokens: readonly number[], layers: readonly number[]) => Promise<DecoderOutput>;
+
 export type AlignmentRequest = {
   readonly assignment: Assignment;
   readonly heads: readonly AttentionHead[];
@@ -28,13 +30,13 @@ export type AlignmentRequest = {
  * The run costs as much as reading a prompt of that length.
  *
  * @param textTokens without control tokens
+ * @param read runs the decoder over tokens of the window, see `WhisperDecoder.runOnce`
  * @returns words in order, spaces and punctuation as the tokens have them; none without text
  * @throws CanceledError
  * @see openai-whisper `timing.find_alignment`
  */
-export async function alignWords(
-  decoder: WhisperDecoder,
-  hidden: HiddenStates,
+export async function timeTokens(
+  read: ReadTokens,
   tokenizer: WhisperTokenizer,
   textTokens: readonly number[],
   request: AlignmentRequest,
@@ -46,13 +48,25 @@ export async function alignWords(
   const start = tokenizer.startTokens(request.assignment);
   const tokens = [...start, tokenizer.noTimestamps, ...textTokens, tokenizer.endOfText];
   const layers = [...new Set(request.heads.map(({ layer }) => layer))];
-  const output = await decoder.runOnce(hidden, tokens, layers);
+  const output = await read(tokens, layers);
   const matrix = alignmentMatrix(output, request.heads, frameCount, start.length);
   const frames = firstFrames(warpTime({ ...matrix, data: matrix.data.map((value) => -value) }));
   const probabilities = textTokens.map((token, index) =>
     textProbability(output, start.length + index, token, tokenizer.endOfText),
   );
   return timeWords(words.slice(0, -1), frames, probabilities);
+}
+
+/** The same of a window alone. */
+export function alignWords(
+  decoder: WhisperDecoder,
+  hidden: HiddenStates,
+  tokenizer: WhisperTokenizer,
+  textTokens: readonly number[],
+  request: AlignmentRequest,
+): Promise<DraftWord[]> {
+  const read: ReadTokens = (tokens, layers) => decoder.runOnce(hidden, tokens, layers);
+  return timeTokens(read, tokenizer, textTokens, request);
 }
 
 /**

@@ -47,7 +47,9 @@ describe.skipIf(folder === undefined)('WhisperRecogniser', () => {
       hasWordTimes: true,
       maxPieceSeconds: 30,
       tasks: ['transcribe', 'translate'],
+      packsPieces: true,
       batchSize: 1,
+      firstBatchSize: 1,
       concurrency: 1,
     });
   });
