@@ -22,7 +22,7 @@ import {
   readLongForm,
   WINDOW_FRAMES,
 } from './long-form.ts';
-import type { HiddenStates } from './decode/whisper-decoder.ts';
+import type { HiddenStates } from './decode/forms/decoder-tensors.ts';
 import type { MelFeatures, WhisperNetwork, WritingOptions } from './whisper-network.ts';
 import type { WindowPlace } from './window-segments.ts';
 import type { WhisperSegment } from './whisper-segment.ts';

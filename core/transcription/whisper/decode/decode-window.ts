@@ -7,7 +7,8 @@ import { applyTokenRules, type TokenRuleSet } from '../tokens/token-rules.ts';
 import type { FoundLanguage } from '../../recogniser.ts';
 import { likeliestLanguage } from './detect-language.ts';
 import type { DecoderBatch } from './forms/decoder-batch.ts';
-import type { DecoderOutput, HiddenStates, WhisperDecoder } from './whisper-decoder.ts';
+import type { WhisperDecoder } from './whisper-decoder.ts';
+import type { DecoderOutput, HiddenStates } from './forms/decoder-tensors.ts';
 import type { WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
 
 export type WindowDecodeOptions = {

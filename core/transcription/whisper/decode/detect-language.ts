@@ -1,5 +1,6 @@
 import type { FoundLanguage } from '../../recogniser.ts';
-import type { HiddenStates, WhisperDecoder } from './whisper-decoder.ts';
+import type { WhisperDecoder } from './whisper-decoder.ts';
+import type { HiddenStates } from './forms/decoder-tensors.ts';
 import type { WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
 
 export type DetectedLanguage = {

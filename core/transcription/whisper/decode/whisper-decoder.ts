@@ -3,22 +3,16 @@ import type { Session, Tensor } from '../../../inference/session.ts';
 import type { WhisperConfig } from '../whisper-config.ts';
 import type { DecoderBatch } from './forms/decoder-batch.ts';
 import { type DecoderForm, formOf } from './forms/decoder-form.ts';
-import { attentionName, stackRows } from './forms/decoder-tensors.ts';
+import {
+  attentionName,
+  type DecoderOutput,
+  type DecoderSessions,
+  type HiddenStates,
+  stackRows,
+} from './forms/decoder-tensors.ts';
 
 /** Exports may round the number of scores up to a multiple of this. */
 export const SCORE_PADDING = 1024;
-
-/** Hidden states of windows: [windows, audioPositions, width]. */
-export type HiddenStates = Tensor<Float32Array>;
-
-/** What a run of the decoder gives for a sequence. */
-export type DecoderOutput = {
-  /** [tokens of the run, vocabulary], row-major. */
-  readonly logits: Float32Array;
-  readonly rowCount: number;
-  /** By layer that was asked for: [1, heads, tokens of the run, audioPositions]. */
-  readonly attentions: ReadonlyMap<number, Tensor<Float32Array>>;
-};
 
 /** One sequence of tokens that grows. */
 export type DecoderSequence = {
@@ -27,16 +21,6 @@ export type DecoderSequence = {
   /** Every later run, over the token that was chosen. */
   next(token: number): Promise<DecoderOutput>;
   release(): void;
-};
-
-/** The sessions of a decoder, as its export or `split-decoder.ts` has them. */
-export type DecoderSessions = {
-  /** Merged, or without a past, or, with `crossKeys`, one that goes on from what it is given. */
-  readonly decoder: Session;
-  /** `decoder_with_past_model`; absent with a merged graph. */
-  readonly withPast?: Session | undefined;
-  /** Computes keys and values over the hidden states, for a decoder that is fed with them. */
-  readonly crossKeys?: Session | undefined;
 };
 
 /**

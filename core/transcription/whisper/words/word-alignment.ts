@@ -5,7 +5,8 @@ import { logProbability } from '../decode/decode-window.ts';
 import type { DraftWord } from '../tokens/merge-punctuation.ts';
 import type { WordTokens } from '../tokens/split-words.ts';
 import type { AttentionHead } from '../whisper-config.ts';
-import type { DecoderOutput, HiddenStates, WhisperDecoder } from '../decode/whisper-decoder.ts';
+import type { WhisperDecoder } from '../decode/whisper-decoder.ts';
+import type { DecoderOutput, HiddenStates } from '../decode/forms/decoder-tensors.ts';
 import type { Assignment, WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
 
 /** Encoder frames a second. */

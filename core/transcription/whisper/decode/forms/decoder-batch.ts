@@ -1,6 +1,6 @@
 import type { RowChoice, SessionChain, Tensor } from '../../../../inference/session.ts';
 import type { WhisperConfig } from '../../whisper-config.ts';
-import type { DecoderOutput, HiddenStates } from '../whisper-decoder.ts';
+import type { DecoderOutput, HiddenStates } from './decoder-tensors.ts';
 import { cacheNames, CROSS_PARTS, fetchesOf, OWN_PARTS, tokenTensor } from './decoder-tensors.ts';
 
 /** Sequences of several windows that grow together. */

@@ -1,6 +1,6 @@
 import type { ModelError } from '../../../../errors.ts';
 import type { WhisperConfig } from '../../whisper-config.ts';
-import type { DecoderSessions } from '../whisper-decoder.ts';
+import type { DecoderSessions } from './decoder-tensors.ts';
 import type { BatchRequest, DecoderBatch } from './decoder-batch.ts';
 import { ALL_PARTS, CROSS_PARTS, MERGED_INPUT } from './decoder-tensors.ts';
 import { MergedBatch } from './merged-batch.ts';

@@ -1,6 +1,28 @@
 /** Names and shapes of the tensors of Whisper decoders, as transformers exports them. */
-import type { Tensor } from '../../../../inference/session.ts';
+import type { Session, Tensor } from '../../../../inference/session.ts';
 import type { WhisperConfig } from '../../whisper-config.ts';
+
+/** Hidden states of windows: [windows, audioPositions, width]. */
+export type HiddenStates = Tensor<Float32Array>;
+
+/** What a run of the decoder gives for a sequence. */
+export type DecoderOutput = {
+  /** [tokens of the run, vocabulary], row-major. */
+  readonly logits: Float32Array;
+  readonly rowCount: number;
+  /** By layer that was asked for: [1, heads, tokens of the run, audioPositions]. */
+  readonly attentions: ReadonlyMap<number, Tensor<Float32Array>>;
+};
+
+/** The sessions of a decoder, as its export or `split-decoder.ts` has them. */
+export type DecoderSessions = {
+  /** Merged, or without a past, or, with `crossKeys`, one that goes on from what it is given. */
+  readonly decoder: Session;
+  /** `decoder_with_past_model`; absent with a merged graph. */
+  readonly withPast?: Session | undefined;
+  /** Computes keys and values over the hidden states, for a decoder that is fed with them. */
+  readonly crossKeys?: Session | undefined;
+};
 
 export const MERGED_INPUT = 'use_cache_branch';
 export const OWN_PARTS = ['decoder.key', 'decoder.value'] as const;

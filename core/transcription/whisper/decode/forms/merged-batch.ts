@@ -1,6 +1,6 @@
 import { openChain } from '../../../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../../../inference/session.ts';
-import type { DecoderOutput, HiddenStates } from '../whisper-decoder.ts';
+import type { DecoderOutput, HiddenStates } from './decoder-tensors.ts';
 import { type BatchRequest, ChainedBatch } from './decoder-batch.ts';
 import {
   ALL_PARTS,

@@ -1,6 +1,6 @@
 import { openChain } from '../../../../inference/session-chain.ts';
 import type { Session, SessionChain } from '../../../../inference/session.ts';
-import type { DecoderOutput } from '../whisper-decoder.ts';
+import type { DecoderOutput } from './decoder-tensors.ts';
 import { type BatchRequest, ChainedBatch } from './decoder-batch.ts';
 import {
   cacheNames,

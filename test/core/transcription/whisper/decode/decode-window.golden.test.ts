@@ -9,7 +9,7 @@ import {
   alignmentMatrix,
   alignWords,
 } from '../../../../../core/transcription/whisper/words/word-alignment.ts';
-import type { HiddenStates } from '../../../../../core/transcription/whisper/decode/whisper-decoder.ts';
+import type { HiddenStates } from '../../../../../core/transcription/whisper/decode/forms/decoder-tensors.ts';
 import type { WhisperNetwork } from '../../../../../core/transcription/whisper/whisper-network.ts';
 import { alignmentOfHeads, firstFrames, warpTime } from '../../../../../core/transcription/word-timing.ts';
 import { expectArrayClose } from '../../../../support/close-to.ts';
