@@ -7,7 +7,7 @@
  * @see onnx/onnx.proto (ModelProto.graph = 7; GraphProto: node 1, initializer 5, input 11, output 12; NodeProto: input 1,
  *   output 2, op_type 4, attribute 5; AttributeProto: name 1, g 6; TensorProto.name = 8)
  */
-import { graphOf, MODEL_GRAPH, nameOf } from './model-fields.ts';
+import { graphOf, MODEL_GRAPH, nameOfField } from './model-fields.ts';
 import { bytesField, fieldsOf, fieldText, joinPieces, type Pieces } from './onnx-wire.ts';
 import { nodeField } from './onnx-writer.ts';
 
@@ -93,8 +93,8 @@ function rawGraph(bytes: Uint8Array): RawGraph {
   for (const { number, bytes: content, raw } of fieldsOf(bytes)) {
     if (number === GRAPH_NODE) nodes.push(rawNode(content, raw));
     else if (number === GRAPH_INITIALIZER) initializers.push({ name: textOf(content, 8), raw });
-    else if (number === GRAPH_INPUT) inputs.push({ name: nameOf(content), raw });
-    else if (number === GRAPH_OUTPUT) outputs.push({ name: nameOf(content), raw });
+    else if (number === GRAPH_INPUT) inputs.push({ name: nameOfField(content), raw });
+    else if (number === GRAPH_OUTPUT) outputs.push({ name: nameOfField(content), raw });
   }
   return { nodes, initializers, inputs, outputs };
 }
@@ -107,7 +107,7 @@ function rawNode(bytes: Uint8Array, raw: Uint8Array): RawNode {
     else if (field.number === 2) outputs.push(fieldText(field));
     else if (field.number === 5) {
       const graph = [...fieldsOf(field.bytes)].find(({ number, wire }) => number === 6 && wire === 2);
-      if (graph !== undefined) branches.set(nameOf(field.bytes), graph.bytes);
+      if (graph !== undefined) branches.set(nameOfField(field.bytes), graph.bytes);
     }
   }
   return { raw, inputs, outputs, type: textOf(bytes, 4), branches };
