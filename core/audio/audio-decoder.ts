@@ -15,6 +15,8 @@ export type DecodeOptions = {
   readonly limits: AudioLimits;
   /** Where a temporary copy may be made when a stream needs seeking. */
   readonly temporaryFolder: string;
+  /** Which audio track, counted from 0. @default the default track, else the first */
+  readonly audioTrack?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: ((warning: AudioWarning) => void) | undefined;
 };

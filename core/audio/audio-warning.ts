@@ -9,8 +9,15 @@ export type AudioWarning = {
  * - `truncated`: the audio ends before the length that its header claims.
  * - `longer_than_header`: it goes on after that length; all of it was read.
  * - `unread`: something else was appended that was not read.
- * - `damaged`: parts could not be decoded; what is left was joined.
+ * - `damaged`: parts could not be decoded.
+ * - `audio_tracks`: there are more tracks than the one that was heard.
  */
 export type AudioWarningCode = (typeof AUDIO_WARNING_CODES)[number];
 
-export const AUDIO_WARNING_CODES = ['truncated', 'longer_than_header', 'unread', 'damaged'] as const;
+export const AUDIO_WARNING_CODES = [
+  'truncated',
+  'longer_than_header',
+  'unread',
+  'damaged',
+  'audio_tracks',
+] as const;

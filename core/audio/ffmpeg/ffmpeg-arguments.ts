@@ -18,8 +18,11 @@ const MAX_ALLOCATION_BYTES = 256 * 2 ** 20;
 /** Options in front of the input. */
 export function ffmpegInputOptions(audio: EncodedAudio, limits: AudioLimits): string[] {
   return [
-    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'level+info'],
+    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'repeat+level+info'],
+    // The time stamps of the container as they are.
+    '-copyts',
     ...['-max_alloc', String(MAX_ALLOCATION_BYTES), '-threads', '1'],
+    ...probeOptions(audio),
     ...[
       '-protocol_whitelist',
       audio.kind === 'file' ? 'file' : 'pipe',
@@ -31,19 +34,29 @@ export function ffmpegInputOptions(audio: EncodedAudio, limits: AudioLimits): st
   ];
 }
 
-/** The first audio track and nothing else, as float WAV at its own rate and with its own channels. */
-export const FFMPEG_OUTPUT_OPTIONS: readonly string[] = [
-  '-map',
-  '0:a:0',
-  '-vn',
-  '-sn',
-  '-dn',
-  '-bitexact',
-  '-c:a',
-  'pcm_f32le',
-  '-f',
-  'wav',
-];
+/**
+ * How much is read to find the tracks. A container without a list of them shows a late sound only when it comes; a
+ * stream that is being recorded must not be held up for that.
+ */
+function probeOptions({ kind, container }: EncodedAudio): string[] {
+  const isListed = container !== 'mpegps' && container !== 'mpegts' && container !== 'flv';
+  return kind === 'stream' || isListed ? [] : ['-analyzeduration', '60M', '-probesize', '100M'];
+}
+
+/**
+ * One audio track and nothing else, as float WAV at its own rate and with its own channels. Each frame is announced in
+ * the log with its time stamp before its samples are written (`ashowinfo`); the WAV itself has no time.
+ *
+ * @param map which track; ffmpeg chooses without
+ */
+export function ffmpegOutputOptions(map: string | undefined): string[] {
+  return [
+    ...(map === undefined ? [] : ['-map', map]),
+    ...['-vn', '-sn', '-dn'],
+    ...['-af', 'aformat=sample_fmts=flt,asettb=1/sr,ashowinfo,asetpts=N/SR/TB'],
+    ...['-bitexact', '-c:a', 'pcm_f32le', '-f', 'wav'],
+  ];
+}
 
 /** What the process may use, by the size of its input where that is known. */
 export function ffmpegProcessLimits(audio: EncodedAudio, limits: AudioLimits): ProcessLimits {

@@ -1,4 +1,5 @@
 import { CapacityError, DependencyError, InvalidInputError, type SpeechError } from '../../errors.ts';
+import { audioTracks, missingTrack } from './audio-tracks.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { ProcessExit } from './ffmpeg-process.ts';
 import { type AudioContainer, KNOWN_CONTAINERS, traitsOf } from '../container/audio-container.ts';
@@ -21,7 +22,11 @@ export function missingFfmpeg(cause?: unknown): DependencyError {
 export function ffmpegFailure(
   exit: ProcessExit,
   log: FfmpegLog,
-  audio: { readonly name: string; readonly container: AudioContainer | undefined },
+  audio: {
+    readonly name: string;
+    readonly container: AudioContainer | undefined;
+    readonly audioTrack?: number | undefined;
+  },
 ): SpeechError | undefined {
   if (exit.startError !== undefined || (exit.code ?? 0) < 0) return startFailure(exit.startError);
   if (exit.signal !== null) return signalFailure(exit.signal, audio.name);
@@ -29,7 +34,14 @@ export function ffmpegFailure(
   const said = log.complaints.join('\n');
   const details = { exitCode: exit.code, container: audio.container ?? 'unknown' };
   if (exit.code === 127) return missingFfmpeg();
+  if (said.includes("No such filter: 'ashowinfo'")) {
+    return new DependencyError(
+      'dependency_missing',
+      'This ffmpeg was built without the filter ashowinfo; install a complete one.',
+    );
+  }
   if (/matches no streams|does not contain any stream/.test(said)) {
+    if (audioTracks(log).length > 0) return missingTrack(log, audio.name, audio.audioTrack ?? 0);
     return new InvalidInputError('unsupported_audio', `${audio.name} holds no audio track.`, { details });
   }
   if (said.includes('Cannot allocate memory')) {
@@ -43,6 +55,12 @@ export function ffmpegFailure(
   ) {
     const message = `${audio.name} uses an audio codec that this ffmpeg does not know; convert it to WAV or FLAC.`;
     return new InvalidInputError('unsupported_audio', message, { details });
+  }
+  if (said.includes('moov atom not found')) {
+    const message =
+      `${audio.name} was cut off, or its recorder never finished it: the index (moov) that MP4 and QuickTime need is ` +
+      'missing, and nothing can be decoded without it. Copy the file again.';
+    return new InvalidInputError('corrupt_audio', message, { details });
   }
   if (audio.container === undefined) {
     const message = `${audio.name} is no audio that is known here; expected one of ${KNOWN_CONTAINERS}.`;
