@@ -16,11 +16,14 @@ export type NpzOptions = NpzLimits & {
   readonly names?: readonly string[];
 };
 
-/** Far above any table that ships with a model, far below what would hurt a worker. */
+/** Far above any table that ships with a model and any list of voices, far below what would hurt a worker. */
 export const DEFAULT_NPZ_LIMITS: NpzLimits = Object.freeze({
   maxEntries: 4096,
-  maxInflatedBytes: 512 * 2 ** 20,
+  maxInflatedBytes: 128 * 2 ** 20,
 });
+
+/** No deflated stream makes more than this of one byte: 258 of every two bits. */
+const MAX_DEFLATE_RATIO = 1032;
 
 type Entry = {
   readonly name: string;
@@ -78,6 +81,8 @@ function readDirectory(view: DataView, bytes: Uint8Array, limits: NpzLimits): En
   const entries: Entry[] = [];
   let offset = view.getUint32(end + 16, true);
   let inflatedBytes = 0;
+  // What is left to be read of the file: entries that lie over one another would use it more than once.
+  let leftBytes = bytes.length;
   for (let index = 0; index < count; index++) {
     if (offset + ENTRY_BYTES > end || view.getUint32(offset, true) !== ENTRY_SIGNATURE) {
       throw invalid('its directory is damaged');
@@ -92,7 +97,13 @@ function readDirectory(view: DataView, bytes: Uint8Array, limits: NpzLimits): En
       inflatedBytes: view.getUint32(offset + 24, true),
       headerOffset: view.getUint32(offset + 42, true),
     });
-    inflatedBytes += entries.at(-1)!.inflatedBytes;
+    const entry = entries.at(-1)!;
+    leftBytes -= entry.packedBytes;
+    if (leftBytes < 0) throw invalid('its entries lie over one another');
+    if (entry.inflatedBytes > entry.packedBytes * MAX_DEFLATE_RATIO) {
+      throw invalid('an entry claims more than its bytes can hold');
+    }
+    inflatedBytes += entry.inflatedBytes;
     if (inflatedBytes > limits.maxInflatedBytes) {
       throw invalid(`its arrays claim more than ${limits.maxInflatedBytes} bytes`);
     }
@@ -133,8 +144,10 @@ function unpack(packed: Uint8Array, entry: Entry): Uint8Array {
   if (entry.method === STORED) return packed;
   if (entry.method !== DEFLATED) throw invalid(`compression method ${entry.method} is not accepted`);
   try {
-    // zlib stops at the claimed size, so a bomb costs no more than it claims, which is bounded.
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.inflatedBytes) });
+    // zlib stops at the claimed size, so a bomb costs no more than it claims, which is bounded. One chunk of that size:
+    // many small ones would be joined, and be there twice.
+    const wholeBytes = Math.max(64, entry.inflatedBytes);
+    return inflateRawSync(packed, { maxOutputLength: wholeBytes, chunkSize: wholeBytes });
   } catch (cause) {
     throw new InvalidInputError(
       'invalid_file',

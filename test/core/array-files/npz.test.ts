@@ -116,4 +116,29 @@ describe('parseNpz', () => {
       { numRuns: 500 },
     );
   });
+
+  it('refuses entries that lie over one another, and claims that no stream of their size can hold', () => {
+    const large = zipOf([{ name: 'a.npy', content: new Uint8Array(200_000).fill(7), deflate: false }]);
+    const wide = Buffer.from(large);
+    const at = wide.readUInt32LE(wide.length - 22 + 16);
+    const record = wide.subarray(at, wide.length - 22);
+    const end = Buffer.from(wide.subarray(wide.length - 22));
+    end.writeUInt16LE(2, 10);
+    const twice = Buffer.concat([wide.subarray(0, at), record, record, end]);
+    expect(() => parseNpz(twice)).toThrow('lie over one another');
+    const boastful = zipOf([{ name: 'a.npy', content: vector, deflate: true, claimedBytes: 100_000_000 }]);
+    expect(() => parseNpz(boastful)).toThrow('more than its bytes can hold');
+  });
+
+  it('refuses a bomb before a byte of it is inflated', () => {
+    const bomb = zipOf([
+      {
+        name: 'a.npy',
+        content: encodeNpy({ shape: [34_000_000], data: new Float32Array(34_000_000) }),
+        deflate: true,
+      },
+    ]);
+    expect(bomb.length).toBeLessThan(500_000);
+    expect(() => parseNpz(bomb)).toThrow('more than 134217728 bytes');
+  });
 });
