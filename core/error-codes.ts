@@ -40,12 +40,14 @@ export const CODES_OF = {
   /** The operator's machine or settings are wrong. */
   DependencyError: ['provider_unavailable', 'dependency_missing', 'configuration_invalid'],
   /** Wait and try again. */
-  CapacityError: ['overloaded', 'out_of_memory', 'engine_crashed'],
+  CapacityError: ['overloaded', 'out_of_memory', 'engine_crashed', 'queue_full', 'rate_limited'],
   /** Somebody stopped it. */
   CanceledError: ['canceled'],
   DeadlineError: ['deadline_exceeded'],
   /** A remote service failed. */
   RemoteError: ['unauthorized', 'remote_failed', 'job_expired'],
+  /** The request does not fit what is there, or may not be made from where it comes. */
+  RequestError: ['conflict', 'precondition_failed', 'origin_forbidden', 'unsupported_request'],
   /** We are wrong. */
   InvariantError: ['invariant_violated'],
 } as const;
@@ -67,6 +69,7 @@ export const ERROR_CODES = [
   ...CODES_OF.CanceledError,
   ...CODES_OF.DeadlineError,
   ...CODES_OF.RemoteError,
+  ...CODES_OF.RequestError,
   ...CODES_OF.InvariantError,
 ] as const;
 

@@ -137,6 +137,12 @@ export class RemoteError extends SpeechError<CodeOf<'RemoteError'>> {
   override readonly name = 'RemoteError' as const;
 }
 
+/** The request does not fit what is there, or may not be made from where it comes. */
+export class RequestError extends SpeechError<CodeOf<'RequestError'>> {
+  protected static override readonly errorName = 'RequestError';
+  override readonly name = 'RequestError' as const;
+}
+
 /** A bug of ours. */
 export class InvariantError extends SpeechError<CodeOf<'InvariantError'>> {
   protected static override readonly errorName = 'InvariantError';
@@ -161,6 +167,7 @@ export function errorOfCode(code: ErrorCode, message: string, options: SpeechErr
   if (isCodeOf('DependencyError', code)) return new DependencyError(code, message, options);
   if (isCodeOf('CapacityError', code)) return new CapacityError(code, message, options);
   if (isCodeOf('RemoteError', code)) return new RemoteError(code, message, options);
+  if (isCodeOf('RequestError', code)) return new RequestError(code, message, options);
   if (code === 'canceled') return new CanceledError(message, options);
   if (code === 'deadline_exceeded') return new DeadlineError(message, options);
   return new InvariantError(message, options);

@@ -69,6 +69,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'work on many recordings, each exactly once',
     load: async (context) => (await import('./commands/batch.ts')).batchCommand(context),
   },
+  serve: {
+    summary: 'serve everything over HTTP',
+    load: async (context) => (await import('./commands/serve.ts')).serveCommand(context),
+  },
   models: {
     summary: 'list, download, verify and find model files',
     load: async (context) => (await import('./commands/models.ts')).modelsCommand(context),

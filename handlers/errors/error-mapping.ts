@@ -68,11 +68,17 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   overloaded: meaning(503, internal, true),
   out_of_memory: meaning(503, internal, true),
   engine_crashed: meaning(503, internal, true),
+  queue_full: meaning(429, remote, true),
+  rate_limited: meaning(429, remote, true),
   canceled: meaning(499, interrupted),
   deadline_exceeded: meaning(504, internal),
   unauthorized: meaning(401, remote),
   remote_failed: meaning(502, remote, true),
   job_expired: meaning(410, remote),
+  conflict: meaning(409, remote),
+  precondition_failed: meaning(412, remote),
+  origin_forbidden: meaning(403, remote),
+  unsupported_request: meaning(415, usage),
   invariant_violated: meaning(500, internal),
 };
 

@@ -10,6 +10,8 @@ const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'overloaded',
   'out_of_memory',
   'engine_crashed',
+  'queue_full',
+  'rate_limited',
   'remote_failed',
 ]);
 

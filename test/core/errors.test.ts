@@ -33,7 +33,9 @@ describe('instanceof', () => {
   it('narrows the code to those of the class', () => {
     const error: errors.SpeechError = new CapacityError('overloaded', 'Full.');
     if (error instanceof CapacityError)
-      expectTypeOf(error.code).toEqualTypeOf<'overloaded' | 'out_of_memory' | 'engine_crashed'>();
+      expectTypeOf(error.code).toEqualTypeOf<
+        'overloaded' | 'out_of_memory' | 'engine_crashed' | 'queue_full' | 'rate_limited'
+      >();
   });
 });
 

@@ -21,7 +21,7 @@ export function renderOpenaiJson(result: TranscriptResult, _options: RenderOptio
 export function renderOpenaiVerboseJson(result: TranscriptResult, _options: RenderOptions = {}): string {
   return stringify({
     task: 'transcribe',
-    language: languageName(result.language),
+    language: languageNameOf(result.language),
     duration: result.durationSeconds,
     text: textOf(result),
     words: writtenWordsOf(result).map((word) => ({
@@ -65,7 +65,7 @@ function textOf(result: TranscriptResult): string {
 }
 
 /** OpenAI writes the name of the language in English and lower case. */
-function languageName(code: string | null): string {
+export function languageNameOf(code: string | null): string {
   if (code === null) return '';
   try {
     return new Intl.DisplayNames(['en'], { type: 'language' }).of(code)?.toLowerCase() ?? code;

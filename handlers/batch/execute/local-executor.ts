@@ -2,7 +2,7 @@ import type { AudioLimits } from '../../../core/audio/limits.ts';
 import type { JobInput } from '../../../sdk/contract/index.ts';
 import type { OpenRecording } from '../../work/jobs/job-recording.ts';
 import type { TaskServices } from '../../work/jobs/job-services.ts';
-import { checkJob } from '../../work/jobs/run-job.ts';
+import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
 import { runRecordings } from '../../work/jobs/run-recordings.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import type { AttemptHooks, BatchExecutor, ReadyItem } from './batch-executor.ts';
@@ -15,9 +15,6 @@ export type LocalExecutorOptions = {
   readonly concurrency: number;
   readonly close: () => Promise<void>;
 };
-
-/** A recording that the job never looks at: the file is given to the engine as it is. */
-const NO_AUDIO = { url: 'https://colloquy.invalid/' };
 
 /** Works on items with the engine of this process, which stays warm from the first to the last. */
 export class LocalExecutor implements BatchExecutor {
@@ -53,7 +50,7 @@ export class LocalExecutor implements BatchExecutor {
   async #run(item: BatchItem, opened: OpenRecording, { signal, onProgress }: AttemptHooks) {
     const { services, audioLimits, job } = this.#options;
     const options = { ...job.options, ...item.options };
-    const checked = checkJob({ task: job.task, audio: NO_AUDIO, options, strict: true }, services);
+    const checked = checkJobWithoutAudio({ task: job.task, options, strict: true }, 1, services);
     const audio = { ...opened.audio, limits: audioLimits };
     const recording = { open: () => Promise.resolve({ audio, dispose: () => opened.dispose() }) };
     const progress = (value: unknown): void => {

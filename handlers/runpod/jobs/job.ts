@@ -1,7 +1,7 @@
 /** A job as the platform delivers it; fields besides these two are passed through to the handler. */
-export type RunpodJob<Input = unknown> = {
+export type RunpodJob = {
   readonly id: string;
-  readonly input: Input;
+  readonly input: unknown;
   readonly [field: string]: unknown;
 };
 

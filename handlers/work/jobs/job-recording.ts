@@ -42,7 +42,10 @@ export function fetchedRecording(source: AudioSource, { fetcher, audioLimits }: 
 }
 
 /** The recordings that a job names. */
-export function fetchedRecordings({ audio }: JobInput, services: FetchServices): JobRecording[] {
+export function fetchedRecordings(
+  { audio }: { readonly audio: AudioSource | readonly AudioSource[] },
+  services: FetchServices,
+): JobRecording[] {
   const sources: readonly AudioSource[] = Array.isArray(audio)
     ? (audio as readonly AudioSource[])
     : [audio as AudioSource];

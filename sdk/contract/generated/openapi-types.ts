@@ -1319,11 +1319,17 @@ export interface components {
         | 'overloaded'
         | 'out_of_memory'
         | 'engine_crashed'
+        | 'queue_full'
+        | 'rate_limited'
         | 'canceled'
         | 'deadline_exceeded'
         | 'unauthorized'
         | 'remote_failed'
         | 'job_expired'
+        | 'conflict'
+        | 'precondition_failed'
+        | 'origin_forbidden'
+        | 'unsupported_request'
         | 'invariant_violated';
       /** @description What was expected, what came, what to do. */
       readonly message: string;

@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Command, InvalidArgumentError } from 'commander';
+import { DependencyError } from '../../../core/errors.ts';
+import { openStore } from '../../setup/composition.ts';
+import { startServer } from '../../server/serve.ts';
+import { createAudioFetcher } from '../../work/fetch-audio/index.ts';
+import { parseS3ResultOptions } from '../../work/s3/s3-result-options.ts';
+import type { CliContext } from '../context.ts';
+import { addEngineOptions, startEngineFor, type EngineCliOptions } from '../options/engine-options.ts';
+import { wholeNumber } from '../options/option-parsers.ts';
+
+type ServeCliOptions = EngineCliOptions & {
+  readonly host: string;
+  readonly port: number;
+  readonly data?: string;
+  readonly keep: number;
+  readonly keys?: string;
+  readonly corsOrigin: readonly string[];
+  readonly concurrency: number;
+  readonly maxQueue: number;
+  readonly preload: string;
+  readonly quiet?: true;
+};
+
+const EXAMPLES = `Examples:
+  colloquy serve
+  colloquy serve --data /var/lib/colloquy --keep 7d
+  colloquy serve key laptop >> keys.txt
+  colloquy serve --host 0.0.0.0 --keys keys.txt
+`;
+
+/** `colloquy serve`: everything over HTTP, until it is stopped. */
+export function serveCommand(context: CliContext): Command {
+  const command = new Command('serve')
+    .description('Serve everything over HTTP')
+    .addHelpText('before', EXAMPLES)
+    .option('--host <address>', 'address to listen on; others than this machine need --keys', '127.0.0.1')
+    .option(
+      '--port <number>',
+      'port to listen on; 0 takes a free one',
+      wholeNumber('--port', 0, 65_535),
+      8000,
+    )
+    .option('--data <folder>', 'keep jobs and recordings there, over restarts')
+    .option('--keep <time>', 'how long ended jobs are kept: 24h, 7d, 0 or forever', keepTime, 86_400)
+    .option('--keys <file>', 'who may use the server: lines of ID SHA256 [SCOPES]')
+    .option('--cors-origin <url>', 'pages of this origin may use the server; may be repeated', repeated, [])
+    .option('--concurrency <n>', 'jobs at a time', wholeNumber('--concurrency', 1, 64), 1)
+    .option('--max-queue <n>', 'jobs that may wait', wholeNumber('--max-queue', 1, 100_000), 100)
+    .option(
+      '--preload <names>',
+      'presets and recognisers to load before it is ready, with commas',
+      'moonshine-tiny',
+    )
+    .option('--quiet', 'no line for each request');
+  addEngineOptions(command).action((options: ServeCliOptions) => serve(options, context));
+  return command.addCommand(
+    new Command('key')
+      .description('Make a key: printed once on stderr; the line for the file of keys on stdout')
+      .argument('<name>', 'whose key it is')
+      .action((name: string) => {
+        if (!/^[A-Za-z0-9_.-]{1,64}$/.test(name))
+          throw new InvalidArgumentError('expected 1 to 64 of A-Z a-z 0-9 _ . -');
+        const key = `ck_${randomBytes(24).toString('base64url')}`;
+        context.stderr.write(`${key}\n`);
+        context.stdout.write(`${name} ${createHash('sha256').update(key).digest('hex')}\n`);
+      }),
+  );
+}
+
+async function serve(options: ServeCliOptions, context: CliContext): Promise<void> {
+  const { config } = context;
+  const files = parseS3ResultOptions(config.environment);
+  const server = await startServer(
+    async () => {
+      const engine = await startEngineFor(options, context, { concurrentTasks: options.concurrency });
+      const fetcher = createAudioFetcher(files === undefined ? {} : { s3: files.store });
+      const services = { engine, models: openStore(config), fetcher, audioLimits: config.audioLimits, files };
+      const close = async (): Promise<void> => {
+        await Promise.all([engine.close(), fetcher.close()]);
+      };
+      return { services, close };
+    },
+    {
+      host: options.host,
+      port: options.port,
+      dataFolder: options.data,
+      keepSeconds: options.keep,
+      keysFile: options.keys,
+      corsOrigins: options.corsOrigin,
+      concurrency: options.concurrency,
+      maxQueue: options.maxQueue,
+      preload: options.preload.split(',').filter(Boolean),
+      onAnswer: ({ method, path, status, seconds, requestId }) => {
+        if (options.quiet !== true) {
+          context.stderr.write(
+            `${method} ${path} ${status} ${(1000 * seconds).toFixed(0)} ms ${requestId}\n`,
+          );
+        }
+      },
+    },
+  ).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+    throw new DependencyError(
+      'configuration_invalid',
+      `Cannot listen on ${options.host}:${options.port} (${code}). Choose another --port.`,
+    );
+  });
+  context.stdout.write(`${server.url}\n`);
+  await new Promise<void>((resolve) => {
+    if (context.signal.aborted) resolve();
+    context.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await server.close();
+}
+
+function keepTime(text: string): number {
+  if (text === 'forever') return Infinity;
+  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('expected a time as 30m, 24h or 7d, 0 or forever');
+  const unit = { s: 1, m: 60, h: 3_600, d: 86_400, '': 1 }[match[2]!]!;
+  return Number(match[1]) * unit;
+}
+
+function repeated(value: string, values: readonly string[]): readonly string[] {
+  if (!URL.canParse(value) || new URL(value).origin !== value)
+    throw new InvalidArgumentError('expected an origin as https://example.org');
+  return [...values, value];
+}

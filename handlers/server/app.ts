@@ -1,0 +1,149 @@
+import { Hono } from 'hono';
+import { InputUnavailableError, RemoteError, RequestError } from '../../core/errors.ts';
+import { toSpeechError } from '../errors/to-speech-error.ts';
+import { newId } from './desk/random-ids.ts';
+import { type Keys, LOCAL_CALLER, secretOf } from './http/keys.ts';
+import { checkOrigin, type OriginRules } from './http/origin-guard.ts';
+import { problemReply } from './http/problem.ts';
+import type { RateLimit } from './http/rate-limit.ts';
+import { refuseEncoding } from './http/read-text.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
+import { openaiRoutes } from './routes/openai.ts';
+import { recordingRoutes } from './routes/recordings.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import type { ServerContext, ServerEnvironment } from './server-context.ts';
+
+export type AppOptions = {
+  readonly context: ServerContext;
+  readonly origins: OriginRules;
+  readonly keys: Keys | undefined;
+  readonly submissions: RateLimit;
+  readonly reads: RateLimit;
+  readonly readiness: Readiness;
+  /** Hears of every answered request; nothing of what was said is in it. */
+  readonly onAnswer: (facts: AnswerFacts) => void;
+};
+
+/** A line of the access log. */
+export type AnswerFacts = {
+  readonly method: string;
+  /** The path with ids, without query. */
+  readonly path: string;
+  readonly status: number;
+  readonly seconds: number;
+  readonly requestId: string;
+};
+
+/** A request id that a caller may give. */
+const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * Every route, and the order of work before it: request id, origin, key, rate, route. Refusals see headers only; bodies
+ * are read by routes.
+ */
+export function createApp({
+  context,
+  origins,
+  keys,
+  submissions,
+  reads,
+  readiness,
+  onAnswer,
+}: AppOptions): Hono<ServerEnvironment> {
+  const app = new Hono<ServerEnvironment>();
+
+  app.use(async (c, next) => {
+    const given = c.req.header('x-request-id');
+    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId('req');
+    const startedAt = performance.now();
+    c.set('requestId', requestId);
+    c.set('caller', LOCAL_CALLER);
+    await next();
+    c.res.headers.set('x-request-id', requestId);
+    allowOrigin(c.req.raw.headers, c.res.headers, origins);
+    const seconds = (performance.now() - startedAt) / 1000;
+    onAnswer({
+      method: c.req.method,
+      path: new URL(c.req.url).pathname,
+      status: c.res.status,
+      seconds,
+      requestId,
+    });
+  });
+
+  app.use(async (c, next) => {
+    checkOrigin(c.req.raw.headers, origins);
+    if (c.req.method === 'OPTIONS') return preflight(c.req.raw.headers, origins);
+    if (!isOpenPath(c.req.path) && keys !== undefined)
+      c.set('caller', keys.check(secretOf(c.req.raw.headers)));
+    (c.req.method === 'POST' || c.req.method === 'PUT' ? submissions : reads).take(c.get('caller').id);
+    refuseEncoding(c.req.raw);
+    return next();
+  });
+
+  app.route('/', healthRoutes(context, readiness));
+  app.route('/', aboutRoutes());
+  app.route('/v1/jobs', jobRoutes(context));
+  app.route('/v1/recordings', recordingRoutes(context));
+  app.route('/', openaiRoutes(context));
+  app.route('/v1', taskRoutes(context));
+
+  app.notFound((c) =>
+    problemReply(
+      new InputUnavailableError('not_found', 'There is no such route. /openapi.json lists them.'),
+      {
+        requestId: c.get('requestId'),
+      },
+    ),
+  );
+  app.onError((error, c) => {
+    const failure = toSpeechError(error);
+    const status = failure instanceof RemoteError && failure.code === 'unauthorized' ? 401 : undefined;
+    return problemReply(failure, {
+      requestId: c.get('requestId'),
+      ...(status === undefined ? {} : { status }),
+    });
+  });
+  return app;
+}
+
+/** Health and the page say nothing that is anybody's. */
+function isOpenPath(path: string): boolean {
+  return (
+    path === '/' ||
+    path === '/ping' ||
+    path === '/openapi.json' ||
+    path.startsWith('/health') ||
+    path.startsWith('/assets/')
+  );
+}
+
+const EXPOSED = 'X-Request-Id, Location, Retry-After, ETag';
+
+function allowOrigin(request: Headers, reply: Headers, { corsOrigins }: OriginRules): void {
+  const origin = request.get('origin');
+  if (origin === null || !corsOrigins.has(origin)) return;
+  reply.set('access-control-allow-origin', origin);
+  reply.set('access-control-expose-headers', EXPOSED);
+  reply.append('vary', 'Origin');
+}
+
+function preflight(headers: Headers, { corsOrigins }: OriginRules): Response {
+  const origin = headers.get('origin');
+  if (origin === null || !corsOrigins.has(origin)) {
+    throw new RequestError(
+      'origin_forbidden',
+      'Pages of this origin may not use this server. Allow it with --cors-origin.',
+    );
+  }
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
+      'access-control-allow-headers':
+        'Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id, Last-Event-ID, If-Match',
+      'access-control-max-age': '600',
+    },
+  });
+}

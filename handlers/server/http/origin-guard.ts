@@ -1,0 +1,38 @@
+import { RequestError } from '../../../core/errors.ts';
+
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Who may talk to a server that asks for no key: this machine, and no page of anybody else. */
+export type OriginRules = {
+  /** The server listens on loopback and has no keys. */
+  readonly isOpen: boolean;
+  /** Origins of pages that may call it from elsewhere. */
+  readonly corsOrigins: ReadonlySet<string>;
+};
+
+/**
+ * Refuses what a foreign page has a browser send: names that a resolver points at this machine, other origins.
+ *
+ * @throws RequestError `origin_forbidden`
+ */
+export function checkOrigin(headers: Headers, { isOpen, corsOrigins }: OriginRules): void {
+  const origin = headers.get('origin');
+  const host = headers.get('host') ?? '';
+  if (isOpen && !LOOPBACK_HOSTS.has(host.replace(/:\d+$/, ''))) {
+    throw forbidden(
+      `Expected this machine as host (localhost), got another name. Start the server with --keys to serve others.`,
+    );
+  }
+  if (origin !== null && origin !== 'null' && corsOrigins.has(origin)) return;
+  const isSame = origin === null ? headers.get('sec-fetch-site') !== 'cross-site' : sameHost(origin, host);
+  if (!isSame && isOpen)
+    throw forbidden('Pages of other origins may not use this server. Allow them with --cors-origin.');
+}
+
+function sameHost(origin: string, host: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function forbidden(message: string): RequestError {
+  return new RequestError('origin_forbidden', message);
+}

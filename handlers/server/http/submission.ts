@@ -1,0 +1,176 @@
+import { InvalidInputError } from '../../../core/errors.ts';
+import { audioSourceSchema, TASKS, type Task } from '../../../sdk/contract/index.ts';
+import { MAX_JSON_DEPTH, parseJsonObject } from '../../work/http/json-text.ts';
+import type { DeskRequest, DeskSource } from '../desk/desk-job.ts';
+import { isId } from '../desk/random-ids.ts';
+import type { ServerContext } from '../server-context.ts';
+import { formOptions } from './form-options.ts';
+import { readForm } from './read-form.ts';
+import { readText } from './read-text.ts';
+
+/** A job as a request asks for it. */
+export type Submission = Omit<DeskRequest, 'isKept'>;
+
+/** Fields of a job that are not options of its task. */
+const JOB_FIELDS = new Set([
+  'task',
+  'output',
+  'webhook',
+  'metadata',
+  'stream',
+  'strict',
+  'idempotencyKey',
+  'schemaVersion',
+]);
+
+/**
+ * Reads a job in any of its three forms: JSON with the addresses of recordings, a multipart form with files, or a
+ * recording as the body with options in the query.
+ *
+ * @param task what the route says; the body says it otherwise
+ * @throws InvalidInputError `invalid_option`, `audio_too_large`
+ */
+export async function readSubmission(
+  request: Request,
+  context: ServerContext,
+  owner: string,
+  task?: Task,
+): Promise<Submission> {
+  const type = (request.headers.get('content-type') ?? '').toLowerCase();
+  const key = request.headers.get('idempotency-key') ?? undefined;
+  const query = [...new URL(request.url).searchParams];
+  const read = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/.test(type)
+    ? await fromJson(request, context, task)
+    : type.startsWith('multipart/form-data')
+      ? await fromForm(request, context, owner, task, query)
+      : await fromBody(request, context, owner, task, query);
+  return { ...read, owner, ...(key === undefined ? {} : { idempotencyKey: checkKey(key) }) };
+}
+
+type Read = Pick<DeskRequest, 'input' | 'sources' | 'idempotencyKey'>;
+
+async function fromJson(request: Request, { limits }: ServerContext, task: Task | undefined): Promise<Read> {
+  const text = await readText(request, limits.maxJsonBytes);
+  const { value } = parseJsonObject(text, { maxDepth: MAX_JSON_DEPTH });
+  const { audio, ...job } = value;
+  const sources = (Array.isArray(audio) ? audio : [audio]).map(sourceOf);
+  return inputOf({ ...job, ...(task === undefined ? {} : { task }) }, sources);
+}
+
+async function fromForm(
+  request: Request,
+  context: ServerContext,
+  owner: string,
+  task: Task | undefined,
+  query: readonly (readonly [string, string])[],
+): Promise<Read> {
+  const form = await readForm(request, context.spool, context.limits);
+  try {
+    const fields = [...query, ...form.fields];
+    const whole = fields.find(([name]) => name === 'job')?.[1];
+    const job =
+      whole === undefined
+        ? jobOfFields(fields, task)
+        : { ...parseJsonObject(whole, { maxDepth: MAX_JSON_DEPTH }).value };
+    const sources: DeskSource[] = [];
+    for (const { path, name } of form.files) {
+      const { id } = await context.recordings.add(path, { name, owner });
+      sources.push({ recording: id });
+    }
+    if (sources.length === 0) throw missingFile();
+    return inputOf({ ...job, ...(task === undefined ? {} : { task }) }, sources);
+  } finally {
+    await form.dispose();
+  }
+}
+
+async function fromBody(
+  request: Request,
+  { spool, recordings, limits }: ServerContext,
+  owner: string,
+  task: Task | undefined,
+  query: readonly (readonly [string, string])[],
+): Promise<Read> {
+  if (request.body === null) throw missingFile();
+  const { Readable } = await import('node:stream');
+  const { path, bytes } = await spool.write(Readable.fromWeb(request.body), limits.maxFileBytes);
+  if (bytes === 0) throw missingFile();
+  const name = query.find(([each]) => each === 'name')?.[1] ?? 'recording';
+  const { id } = await recordings.add(path, { name: name.slice(0, 200), owner });
+  const fields = query.filter(([each]) => each !== 'name');
+  return inputOf(jobOfFields(fields, task), [{ recording: id }]);
+}
+
+/** Flat fields are options of the task by their names. */
+function jobOfFields(
+  fields: readonly (readonly [string, string])[],
+  task: Task | undefined,
+): Record<string, unknown> {
+  const own = fields.filter(([name]) => !JOB_FIELDS.has(name));
+  const about = fields.filter(([name]) => JOB_FIELDS.has(name));
+  const job = Object.fromEntries(about.map(([name, value]) => [name, jsonOrText(name, value)]));
+  return { ...job, ...(task === undefined ? {} : { task }), options: formOptions(own) };
+}
+
+function jsonOrText(name: string, value: string): unknown {
+  if (name === 'task' || name === 'webhook' || name === 'idempotencyKey') return value;
+  try {
+    return JSON.parse(
+      value.toLowerCase() === 'true' || value.toLowerCase() === 'false' ? value.toLowerCase() : value,
+    );
+  } catch {
+    return value;
+  }
+}
+
+function inputOf({ idempotencyKey, ...job }: Record<string, unknown>, sources: readonly DeskSource[]): Read {
+  const { task } = job;
+  if (!TASKS.some((known) => known === task)) {
+    throw new InvalidInputError('invalid_option', `Expected a task: one of ${TASKS.join(', ')}.`, {
+      details: { option: 'task' },
+    });
+  }
+  return {
+    input: { ...job, task: task as Task },
+    sources,
+    ...(typeof idempotencyKey === 'string' ? { idempotencyKey: checkKey(idempotencyKey) } : {}),
+  };
+}
+
+function sourceOf(value: unknown): DeskSource {
+  if (typeof value === 'object' && value !== null && 'recording' in value) {
+    const { recording } = value;
+    if (typeof recording === 'string' && isId('rec', recording)) return { recording };
+    throw new InvalidInputError(
+      'invalid_option',
+      'audio.recording: expected the id of a recording, as rec_….',
+      {
+        details: { option: 'audio' },
+      },
+    );
+  }
+  const parsed = audioSourceSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInputError(
+    'invalid_option',
+    'audio: expected one recording or several, each exactly one of url, base64, s3, recording.',
+    { details: { option: 'audio' } },
+  );
+}
+
+function checkKey(key: string): string {
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(key)) return key;
+  throw new InvalidInputError('invalid_option', 'Idempotency-Key: expected 1 to 64 of A-Z a-z 0-9 _ -.', {
+    details: { option: 'idempotencyKey' },
+  });
+}
+
+function missingFile(): InvalidInputError {
+  return new InvalidInputError(
+    'invalid_option',
+    'There is no recording. Send one as the field file, or as the body.',
+    {
+      details: { option: 'file' },
+    },
+  );
+}

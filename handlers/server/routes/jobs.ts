@@ -1,0 +1,209 @@
+import { Hono } from 'hono';
+import { InputUnavailableError, InvalidInputError, RequestError } from '../../../core/errors.ts';
+import { formatOf, renderResult } from '../../../core/formats/index.ts';
+import type { DiarizationResult } from '../../../core/result/result.ts';
+import { type JobResult, SCHEMA_VERSION, JOB_REPLY_STATES } from '../../../sdk/contract/index.ts';
+import { hasEnded, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
+import { eventStream, type ServerSentEvent } from '../http/sse.ts';
+import { readSubmission } from '../http/submission.ts';
+import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
+import type { ServerContext, ServerEnvironment } from '../server-context.ts';
+import { jobReply } from './job-reply.ts';
+import { attachment } from './attachment.ts';
+
+const MAX_WAIT_SECONDS = 60;
+const MAX_PAGE = 200;
+
+/** `/v1/jobs`: work that goes on after the request. */
+export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
+  const { desk } = context;
+  const routes = new Hono<ServerEnvironment>();
+
+  routes.post('/', async (c) => {
+    desk.checkRoom();
+    const { id: owner } = c.get('caller');
+    const submission = await readSubmission(c.req.raw, context, owner);
+    checkSubmission(submission, context, owner);
+    const { job, isNew } = await desk.submit({ ...submission, isKept: true });
+    const headers = { location: `/v1/jobs/${job.id}`, 'retry-after': '1' };
+    return c.json(jobReply(job, context), isNew ? 202 : 200, headers);
+  });
+
+  routes.get('/', (c) => c.json(page(desk.list(c.get('caller').id), c.req.query(), context)));
+
+  routes.get('/:id', async (c) => {
+    const { id: owner } = c.get('caller');
+    const id = c.req.param('id');
+    const wait = Math.min(MAX_WAIT_SECONDS, Number(c.req.query('wait') ?? 0) || 0);
+    const before = desk.get(id, owner);
+    if (wait > 0 && !hasEnded(before)) await untilChange(context, before, wait, c.req.raw.signal);
+    const job = desk.get(id, owner);
+    const output = job.state === 'completed' ? await desk.result(id, owner) : undefined;
+    return c.json(jobReply(job, context, output));
+  });
+
+  routes.get('/:id/events', (c) => {
+    const { id: owner } = c.get('caller');
+    const id = c.req.param('id');
+    const job = desk.get(id, owner);
+    const last = Number(c.req.header('last-event-id') ?? 0);
+    const after = Number.isInteger(last) && last > 0 ? last : 0;
+    // 204 stops an EventSource for good; any other end has it come again.
+    if (hasEnded(job) && after > 0 && after >= lastNumber(context, job)) return c.body(null, 204);
+    return eventStream((signal) => jobEvents(context, id, owner, after, signal), { retryMs: 2_000 });
+  });
+
+  routes.post('/:id/cancel', async (c) =>
+    c.json(jobReply(await desk.cancel(c.req.param('id'), c.get('caller').id), context)),
+  );
+
+  routes.delete('/:id', async (c) => {
+    const { id: owner } = c.get('caller');
+    const id = c.req.param('id');
+    if (c.req.query('erase') !== 'true') return c.json(jobReply(await desk.cancel(id, owner), context));
+    await desk.erase(id, owner);
+    return c.body(null, 204);
+  });
+
+  routes.get('/:id/result', async (c) => c.json(await desk.result(c.req.param('id'), c.get('caller').id)));
+
+  routes.get('/:id/result/:index/:format', async (c) => {
+    const { id, index, format } = c.req.param();
+    const result = recordingResult(await desk.result(id, c.get('caller').id), Number(index));
+    const { mediaType, extension } = formatOf(format);
+    const rendered = await renderResult(result, format);
+    return c.body(typeof rendered === 'string' ? rendered : new Uint8Array(rendered), 200, {
+      'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
+      ...attachment(`${id}.${extension}`),
+    });
+  });
+  return routes;
+}
+
+/** Everything that can be seen to be wrong is told before the job is taken. */
+export function checkSubmission(
+  {
+    input,
+    sources,
+  }: { readonly input: Readonly<Record<string, unknown>>; readonly sources: readonly unknown[] },
+  { services, recordings }: ServerContext,
+  owner: string,
+): void {
+  checkJobWithoutAudio(input, sources.length, services);
+  for (const source of sources) {
+    if (typeof source === 'object' && source !== null && 'recording' in source) {
+      recordings.get(String(source.recording), owner);
+    }
+  }
+}
+
+/** The result of one recording; its failure is the failure of the request. */
+export function recordingResult(output: JobResult, index: number): DiarizationResult {
+  const outcome = output.results[index];
+  if (outcome === undefined) {
+    throw new InputUnavailableError(
+      'not_found',
+      `The job has ${output.results.length} results, counted from 0.`,
+    );
+  }
+  if ('error' in outcome)
+    throw new RequestError('conflict', `This recording failed: ${outcome.error.message}`);
+  if (!('turns' in outcome.result)) {
+    throw new InvalidInputError('invalid_option', `Results of ${output.task} have no files.`);
+  }
+  return outcome.result;
+}
+
+function page(
+  jobs: readonly DeskJob[],
+  query: Record<string, string>,
+  context: ServerContext,
+): Record<string, unknown> {
+  const { state, task, cursor } = query;
+  if (state !== undefined && !JOB_REPLY_STATES.some((known) => known === state)) {
+    throw new InvalidInputError('invalid_option', `state: expected one of ${JOB_REPLY_STATES.join(', ')}.`, {
+      details: { option: 'state' },
+    });
+  }
+  const limit = Math.min(MAX_PAGE, Math.max(1, Math.floor(Number(query.limit ?? 50)) || 50));
+  const matching = jobs.filter(
+    (job) => (state === undefined || job.state === state) && (task === undefined || job.task === task),
+  );
+  const start =
+    cursor === undefined
+      ? 0
+      : matching.findIndex((job) => cursorOf(job) < Buffer.from(cursor, 'base64url').toString());
+  const shown = start < 0 ? [] : matching.slice(start, start + limit);
+  const isLast = start < 0 || start + limit >= matching.length;
+  const last = shown.at(-1);
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    jobs: shown.map((job) => jobReply(job, context)),
+    nextCursor: isLast || last === undefined ? null : Buffer.from(cursorOf(last)).toString('base64url'),
+  };
+}
+
+/** Time and id: a job that comes meanwhile moves no page. */
+function cursorOf({ createdAtMs, id }: DeskJob): string {
+  return `${String(createdAtMs).padStart(16, '0')}${id}`;
+}
+
+/** Until the job is another than it was, or the time is over. */
+async function untilChange(
+  { desk }: ServerContext,
+  job: DeskJob,
+  seconds: number,
+  gone: AbortSignal,
+): Promise<void> {
+  const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), gone]);
+  try {
+    for await (const event of desk.events(job.id, job.owner, 0, signal)) {
+      if (event.type === 'state' && event.job.state !== job.state) return;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function lastNumber(_context: ServerContext, job: DeskJob): number {
+  // queued, running, ended: events between them are more, never fewer.
+  return hasEnded(job) ? 3 : Infinity;
+}
+
+/** Events on the wire: `state`, those of the contract, then the result or the error. */
+async function* jobEvents(
+  { desk }: ServerContext,
+  id: string,
+  owner: string,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<ServerSentEvent> {
+  let last = after;
+  for await (const event of desk.events(id, owner, after, signal)) {
+    last = event.number;
+    yield onTheWire(event);
+  }
+  const job = desk.get(id, owner);
+  if (!hasEnded(job)) return;
+  if (job.state === 'completed') {
+    const output = await desk.result(id, owner);
+    yield { id: last + 1, event: 'result', data: { schemaVersion: SCHEMA_VERSION, type: 'result', output } };
+  } else if (job.error !== undefined) {
+    yield {
+      id: last + 1,
+      event: 'error',
+      data: { schemaVersion: SCHEMA_VERSION, type: 'error', index: 0, error: job.error },
+    };
+  }
+}
+
+function onTheWire(event: DeskEvent): ServerSentEvent {
+  if (event.type === 'stream') return { id: event.number, event: event.event.type, data: event.event };
+  const { state } = event.job;
+  const position = event.position === undefined ? {} : { position: event.position };
+  return {
+    id: event.number,
+    event: 'state',
+    data: { schemaVersion: SCHEMA_VERSION, type: 'state', state, ...position },
+  };
+}

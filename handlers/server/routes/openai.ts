@@ -1,0 +1,166 @@
+import { Hono } from 'hono';
+import { InvalidInputError, InvariantError, ModelError } from '../../../core/errors.ts';
+import type { TranscriptResult } from '../../../core/result/result.ts';
+import type { JobResult } from '../../../sdk/contract/index.ts';
+import { shippedManifest } from '../../../models/manifest.ts';
+import { transcriptionEvents } from '../openai/transcription-events.ts';
+import { transcriptionReply } from '../openai/transcription-reply.ts';
+import {
+  transcriptionRequest,
+  type KnownSpeaker,
+  type TranscriptionRequest,
+} from '../openai/transcription-request.ts';
+import { readForm } from '../http/read-form.ts';
+import { eventStream } from '../http/sse.ts';
+import type { Submission } from '../http/submission.ts';
+import type { ServerContext, ServerEnvironment } from '../server-context.ts';
+import { checkSubmission } from './jobs.ts';
+import { runAndForget } from './tasks.ts';
+
+/** Names under which OpenAI's clients ask for what is the default here. */
+const ALIASES = ['whisper-1', 'gpt-4o-transcribe', 'gpt-4o-transcribe-diarize'];
+
+/** The recogniser here that can say things in English. */
+const TRANSLATOR = 'whisper-base-q8';
+
+/** The routes of OpenAI's audio API: its clients work unchanged. */
+export function openaiRoutes(context: ServerContext): Hono<ServerEnvironment> {
+  const routes = new Hono<ServerEnvironment>();
+  for (const prefix of ['/v1', '']) {
+    routes.post(`${prefix}/audio/transcriptions`, (c) =>
+      transcribe(c.req.raw, c.get('caller').id, c.get('requestId'), 'transcribe', context),
+    );
+    routes.post(`${prefix}/audio/translations`, (c) =>
+      transcribe(c.req.raw, c.get('caller').id, c.get('requestId'), 'translate', context),
+    );
+  }
+  routes.get('/v1/models', (c) =>
+    c.json({ object: 'list', data: [...recognisers(), ...ALIASES].map(modelObject) }),
+  );
+  routes.get('/v1/models/:id{.+}', (c) => {
+    const id = c.req.param('id');
+    if ([...recognisers(), ...ALIASES].includes(id)) return c.json(modelObject(id));
+    throw new ModelError('model_unknown', 'There is no model of that name. GET /v1/models lists them.', {
+      details: { option: 'model' },
+    });
+  });
+  return routes;
+}
+
+function recognisers(): string[] {
+  return shippedManifest()
+    .models.filter(({ task }) => task === 'speech-recognition')
+    .map(({ id }) => id);
+}
+
+function modelObject(id: string) {
+  return {
+    id,
+    object: 'model',
+    created: 1_764_460_800,
+    owned_by: ALIASES.includes(id) ? 'openai' : 'colloquy',
+  };
+}
+
+async function transcribe(
+  request: Request,
+  owner: string,
+  requestId: string,
+  task: 'transcribe' | 'translate',
+  context: ServerContext,
+): Promise<Response> {
+  context.desk.checkRoom();
+  if (!/^multipart\/form-data/i.test(request.headers.get('content-type') ?? '')) {
+    throw new InvalidInputError(
+      'invalid_option',
+      'Expected a form (multipart/form-data) with file and model.',
+      {
+        details: { option: 'file' },
+      },
+    );
+  }
+  const form = await readForm(request, context.spool, context.limits);
+  try {
+    const query = [...new URL(request.url).searchParams];
+    const wanted = transcriptionRequest(form.files, [...form.fields, ...query], recognisers());
+    const submission = await submissionOf(wanted, owner, task, context);
+    checkSubmission(submission, context, owner);
+    const headers = {
+      'x-colloquy-model': wanted.model ?? 'default',
+      ...ignoredHeader(wanted),
+    };
+    if (wanted.isStreamed) {
+      const events = (signal: AbortSignal) =>
+        transcriptionEvents(
+          (stop, onEvent) => runAndForget(submission, context, stop, onEvent),
+          wanted,
+          requestId,
+          signal,
+        );
+      return eventStream(events, { headers });
+    }
+    const result = transcriptOf(await runAndForget(submission, context, request.signal));
+    const reply = await transcriptionReply(result, wanted, task);
+    for (const [name, value] of Object.entries(headers)) reply.headers.set(name, value);
+    return reply;
+  } finally {
+    await form.dispose();
+  }
+}
+
+async function submissionOf(
+  wanted: TranscriptionRequest,
+  owner: string,
+  task: 'transcribe' | 'translate',
+  context: ServerContext,
+): Promise<Submission> {
+  const { id } = await context.recordings.add(wanted.file.path, { name: wanted.file.name, owner });
+  const voices =
+    wanted.knownSpeakers.length === 0 ? {} : { voices: await voicesOf(wanted.knownSpeakers, owner, context) };
+  const translation = task === 'translate' ? { model: TRANSLATOR, ...wanted.options, translate: true } : {};
+  const options = { ...wanted.options, ...voices, ...translation };
+  return {
+    input: { task: 'transcribe', options, stream: wanted.isStreamed },
+    sources: [{ recording: id }],
+    owner,
+  };
+}
+
+/** Voices of references, as jobs take them: embedded one after another, before the recording. */
+async function voicesOf(
+  speakers: readonly KnownSpeaker[],
+  owner: string,
+  context: ServerContext,
+): Promise<unknown[]> {
+  const voices: unknown[] = [];
+  for (const { name, audio } of speakers) {
+    const path = await temporaryFile(audio, context);
+    const { id } = await context.recordings.add(path, { name: 'reference', owner });
+    const submission = {
+      input: { task: 'embed', options: {} },
+      sources: [{ recording: id }],
+      owner,
+    } as const;
+    const embedResult = await runAndForget(submission, context, new AbortController().signal);
+    const outcome = embedResult.results[0]!;
+    if ('error' in outcome || !('embedding' in outcome.result))
+      throw new InvariantError('An embedding has no vector.');
+    const { embedding, space } = outcome.result;
+    voices.push({ name, embedding, space });
+  }
+  return voices;
+}
+
+async function temporaryFile(bytes: Uint8Array, { spool }: ServerContext): Promise<string> {
+  const { Readable } = await import('node:stream');
+  const { path } = await spool.write(Readable.from([bytes]), bytes.length);
+  return path;
+}
+
+function ignoredHeader({ ignored }: TranscriptionRequest): Record<string, string> {
+  return ignored.length === 0 ? {} : { 'x-colloquy-ignored': ignored.join(', ') };
+}
+
+function transcriptOf({ results: [outcome] }: JobResult): TranscriptResult {
+  return (outcome as { readonly result: TranscriptResult }).result;
+}

@@ -1,0 +1,98 @@
+import { Hono } from 'hono';
+import { formatOf, renderResult } from '../../../core/formats/index.ts';
+import {
+  SCHEMA_VERSION,
+  TASKS,
+  type JobResult,
+  type StreamEvent,
+  type Task,
+} from '../../../sdk/contract/index.ts';
+import { eventStream, type ServerSentEvent } from '../http/sse.ts';
+import { readSubmission, type Submission } from '../http/submission.ts';
+import { streamJob } from '../../work/jobs/stream-job.ts';
+import type { ServerContext, ServerEnvironment } from '../server-context.ts';
+import { jobReply } from './job-reply.ts';
+import { checkSubmission, recordingResult } from './jobs.ts';
+
+/** `/v1/diarize` and its like: the reply is the result, and nothing is kept. */
+export function taskRoutes(context: ServerContext): Hono<ServerEnvironment> {
+  const routes = new Hono<ServerEnvironment>();
+  for (const task of TASKS)
+    routes.post(`/${task}`, (c) => runTask(c.req.raw, c.get('caller').id, task, context));
+  return routes;
+}
+
+async function runTask(
+  request: Request,
+  owner: string,
+  task: Task,
+  context: ServerContext,
+): Promise<Response> {
+  const { desk } = context;
+  desk.checkRoom();
+  const url = new URL(request.url);
+  const format = url.searchParams.get('format');
+  if (format !== null) formatOf(format);
+  url.searchParams.delete('format');
+  const submission = await readSubmission(withUrl(request, url), context, owner, task);
+  checkSubmission(submission, context, owner);
+  if (/\brespond-async\b/.test(request.headers.get('prefer') ?? '')) {
+    const { job } = await desk.submit({ ...submission, isKept: true });
+    return Response.json(jobReply(job, context), {
+      status: 202,
+      headers: { location: `/v1/jobs/${job.id}`, 'preference-applied': 'respond-async' },
+    });
+  }
+  if (/\btext\/event-stream\b/.test(request.headers.get('accept') ?? '')) {
+    return eventStream((signal) => taskEvents(submission, context, signal));
+  }
+  const result = await runAndForget(submission, context, request.signal);
+  if (format === null) return Response.json(result);
+  const { mediaType } = formatOf(format);
+  const rendered = await renderResult(recordingResult(result, 0), format);
+  return new Response(typeof rendered === 'string' ? rendered : new Uint8Array(rendered), {
+    headers: { 'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType },
+  });
+}
+
+/** Runs a job of which nothing is kept, its recordings included. */
+export async function runAndForget(
+  submission: Submission,
+  { desk, recordings }: ServerContext,
+  signal: AbortSignal,
+  onEvent?: (event: StreamEvent) => void,
+): Promise<JobResult> {
+  const uploaded = submission.sources.flatMap((source) => ('recording' in source ? [source.recording] : []));
+  try {
+    return await desk.runOnce(submission, signal, onEvent);
+  } finally {
+    for (const id of uploaded) await recordings.erase(id).catch(() => undefined);
+  }
+}
+
+async function* taskEvents(
+  submission: Submission,
+  context: ServerContext,
+  signal: AbortSignal,
+): AsyncGenerator<ServerSentEvent> {
+  const events = streamJob((stop, onEvent) => runAndForget(submission, context, stop, onEvent), signal);
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done === true) {
+      yield { event: 'result', data: { schemaVersion: SCHEMA_VERSION, type: 'result', output: value } };
+      return;
+    }
+    yield { event: value.type, data: value };
+  }
+}
+
+/** The same request with another query. */
+function withUrl(request: Request, url: URL): Request {
+  return new Request(url, {
+    method: request.method,
+    headers: request.headers,
+    body: request.body,
+    signal: request.signal,
+    duplex: 'half',
+  });
+}

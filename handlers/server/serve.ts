@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve as listen } from '@hono/node-server';
+import { DependencyError } from '../../core/errors.ts';
+import { isLoopbackHost } from '../work/http/web-guard.ts';
+import type { JobServices } from '../work/jobs/job-services.ts';
+import { warmUp } from '../work/jobs/warm-up.ts';
+import { createApp, type AnswerFacts } from './app.ts';
+import { JobDesk } from './desk/job-desk.ts';
+import { JobFiles } from './desk/job-files.ts';
+import { RecordingStore } from './desk/recording-store.ts';
+import { deskJobRunner } from './desk/run-desk-job.ts';
+import { Keys } from './http/keys.ts';
+import { RateLimit } from './http/rate-limit.ts';
+import { Spool } from './http/spool.ts';
+import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
+
+/** How a server is run; everything has a default. */
+export type ServeOptions = {
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** 0 takes a free one. @default 8000 */
+  readonly port?: number;
+  /** Keeps jobs and recordings over restarts. @default a temporary folder that goes with the process */
+  readonly dataFolder?: string | undefined;
+  /** How long ended jobs are kept. @default 86400 s */
+  readonly keepSeconds?: number;
+  /** File of keys; see `Keys`. @default none, which only loopback may have */
+  readonly keysFile?: string | undefined;
+  /** @default none */
+  readonly corsOrigins?: readonly string[];
+  /** Jobs at a time. @default 1 */
+  readonly concurrency?: number;
+  /** Jobs that may wait. @default 100 */
+  readonly maxQueue?: number;
+  /** Presets and recognisers that are loaded before the server is ready. */
+  readonly preload?: readonly string[];
+  readonly onAnswer?: (facts: AnswerFacts) => void;
+};
+
+const DAY_SECONDS = 86_400;
+const SWEEP_MS = 60_000;
+
+/** What runs stays this long after the server was asked to stop. */
+const DRAIN_MS = 25_000;
+
+/** A server that listens. */
+export type RunningServer = {
+  readonly url: string;
+  /** Takes nothing more, waits for what runs, and ends. */
+  close(graceMs?: number): Promise<void>;
+};
+
+/**
+ * Starts the server: one process, nothing else needed. It is ready once the models are loaded, and listens before, so
+ * that whoever runs it can ask.
+ *
+ * @throws DependencyError `configuration_invalid` for an address that others reach without keys
+ */
+export async function startServer(
+  openServices: () => Promise<{ readonly services: JobServices; readonly close: () => Promise<void> }>,
+  options: ServeOptions = {},
+): Promise<RunningServer> {
+  const { host = '127.0.0.1', port = 8000, keepSeconds = DAY_SECONDS } = options;
+  const isLoopback = isLoopbackHost(host);
+  const keys = options.keysFile === undefined ? undefined : await Keys.read(options.keysFile);
+  if (!isLoopback && keys === undefined) {
+    throw new DependencyError(
+      'configuration_invalid',
+      `Others reach ${host}, so the server needs keys: --keys FILE. colloquy serve key NAME makes one.`,
+    );
+  }
+  const folder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'colloquy-serve-')));
+  const spool = new Spool(folder);
+  await spool.open();
+  const recordings = await RecordingStore.open(folder);
+  const jobFiles = new JobFiles(folder);
+  const { services, close: closeServices } = await openServices();
+  const desk = new JobDesk({
+    files: jobFiles,
+    recordings,
+    run: deskJobRunner(services, recordings),
+    concurrency: options.concurrency ?? 1,
+    maxQueued: options.maxQueue ?? 100,
+  });
+  await desk.restore();
+  const readiness = { isReady: false, isClosing: false };
+  const app = createApp({
+    context: { desk, jobFiles, recordings, spool, services, limits: DEFAULT_UPLOAD_LIMITS, keepSeconds },
+    origins: { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) },
+    keys,
+    submissions: new RateLimit({ perSecond: 10, burst: 50 }),
+    reads: new RateLimit({ perSecond: 100, burst: 200 }),
+    readiness,
+    onAnswer: options.onAnswer ?? (() => undefined),
+  });
+  const server = await listening(app.fetch, host, port);
+  const sweep = setInterval(() => void eraseOld(desk, recordings, keepSeconds), SWEEP_MS);
+  sweep.unref();
+  await warmUp(services, options.preload ?? []);
+  readiness.isReady = true;
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    close: async (graceMs = DRAIN_MS) => {
+      readiness.isClosing = true;
+      clearInterval(sweep);
+      await desk.close(graceMs);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await closeServices();
+      if (options.dataFolder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function listening(
+  fetch: (request: Request) => Response | Promise<Response>,
+  hostname: string,
+  port: number,
+): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = listen({ fetch, hostname, port, overrideGlobalObjects: false }) as Server;
+    // Headers within 20 s; a body may take as long as it moves.
+    server.headersTimeout = 20_000;
+    server.requestTimeout = 0;
+    server.once('listening', () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+async function eraseOld(desk: JobDesk, recordings: RecordingStore, keepSeconds: number): Promise<void> {
+  if (keepSeconds === Infinity) return;
+  const before = Date.now() - keepSeconds * 1000;
+  await desk.eraseEndedBefore(before);
+  await recordings.eraseOlderThan(before);
+}

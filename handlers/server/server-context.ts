@@ -1,0 +1,28 @@
+import type { JobServices } from '../work/jobs/job-services.ts';
+import type { JobDesk } from './desk/job-desk.ts';
+import type { JobFiles } from './desk/job-files.ts';
+import type { RecordingStore } from './desk/recording-store.ts';
+import type { Caller } from './http/keys.ts';
+import type { Spool } from './http/spool.ts';
+import type { UploadLimits } from './http/upload-limits.ts';
+
+/** What routes work with. */
+export type ServerContext = {
+  readonly desk: JobDesk;
+  readonly jobFiles: JobFiles;
+  readonly recordings: RecordingStore;
+  readonly spool: Spool;
+  readonly services: JobServices;
+  readonly limits: UploadLimits;
+  /** How long ended jobs and their recordings are kept; `Infinity`: until they are erased. */
+  readonly keepSeconds: number;
+};
+
+/** What the order of work gives each route. */
+export type RequestVariables = {
+  readonly requestId: string;
+  readonly caller: Caller;
+};
+
+/** Hono's types for our routes. */
+export type ServerEnvironment = { Variables: RequestVariables };

@@ -1,0 +1,249 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCli, runCli } from '../../support/run-cli.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const SAMPLE = readFileSync(join(import.meta.dirname, '../../../samples/two-speakers.wav'));
+
+let server: ChildProcess;
+let url: string;
+let log = '';
+
+beforeAll(async () => {
+  server = startCli(['serve', '--port', '0']);
+  server.stderr!.setEncoding('utf8').on('data', (text: string) => (log += text));
+  const [line] = (await once(server.stdout!.setEncoding('utf8'), 'data')) as [string];
+  url = line.trim();
+});
+
+afterAll(async () => {
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+});
+
+function form(fields: Record<string, string | Blob>, name = 'meeting one ü.wav'): FormData {
+  const data = new FormData();
+  for (const [field, value] of Object.entries(fields)) {
+    if (typeof value === 'string') data.append(field, value);
+    else data.append(field, value, name);
+  }
+  return data;
+}
+
+const sound = (): Blob => new Blob([SAMPLE]);
+const post = (
+  path: string,
+  body: FormData | string,
+  headers: Record<string, string> = {},
+): Promise<Response> => fetch(url + path, { method: 'POST', body, headers });
+
+describe('colloquy serve', () => {
+  it('diarizes an upload, whatever the order of fields, and keeps nothing of it', async () => {
+    const reply = await post('/v1/diarize?format=rttm', form({ file: sound(), num_speakers: '2' }));
+    expect(reply.status).toBe(200);
+    const rttm = await reply.text();
+    expect(
+      new Set(
+        rttm
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' ')[7]),
+      ),
+    ).toEqual(new Set(['SPEAKER_00', 'SPEAKER_01']));
+    expect(await (await fetch(`${url}/v1/recordings`)).json()).toMatchObject({ recordings: [] });
+  });
+
+  it('works on a job, tells its events, resumes them, and gives every format', async () => {
+    const submitted = await post('/v1/jobs', form({ task: 'diarize', file: sound() }), {
+      'idempotency-key': 'once',
+    });
+    expect(submitted.status).toBe(202);
+    const { id } = (await submitted.json()) as { id: string };
+    const again = await post('/v1/jobs', form({ task: 'diarize', file: sound() }), {
+      'idempotency-key': 'once',
+    });
+    expect([again.status, await again.json()]).toMatchObject([200, { id }]);
+    const events = await (await fetch(`${url}/v1/jobs/${id}/events`)).text();
+    expect(events).toMatch(/^retry: 2000\n\n/);
+    expect(events).toContain('event: state');
+    expect(events).toContain('event: result');
+    const last = /id: (\d+)\nevent: result/.exec(events)![1]!;
+    const rest = await fetch(`${url}/v1/jobs/${id}/events`, { headers: { 'last-event-id': last } });
+    expect(rest.status).toBe(204);
+    const job = (await (await fetch(`${url}/v1/jobs/${id}`)).json()) as {
+      recordings: string[];
+      output: unknown;
+    };
+    expect(job).toMatchObject({ state: 'completed', output: { task: 'diarize' } });
+    const rttm = await fetch(`${url}/v1/jobs/${id}/result/0/rttm`);
+    expect(rttm.headers.get('content-disposition')).toContain('attachment');
+    expect(await rttm.text()).toMatch(/^SPEAKER /);
+    const listed = (await (await fetch(`${url}/v1/jobs?limit=1`)).json()) as { jobs: { id: string }[] };
+    expect(listed.jobs.map((each) => each.id)).toEqual([id]);
+
+    const audio = `${url}/v1/recordings/${job.recordings[0]}/audio`;
+    const part = await fetch(audio, { headers: { range: 'bytes=4-7' } });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 4-7/${SAMPLE.length}`]);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(SAMPLE.subarray(4, 8));
+    expect((await fetch(audio, { headers: { range: `bytes=${SAMPLE.length}-` } })).status).toBe(416);
+
+    expect((await fetch(`${url}/v1/jobs/${id}?erase=true`, { method: 'DELETE' })).status).toBe(204);
+    expect((await fetch(`${url}/v1/jobs/${id}`)).status).toBe(404);
+    expect((await fetch(audio)).status).toBe(404);
+  });
+
+  it('transcribes for OpenAI’s clients in each of their formats', async () => {
+    const clip = new Blob([
+      readFileSync(join(import.meta.dirname, '../../../samples/library.wav')).subarray(0, 200_000),
+    ]);
+    const ask = (fields: Record<string, string>): Promise<Response> =>
+      post('/v1/audio/transcriptions', form({ file: clip, model: 'whisper-1', ...fields }));
+    const json = (await (await ask({})).json()) as { text: string; usage: unknown };
+    expect(json.text).toContain('budget');
+    expect(json.usage).toMatchObject({ type: 'duration' });
+    const verbose = (await (
+      await ask({ response_format: 'verbose_json', 'timestamp_granularities[]': 'word' })
+    ).json()) as { segments: object[]; words: unknown[] };
+    for (const member of [
+      'id',
+      'seek',
+      'start',
+      'end',
+      'text',
+      'tokens',
+      'temperature',
+      'avg_logprob',
+      'compression_ratio',
+      'no_speech_prob',
+    ]) {
+      expect(verbose.segments[0]).toHaveProperty(member);
+    }
+    expect(verbose.words.length).toBeGreaterThan(3);
+    expect(await (await ask({ response_format: 'diarized_json' })).json()).toMatchObject({
+      segments: [
+        { type: 'transcript.text.segment', id: 'seg_001', speaker: 'A' },
+        { id: 'seg_002', speaker: 'B' },
+      ],
+    });
+    const srt = await ask({ response_format: 'srt' });
+    expect(srt.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const stream = await (await ask({ stream: 'True' })).text();
+    expect(stream).toContain('transcript.text.delta');
+    expect(stream.trimEnd().split('\n').at(-1)).toContain('transcript.text.done');
+  });
+
+  it.each([
+    ['/v1/diarize', form({ file: new Blob(['no sound']) }), 415, 'unsupported_audio'],
+    ['/v1/diarize', form({ num_speakers: '2' }), 400, 'invalid_option'],
+    ['/v1/diarize', form({ file: sound(), num_speakers: '0' }), 400, 'invalid_option'],
+    ['/v1/diarize?format=nope', form({ file: sound() }), 400, 'invalid_option'],
+    ['/v1/jobs', form({ file: sound(), task: 'dance' }), 400, 'invalid_option'],
+    ['/v1/jobs', '{"task":"diarize","audio":{"recording":"../../etc/passwd"}}', 400, 'invalid_option'],
+    ['/v1/jobs', `{"task":"diarize","audio":{"recording":"rec_${'a'.repeat(22)}"}}`, 404, 'not_found'],
+    ['/v1/audio/transcriptions', form({ file: sound(), model: 'nothing' }), 404, 'model_unknown'],
+    ['/v1/nothing', '', 404, 'not_found'],
+  ])('answers %s with one kind of error', async (path, body, status, code) => {
+    const headers = typeof body === 'string' ? { 'content-type': 'application/json' } : undefined;
+    const reply = await post(path, body, headers);
+    expect(reply.status).toBe(status);
+    const problem = (await reply.json()) as { code: string; requestId: string; error: { message: string } };
+    expect(problem).toMatchObject({ code, schemaVersion: 1, status });
+    expect(problem.requestId).toBe(reply.headers.get('x-request-id'));
+    expect(JSON.stringify(problem)).not.toMatch(/\/tmp|node_modules|\n\s+at /);
+  });
+
+  it('takes nothing from pages of others, nor under another name', async () => {
+    const foreign = await post('/v1/diarize', form({ file: sound() }), { origin: 'https://evil.example' });
+    expect(foreign.status).toBe(403);
+    const { port } = new URL(url);
+    const status = await new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path: '/v1/jobs', headers: { host: 'evil.example' } }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  it('leaves nothing of an upload that breaks off, and goes on', async () => {
+    const { port } = new URL(url);
+    await new Promise<void>((resolve) => {
+      const sent = request({
+        host: '127.0.0.1',
+        port,
+        path: '/v1/diarize',
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=b', 'content-length': '1000000' },
+      });
+      sent.on('error', () => undefined);
+      sent.write('--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\nRIFF');
+      setTimeout(() => {
+        sent.destroy();
+        resolve();
+      }, 100);
+    });
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  });
+
+  it('logs neither names nor queries', () => {
+    expect(log).toContain('POST /v1/diarize 200');
+    expect(log).not.toContain('meeting');
+    expect(log).not.toContain('format=');
+  });
+
+  it('refuses to serve others without keys', async () => {
+    const { code, stderr } = await runCli(['serve', '--host', '0.0.0.0', '--port', '0']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('--keys');
+  });
+
+  it('asks for a key where there are some, and keeps jobs over a restart', async () => {
+    const folder = temporaryFolder();
+    const made = await runCli(['serve', 'key', 'ana']);
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(folder, 'keys'), made.stdout);
+    const start = async (): Promise<{ child: ChildProcess; base: string }> => {
+      const child = startCli([
+        'serve',
+        '--port',
+        '0',
+        '--keys',
+        join(folder, 'keys'),
+        '--data',
+        join(folder, 'data'),
+        '--preload',
+        '',
+      ]);
+      const [line] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string];
+      return { child, base: line.trim() };
+    };
+    const first = await start();
+    expect((await fetch(`${first.base}/v1/jobs`)).status).toBe(401);
+    const headers = { authorization: `Bearer ${made.stderr.trim()}` };
+    const body = form({ task: 'loudness', file: sound() });
+    const { id } = (await (
+      await fetch(`${first.base}/v1/jobs`, { method: 'POST', body, headers })
+    ).json()) as { id: string };
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    const second = await start();
+    const job = await fetch(`${second.base}/v1/jobs/${id}?wait=60`, { headers });
+    expect(await job.json()).toMatchObject({ id });
+    let state = '';
+    for (let i = 0; i < 100 && state !== 'completed'; i += 1) {
+      state = (
+        (await (await fetch(`${second.base}/v1/jobs/${id}?wait=5`, { headers })).json()) as { state: string }
+      ).state;
+    }
+    expect(state).toBe('completed');
+    second.child.kill('SIGTERM');
+    await once(second.child, 'exit');
+    expect(readdirSync(join(folder, 'data', 'uploads'))).toEqual([]);
+  });
+});
