@@ -30,6 +30,12 @@ export type ColloquyOptions = {
   readonly submitTimeoutMs?: number;
   /** Retries of one request; 6, which takes about half a minute. */
   readonly maxRetries?: number;
+  /**
+   * Of these retries, how many may repeat a submission whose reply was lost. RunPod may have the job already, and does
+   * its work (and asks to be paid for it) twice then; servers and the local platform answer with the job that they
+   * have. Results and webhooks carry the idempotency key, by which doubles can be told. @default 1
+   */
+  readonly maxResubmissions?: number;
   /** How long a wait survives a service that does not answer; 5 minutes. */
   readonly maxOutageMs?: number;
   /** Waits between attempts. */
@@ -52,6 +58,7 @@ export type CompleteOptions = {
   readonly requestTimeoutMs: number;
   readonly submitTimeoutMs: number;
   readonly maxRetries: number;
+  readonly maxResubmissions: number;
   readonly maxOutageMs: number;
   readonly retryTiming: RetryTiming;
   readonly pollTiming: RetryTiming;
@@ -65,6 +72,7 @@ export const DEFAULT_CLIENT_OPTIONS = Object.freeze({
   // 10 MB over a slow line.
   submitTimeoutMs: 600_000,
   maxRetries: 6,
+  maxResubmissions: 1,
   maxOutageMs: 300_000,
 });
 
@@ -124,6 +132,12 @@ export function completeOptions(options: ColloquyOptions): CompleteOptions {
     requestTimeoutMs: milliseconds('requestTimeoutMs', 1),
     submitTimeoutMs: milliseconds('submitTimeoutMs', 1),
     maxRetries: inRange('maxRetries', options.maxRetries ?? DEFAULT_CLIENT_OPTIONS.maxRetries, 0, 1000),
+    maxResubmissions: inRange(
+      'maxResubmissions',
+      options.maxResubmissions ?? DEFAULT_CLIENT_OPTIONS.maxResubmissions,
+      0,
+      1000,
+    ),
     maxOutageMs: milliseconds('maxOutageMs', 0),
     retryTiming: { ...RETRY_TIMING, ...options.retryTiming },
     pollTiming: { ...POLL_TIMING, ...options.pollTiming },

@@ -18,7 +18,8 @@ export async function sendReliably<T>(
   signal: AbortSignal,
 ): Promise<T> {
   try {
-    const policy = { maxRetries: options.maxRetries, timing: options.retryTiming };
+    const maxRepeats = kind === 'submit' ? options.maxResubmissions : undefined;
+    const policy = { maxRetries: options.maxRetries, maxRepeats, timing: options.retryTiming };
     return await sendWithRetries(send, policy, signal, options.logger);
   } catch (error) {
     throw error instanceof TransportFailure ? fromFailure(error, kind, jobId) : error;

@@ -93,7 +93,7 @@ describe.each(TRANSPORTS)('by %s', (_, options) => {
     '%s on the first three requests of each route: success, as one job',
     async (_name, fault) => {
       platform.fault = (route, n) => (n < 3 && route !== 'cancel' ? fault : undefined);
-      const patient = { maxRetries: 100, maxOutageMs: 20_000, ...timeoutsFor(fault) };
+      const patient = { maxRetries: 100, maxResubmissions: 100, maxOutageMs: 20_000, ...timeoutsFor(fault) };
       expect(await outcome(client({ ...options, ...patient }))).toBe('ok');
       const keys = new Set(
         [...platform.jobs.values()].map(({ input }) => (input as { idempotencyKey: string }).idempotencyKey),
@@ -132,7 +132,7 @@ describe.each(TRANSPORTS)('by %s', (_, options) => {
     };
     const results = await Promise.all(
       Array.from({ length: 20 }, () =>
-        outcome(client({ ...options, maxRetries: 1000, maxOutageMs: 20_000 })),
+        outcome(client({ ...options, maxRetries: 1000, maxResubmissions: 1000, maxOutageMs: 20_000 })),
       ),
     );
     expect(new Set(results)).toEqual(new Set(['ok']));

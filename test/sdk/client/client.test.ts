@@ -283,6 +283,29 @@ describe('several recordings', () => {
   });
 });
 
+describe('a submission whose reply is lost', () => {
+  test('is repeated once, and more often only when asked to', async () => {
+    for (const [maxResubmissions, submissions] of [
+      [undefined, 2],
+      [0, 1],
+      [3, 4],
+    ] as const) {
+      platform.requests.length = 0;
+      platform.fault = (route) => (route === 'run' ? { status: 502, body: '{}' } : undefined);
+      const failing = client(maxResubmissions === undefined ? {} : { maxResubmissions });
+      await expect(failing.diarize({ audio: url })).rejects.toMatchObject({ code: 'remote_failed' });
+      expect(platform.requests.filter(({ route }) => route === 'run')).toHaveLength(submissions);
+    }
+  });
+
+  test('is not one that was told to wait', async () => {
+    platform.requests.length = 0;
+    platform.fault = (route, n) => (route === 'run' && n < 4 ? { status: 429, body: '{}' } : undefined);
+    await expect(client().diarize({ audio: url })).resolves.toBeDefined();
+    expect(platform.requests.filter(({ route }) => route === 'run')).toHaveLength(5);
+  });
+});
+
 describe('a result', () => {
   test('that is too large for the reply is fetched from where it was stored', async () => {
     const storedResult = {
