@@ -5,7 +5,7 @@ import { openDiarizationModels } from '../core/diarization/diarization-models.ts
 import { type DiarizationPreset, findPreset } from '../core/diarization/presets.ts';
 import { resolveRecording } from '../core/diarization/resolve-recording.ts';
 import { DEFAULT_PARTIAL_RULES, type PartialRules } from '../core/embedding/partial-plan.ts';
-import { LanePool } from '../core/inference/lane-pool.ts';
+import { LanePool } from '../core/inference/lanes/lane-pool.ts';
 import { diarizationError, sumDiarizationErrors } from '../core/metrics/diarization/diarization-error.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../core/observation/observe.ts';
 import type { Observations } from '../core/resolution/observations.ts';

@@ -4,7 +4,7 @@ import { openAudio } from '../core/audio/decode.ts';
 import { openDiarizationModels } from '../core/diarization/diarization-models.ts';
 import { diarize } from '../core/diarization/diarize.ts';
 import { findPreset } from '../core/diarization/presets.ts';
-import { LanePool } from '../core/inference/lane-pool.ts';
+import { LanePool } from '../core/inference/lanes/lane-pool.ts';
 import { benchSetup, startBenchEngine } from './support/engine.ts';
 import { recordingPath, wavOf } from './support/recordings.ts';
 import { recordRuns, replay } from './support/recording-session.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openAudio } from '../core/audio/decode.ts';
 import { openDiarizationModels } from '../core/diarization/diarization-models.ts';
 import { findPreset } from '../core/diarization/presets.ts';
-import { LanePool } from '../core/inference/lane-pool.ts';
+import { LanePool } from '../core/inference/lanes/lane-pool.ts';
 import type { SessionOpener } from '../core/inference/session.ts';
 import { openRecogniser } from '../core/transcription/recogniser-families.ts';
 import { DEFAULT_TRANSCRIPTION_OPTIONS, transcribe } from '../core/transcription/transcribe.ts';

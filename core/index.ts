@@ -48,7 +48,7 @@ export { formatNames, formatOf, OUTPUT_FORMATS, type OutputFormat, renderResult 
 export { readRttm, writeRttm } from './formats/annotations/rttm.ts';
 export { readUem } from './formats/annotations/uem.ts';
 export type { ExecutionProvider, ProviderChoice } from './inference/execution-provider.ts';
-export { LanePool, type LanePoolOptions } from './inference/lane-pool.ts';
+export { LanePool, type LanePoolOptions } from './inference/lanes/lane-pool.ts';
 export { openOnnxSession, type OnnxSessionOptions } from './inference/onnx-session.ts';
 export type { ModelFile, Session, SessionOpener, Tensor } from './inference/session.ts';
 export { type DetectionError, detectionError } from './metrics/diarization/detection-error.ts';

@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import { assert } from '../errors.ts';
 import { serializeError } from '../serialized-error.ts';
-import { LanePool } from '../inference/lane-pool.ts';
+import { LanePool } from '../inference/lanes/lane-pool.ts';
 import { EngineJob, type JobSurroundings } from './job.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { SessionStore } from './session-store.ts';

@@ -1,4 +1,4 @@
-import type { LanePool } from '../inference/lane-pool.ts';
+import type { LanePool } from '../inference/lanes/lane-pool.ts';
 import type { MadeGraph, ModelFile, Session } from '../inference/session.ts';
 
 /** The sessions of an engine: each model is loaded once and stays, whatever number of tasks use it. */

@@ -1,12 +1,13 @@
 import { parseWorkerArguments, WORKER_HELP } from './arguments.ts';
 import { parseLogLevel, parseWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
+import { handlerOfAnyInput } from './jobs/handler.ts';
 import { createStandardLog, type WorkerLog } from './log.ts';
 import { serveLocalApi } from './local/local-api.ts';
 import { runTestInput } from './local/test-input.ts';
 import { startWorker, type WorkerOptions } from './worker.ts';
 
 /** A worker as a program: its options, and what the process gives it. */
-export type ServeWorkerOptions = Omit<WorkerOptions, 'environment'> & {
+export type ServeWorkerOptions<Input = unknown> = Omit<WorkerOptions<Input>, 'environment'> & {
   /** The variables of the process; `RUNPOD_*` are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Arguments behind the program's name. */
@@ -31,7 +32,7 @@ const MAX_STRAY_ERRORS = 20;
  *
  * @returns the exit code of the program
  */
-export async function serveWorker(options: ServeWorkerOptions): Promise<number> {
+export async function serveWorker<Input = unknown>(options: ServeWorkerOptions<Input>): Promise<number> {
   // Whoever read our lines may be gone: that must not end the jobs, nor become an error that is logged again.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
@@ -44,7 +45,12 @@ export async function serveWorker(options: ServeWorkerOptions): Promise<number> 
   const environment: WorkerEnvironment =
     flags.logLevel === undefined ? parsed : { ...parsed, logLevel: parseLogLevel(flags.logLevel) };
   const log = options.log ?? createStandardLog(environment);
-  const local = { handler: options.handler, environment, describeError: options.describeError, log };
+  const local = {
+    handler: handlerOfAnyInput(options),
+    environment,
+    describeError: options.describeError,
+    log,
+  };
   if (flags.serveApi) return serveUntilSignal({ ...local, host: flags.apiHost, port: flags.apiPort });
   if (flags.testInput !== undefined || environment.takeTemplate === undefined) {
     return runTestInput({ ...local, testInput: flags.testInput, folder: options.folder ?? process.cwd() });
@@ -52,7 +58,7 @@ export async function serveWorker(options: ServeWorkerOptions): Promise<number> 
   return runQueueWorker({ ...options, environment, log });
 }
 
-async function runQueueWorker(options: WorkerOptions & { log: WorkerLog }): Promise<number> {
+async function runQueueWorker<Input>(options: WorkerOptions<Input> & { log: WorkerLog }): Promise<number> {
   const worker = startWorker(options);
   let signals = 0;
   const strayErrors: unknown[] = [];

@@ -1,4 +1,5 @@
 import type { BackOffTiming } from '../../core/net/back-off.ts';
+import { DELIVERY_SCHEDULE, type DeliverySchedule } from '../../core/net/deliver.ts';
 
 /** Every waiting time of the worker, in one place. */
 export type WorkerTiming = {
@@ -6,12 +7,11 @@ export type WorkerTiming = {
   readonly pollTimeoutMs: number;
   /** How long one post may take. */
   readonly postTimeoutMs: number;
-  /** Waits between the posts of one result; the last one repeats. */
-  readonly postWaitsMs: readonly number[];
-  /** After this a result that cannot be posted is reported as lost. */
-  readonly giveUpPostMs: number;
-  /** After this many failed posts a job no longer holds a place: the next one may run. */
-  readonly postsBeforeNextJob: number;
+  /**
+   * How a result is delivered, to the platform and to a store for large ones: once it is slow, the job no longer holds
+   * a place and the next one may run.
+   */
+  readonly delivery: DeliverySchedule;
   /** First and longest wait after a poll that was answered at once with nothing. */
   readonly emptyBackOff: BackOffTiming;
   /** First and longest wait after a poll that failed. */
@@ -41,9 +41,7 @@ export type WorkerTiming = {
 export const DEFAULT_WORKER_TIMING: WorkerTiming = Object.freeze({
   pollTimeoutMs: 90_000,
   postTimeoutMs: 120_000,
-  postWaitsMs: Object.freeze([2_000, 3_000, 5_000, 10_000, 20_000, 30_000]),
-  giveUpPostMs: 600_000,
-  postsBeforeNextJob: 3,
+  delivery: DELIVERY_SCHEDULE,
   emptyBackOff: Object.freeze({ firstDelayMs: 50, maxDelayMs: 1_000 }),
   failureBackOff: Object.freeze({ firstDelayMs: 100, maxDelayMs: 5_000 }),
   longPollMs: 1_000,

@@ -1,9 +1,9 @@
 import { InvalidInputError } from '../../core/errors.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, type Clock } from '../../core/net/clock.ts';
 import type { WorkerEnvironment } from './environment.ts';
 import { describeError, errorText, type ErrorDescription } from './error-text.ts';
 import { reportUnhealthy, runFitnessChecks, type FitnessCheck } from './fitness.ts';
-import type { JobHandler } from './jobs/handler.ts';
+import { handlerOfAnyInput, type JobHandler, type TypedHandler } from './jobs/handler.ts';
 import { startHeartbeat, type Heartbeat } from './platform/heartbeat.ts';
 import { JobPool } from './jobs/job-pool.ts';
 import { givenBackBody, runHeldJob, type AbortReason, type JobRunnerOptions } from './jobs/job-runner.ts';
@@ -18,8 +18,7 @@ import { listenForStops } from './platform/stop-channel.ts';
 import { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';
 import { WakeUp } from './wake-up.ts';
 
-export type WorkerOptions = {
-  readonly handler: JobHandler;
+export type WorkerOptions<Input = unknown> = TypedHandler<Input> & {
   readonly environment: WorkerEnvironment;
   /** Jobs at once: a number, or a function that is asked before every poll with the present one. @default 1 */
   readonly concurrency?: number | ((current: number) => number);
@@ -63,14 +62,14 @@ export type RunningWorker = {
  * @throws InvalidInputError `invalid_option` for a handler that is no function or a concurrency under 1
  * @throws DependencyError `configuration_invalid` when the environment has no addresses of the platform
  */
-export function startWorker(options: WorkerOptions): RunningWorker {
+export function startWorker<Input = unknown>(options: WorkerOptions<Input>): RunningWorker {
   if (typeof (options.handler as unknown) !== 'function') {
     throw new InvalidInputError(
       'invalid_option',
       'The worker needs a handler: a function of (job, context).',
     );
   }
-  const worker = new QueueWorker(options);
+  const worker = new QueueWorker(options, handlerOfAnyInput(options));
   return {
     finished: worker.run(),
     stop: (drainMs) => worker.stop(drainMs),
@@ -78,8 +77,12 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   };
 }
 
+/** All that a worker is made of but its handler. */
+type WorkerSetup = Omit<WorkerOptions, 'handler' | 'parseInput'>;
+
 class QueueWorker {
-  readonly #options: WorkerOptions;
+  readonly #options: WorkerSetup;
+  readonly #handler: JobHandler;
   readonly #environment: WorkerEnvironment;
   readonly #timing: WorkerTiming;
   readonly #clock: Clock;
@@ -95,8 +98,9 @@ class QueueWorker {
   #lostResults = 0;
   #idle: (() => void) | undefined;
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerSetup, handler: JobHandler) {
     this.#options = options;
+    this.#handler = handler;
     this.#environment = options.environment;
     this.#timing = { ...DEFAULT_WORKER_TIMING, ...options.timing };
     this.#shutdown = new Shutdown(this.#timing);
@@ -107,7 +111,7 @@ class QueueWorker {
     this.#sink = this.#createSink();
     this.#runner = this.#runnerOptions();
     this.#pool = new JobPool(this.#limit, {
-      run: (held) => runHeldJob(held, this.#runner),
+      run: (held, freePlace) => runHeldJob(held, this.#runner, freePlace),
       onChange: () => this.#onChange(),
     });
   }
@@ -235,7 +239,7 @@ class QueueWorker {
 
   #runnerOptions(): JobRunnerOptions {
     return {
-      handler: this.#options.handler,
+      handler: this.#handler,
       aggregateStream: this.#options.aggregateStream ?? false,
       refreshWorker: this.#options.refreshWorker ?? false,
       oversizedResult: this.#options.oversizedResult,
@@ -247,7 +251,6 @@ class QueueWorker {
       timing: this.#timing,
       log: this.#log,
       onRefresh: () => this.#refresh(),
-      onPosting: (jobId, posting) => this.#pool.keepUntilDelivered(jobId, posting.settled),
     };
   }
 }

@@ -15,8 +15,7 @@ export const s3LocationSchema = z.strictObject({
   key,
   region: z
     .string()
-    .min(1)
-    .max(64)
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected the name of a region as eu-central-1')
     .exactOptional()
     .describe('Region of the bucket; the worker knows its own.'),
   endpoint: z

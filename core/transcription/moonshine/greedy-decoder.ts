@@ -1,5 +1,5 @@
 import { ModelError, throwIfAborted } from '../../errors.ts';
-import type { LaneWork } from '../../inference/lane-work.ts';
+import type { LaneWork } from '../../inference/lanes/lane-work.ts';
 import { type ChainRun, openChain } from '../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { TokenAlignment, type TokenFrames } from './token-alignment.ts';

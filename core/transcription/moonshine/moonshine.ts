@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../errors.ts';
-import { runBeside } from '../../inference/lane-work.ts';
+import { runBeside } from '../../inference/lanes/lane-work.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { joinWords } from '../../text/join-words.ts';
 import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';

@@ -54,7 +54,7 @@ export class Places {
       store: this.#s3,
       maxAttempts: 1,
       connectTimeoutMs: 10_000,
-      headersTimeoutMs: 60_000,
+      silenceTimeoutMs: 60_000,
     });
     return new S3BatchStore(client, bucket, {
       endpoint: this.#s3.endpoint,

@@ -7,6 +7,11 @@ export type JobContext = {
   readonly signal: AbortSignal;
   /** Tells the caller how far the job is: any JSON value, shown as `output` while the job runs. */
   readonly progress: (value: unknown) => void;
+  /**
+   * Lets the next job start: the work on this one is done, and what remains (an upload, say) takes time but neither
+   * processor nor memory worth speaking of. The job stays in progress until the handler returns.
+   */
+  readonly freePlace: () => void;
   /** Writes a log line under the id of the job. Never inputs or outputs. */
   readonly log: (level: LogLevel, message: string) => void;
 };
@@ -18,4 +23,22 @@ export type JobContext = {
  * job's final output is what the generator returns, else the list of its values where the worker aggregates, else an
  * empty list. Objects with a truthy `error` fail the job; a truthy `refresh_worker` asks for a fresh worker.
  */
-export type JobHandler = (job: RunpodJob, context: JobContext) => unknown;
+export type JobHandler<Input = unknown> = (job: RunpodJob<Input>, context: JobContext) => unknown;
+
+/** A handler and what it takes its input for. */
+export type TypedHandler<Input> = {
+  readonly handler: JobHandler<Input>;
+  /**
+   * Checks an input and gives it the type of the handler, as `schema.parse` of zod does; what it throws fails the job.
+   *
+   * @default the input is passed on as it came: the author of the handler vouches for what callers send
+   */
+  readonly parseInput?: ((input: unknown) => Input) | undefined;
+};
+
+/** The handler as the worker calls it: with any input. */
+export function handlerOfAnyInput<Input>({ handler, parseInput }: TypedHandler<Input>): JobHandler {
+  // Without a parser nothing is known of an input; its type is the word of the handler's author.
+  const typed = parseInput ?? ((input: unknown) => input as Input);
+  return (job, context) => handler({ ...job, input: typed(job.input) }, context);
+}

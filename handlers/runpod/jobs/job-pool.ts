@@ -6,11 +6,17 @@ export type HeldJob = {
   readonly controller: AbortController;
   /** `waiting` for a place, `running`, then `answered`: from then on nothing about it may change. */
   state: 'waiting' | 'running' | 'answered';
+  /** It takes part in what may run at once: it waits for a place, or has one. */
+  counts: boolean;
 };
 
 export type JobPoolOptions = {
-  /** Works on one job until it no longer needs its place; never rejects. */
-  readonly run: (held: HeldJob) => Promise<void>;
+  /**
+   * Works on one job until its answer is delivered; never rejects.
+   *
+   * @param freePlace lets the next job start before that: what remains takes time, but no work
+   */
+  readonly run: (held: HeldJob, freePlace: () => void) => Promise<void>;
   /** Called after every change: ids in hand, and perhaps a free place. */
   readonly onChange: () => void;
 };
@@ -20,10 +26,10 @@ export type JobPoolOptions = {
  * at any time: it never stops a job, it only decides when the next one starts.
  */
 export class JobPool {
-  readonly #run: (held: HeldJob) => Promise<void>;
+  readonly #run: JobPoolOptions['run'];
   readonly #onChange: () => void;
   readonly #held = new Map<string, HeldJob>();
-  /** Jobs without a place whose result is still being posted. */
+  /** Jobs that never had a place whose answer is being posted. */
   readonly #undelivered = new Set<string>();
   #limit: number;
   #places = 0;
@@ -39,14 +45,14 @@ export class JobPool {
     return [...new Set([...this.#held.keys(), ...this.#undelivered])];
   }
 
-  /** Jobs that run or wait for a place. */
+  /** Jobs that have a place or wait for one. */
   get count(): number {
-    return this.#held.size;
+    return this.jobs.filter(({ counts }) => counts).length;
   }
 
   /** How many more jobs could start at once. */
   get free(): number {
-    return Math.max(0, this.#limit - this.#held.size);
+    return Math.max(0, this.#limit - this.count);
   }
 
   get jobs(): readonly HeldJob[] {
@@ -67,7 +73,7 @@ export class JobPool {
     const repeated = jobs.filter((job, index) => this.#isKnown(job.id) || isAmong(job, jobs.slice(0, index)));
     for (const job of jobs) {
       if (repeated.includes(job)) continue;
-      this.#held.set(job.id, { job, controller: new AbortController(), state: 'waiting' });
+      this.#held.set(job.id, { job, controller: new AbortController(), state: 'waiting', counts: true });
     }
     // All are told before the first handler starts, which may block this thread for long.
     this.#onChange();
@@ -75,7 +81,7 @@ export class JobPool {
     return repeated;
   }
 
-  /** Keeps the id of a job among those in progress after its place went to the next one. */
+  /** Keeps the id of a job that never started among those in progress while its answer is on its way. */
   keepUntilDelivered(jobId: string, settled: Promise<unknown>): void {
     this.#undelivered.add(jobId);
     void settled.finally(() => {
@@ -110,8 +116,15 @@ export class JobPool {
   #start(held: HeldJob): void {
     held.state = 'running';
     this.#places += 1;
-    void this.#run(held).finally(() => {
+    const freePlace = (): void => {
+      if (!held.counts) return;
+      held.counts = false;
       this.#places -= 1;
+      this.#onChange();
+      this.#startWaiting();
+    };
+    void this.#run(held, freePlace).finally(() => {
+      freePlace();
       this.#forget(held.job.id);
     });
   }

@@ -1,5 +1,5 @@
 import { CapacityError } from '../../../core/errors.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../../core/net/clock.ts';
 import type { JobContext } from './handler.ts';
 import { JobOutbox } from '../platform/job-outbox.ts';
 import type { HeldJob } from './job-pool.ts';
@@ -26,12 +26,18 @@ export type JobRunnerOptions = Omit<RunHandlerOptions, 'sendChunk'> & {
   readonly log: WorkerLog;
   /** A result is on its way that asks for a fresh worker: called before it is posted. */
   readonly onRefresh: () => void;
-  /** A final result is on its way. */
-  readonly onPosting: (jobId: string, posting: Posting) => void;
 };
 
-/** Runs a job from its start to its answer; resolves when its place is free for the next one. Never rejects. */
-export async function runHeldJob(held: HeldJob, options: JobRunnerOptions): Promise<void> {
+/**
+ * Runs a job from its start until its answer is delivered or lost; never rejects.
+ *
+ * @param freePlace called when the work is done and only its delivery takes time
+ */
+export async function runHeldJob(
+  held: HeldJob,
+  options: JobRunnerOptions,
+  freePlace: () => void,
+): Promise<void> {
   const { job } = held;
   const { signal } = held.controller;
   const outbox = new JobOutbox(job.id, options);
@@ -39,7 +45,7 @@ export async function runHeldJob(held: HeldJob, options: JobRunnerOptions): Prom
   options.log('INFO', `${logPrefix(job)}Started.`, job.id);
   const result = await Promise.race([
     untilGivenBack(signal),
-    runHandler(job, jobContext(held, outbox, options.log), {
+    runHandler(job, jobContext(held, outbox, options.log, freePlace), {
       ...options,
       sendChunk: (valueJson) => outbox.chunk(valueJson),
     }),
@@ -50,8 +56,9 @@ export async function runHeldJob(held: HeldJob, options: JobRunnerOptions): Prom
     return;
   }
   held.state = 'answered';
-  await postFinal(job, result, options);
-  options.log('INFO', `${logPrefix(job)}Finished.`, job.id);
+  const posting = postFinal(job, result, options);
+  void posting.placeFree.then(freePlace);
+  if ((await posting.settled) !== 'lost') options.log('INFO', `${logPrefix(job)}Finished.`, job.id);
 }
 
 /** The answer to a job that could not end on this worker. */
@@ -68,24 +75,19 @@ export function givenBackBody(
   });
 }
 
-async function postFinal(
-  job: RunpodJob,
-  result: FinalResult | 'given back',
-  options: JobRunnerOptions,
-): Promise<void> {
+function postFinal(job: RunpodJob, result: FinalResult | 'given back', options: JobRunnerOptions): Posting {
   const final: FinalResult =
     result === 'given back'
       ? { json: givenBackBody(job.id, options), isStream: false, stopPod: false }
       : result;
   if (final.stopPod) options.onRefresh();
-  const posting = options.sink.post(job.id, final.json, final.isStream);
-  options.onPosting(job.id, posting);
-  await posting.placeFree;
+  return options.sink.post(job.id, final.json, final.isStream);
 }
 
-function jobContext(held: HeldJob, outbox: JobOutbox, log: WorkerLog): JobContext {
+function jobContext(held: HeldJob, outbox: JobOutbox, log: WorkerLog, freePlace: () => void): JobContext {
   return {
     signal: held.controller.signal,
+    freePlace,
     progress: (value) => outbox.progress(toStrictJson(value)),
     log: (level, message) => log(level, logPrefix(held.job) + message, held.job.id),
   };

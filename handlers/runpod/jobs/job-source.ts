@@ -1,6 +1,6 @@
 import { createBackOff } from '../../../core/net/back-off.ts';
 import { retryAfterMs } from '../../../core/net/retry-after.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../../core/net/clock.ts';
 import { parseJobs, type RunpodJob } from './job.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from '../platform/platform-client.ts';

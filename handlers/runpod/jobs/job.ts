@@ -1,7 +1,7 @@
 /** A job as the platform delivers it; fields besides these two are passed through to the handler. */
-export type RunpodJob = {
+export type RunpodJob<Input = unknown> = {
   readonly id: string;
-  readonly input: unknown;
+  readonly input: Input;
   readonly [field: string]: unknown;
 };
 

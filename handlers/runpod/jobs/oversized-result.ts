@@ -16,6 +16,10 @@ export type OversizedValue = {
   /** Size of the whole body. */
   readonly bytes: number;
   readonly limitBytes: number;
+  /** Aborted when nobody wants the job any more, or the worker has to end. */
+  readonly signal: AbortSignal;
+  /** Lets the next job start while this value takes long to be stored; does nothing while the handler still works. */
+  readonly freePlace: () => void;
 };
 
 /** Puts a value somewhere else and returns the small output that says where. May throw: the job then fails. */

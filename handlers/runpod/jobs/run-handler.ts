@@ -38,7 +38,7 @@ export async function runHandler(
     isStream = isIterator(returned);
     body = isIterator(returned) ? await runStream(job, returned, context, options) : resultBody(returned);
     if (options.refreshWorker) body.stopPod = true;
-    const json = await limitSize(job, body, toStrictJson(body), options);
+    const json = await limitSize(job, body, context, options);
     return { json, isStream, stopPod: body.stopPod === true };
   } catch (error) {
     const failed: ResultBody = { error: options.errorText(options.describeError(error, job.id)) };
@@ -64,7 +64,7 @@ async function runStream(
         return step.value === undefined ? body : { ...body, ...returned };
       }
       if (context.signal.aborted) return body;
-      await options.sendChunk(await limitChunk(job, step.value, toStrictJson(step.value), options));
+      await options.sendChunk(await limitChunk(job, step.value, context, options));
       if (options.aggregateStream) all.push(step.value);
       if (chunkAsksForRefresh(step.value)) body.stopPod = true;
       const error = chunkError(step.value);
@@ -78,29 +78,45 @@ async function runStream(
 async function limitSize(
   job: RunpodJob,
   body: ResultBody,
-  json: string,
+  { signal, freePlace }: JobContext,
   options: RunHandlerOptions,
 ): Promise<string> {
+  const json = toStrictJson(body);
   const limitBytes = resultLimitBytes(job.id);
   const bytes = Buffer.byteLength(json);
   if (bytes <= limitBytes) return json;
   if (options.oversizedResult === undefined) throw oversizedError(bytes, limitBytes, 'result');
   const outputJson = toStrictJson(body.output);
-  const output = await options.oversizedResult({ job, json: outputJson, bytes, limitBytes });
+  const output = await options.oversizedResult({
+    job,
+    json: outputJson,
+    bytes,
+    limitBytes,
+    signal,
+    freePlace,
+  });
   return smallEnough(toStrictJson({ ...body, output }), limitBytes, 'result');
 }
 
 async function limitChunk(
   job: RunpodJob,
   value: unknown,
-  json: string,
+  { signal }: JobContext,
   options: RunHandlerOptions,
 ): Promise<string> {
+  const json = toStrictJson(value);
   const bytes = Buffer.byteLength(json);
   if (bytes <= STREAM_CHUNK_LIMIT_BYTES) return json;
   if (options.oversizedResult === undefined)
     throw oversizedError(bytes, STREAM_CHUNK_LIMIT_BYTES, 'stream chunk');
-  const stored = await options.oversizedResult({ job, json, bytes, limitBytes: STREAM_CHUNK_LIMIT_BYTES });
+  const stored = await options.oversizedResult({
+    job,
+    json,
+    bytes,
+    limitBytes: STREAM_CHUNK_LIMIT_BYTES,
+    signal,
+    freePlace: () => undefined,
+  });
   return smallEnough(toStrictJson(stored), STREAM_CHUNK_LIMIT_BYTES, 'stream chunk');
 }
 

@@ -31,6 +31,7 @@ export async function runLocally(job: RunpodJob, options: RunLocallyOptions): Pr
     {
       signal: options.signal ?? new AbortController().signal,
       progress: () => undefined,
+      freePlace: () => undefined,
       log: (level, message) => log(level, message, job.id),
     },
     {

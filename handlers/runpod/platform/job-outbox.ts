@@ -1,5 +1,5 @@
 import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../../core/net/clock.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from './platform-client.ts';
 import type { PlatformReply } from './platform-http.ts';
@@ -115,7 +115,7 @@ export class JobOutbox {
         this.#log('WARN', `An update could not be posted: ${explain(reply)}.`, this.#jobId);
         return;
       }
-      await this.#clock.sleep(this.#timing.postWaitsMs[attempt - 1] ?? 1000, givenUp);
+      await this.#clock.sleep(this.#timing.delivery.waitsMs[attempt - 1] ?? 1000, givenUp);
       if (givenUp.aborted) return;
     }
   }

@@ -1,6 +1,7 @@
+import type { Clock } from '../../../core/net/clock.ts';
+import { deliver, type DeliveryTry } from '../../../core/net/deliver.ts';
 import { retryAfterMs } from '../../../core/net/retry-after.ts';
 import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
-import type { Clock } from '../clock.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformClient } from './platform-client.ts';
 import type { PlatformReply } from './platform-http.ts';
@@ -32,66 +33,63 @@ export type ResultSinkOptions = {
   readonly signal: AbortSignal;
 };
 
-/** What a reply to a post means. */
-type Verdict = 'accepted' | 'refused' | 'retry' | 'final';
-
 /** Delivers final results: the work is done, so a result is kept and posted again until the platform has it. */
 export function createResultSink(options: ResultSinkOptions): ResultSink {
-  const { clock, timing } = options;
+  const { client, clock, timing, log, signal } = options;
 
-  async function deliver(
+  async function postUntilTaken(
     jobId: string,
     body: string,
     isStream: boolean,
     onSlow: () => void,
   ): Promise<Delivery> {
-    const start = clock.now();
     let text = body;
-    let result: Delivery = 'delivered';
-    for (let attempt = 1; ; attempt++) {
-      const reply = await options.client.postOutput(jobId, text, isStream, options.signal);
-      const verdict = judge(reply);
-      if (verdict === 'accepted') return result;
-      options.log('WARN', `Posting the result failed (attempt ${attempt}): ${explain(reply)}.`, jobId);
-      if (verdict === 'refused' && result === 'delivered') {
-        text = options.refusedBody(jobId, reply.kind === 'reply' ? reply.status : 0, Buffer.byteLength(body));
-        result = 'replaced';
-        continue;
-      }
-      const wait = waitAfter(reply, attempt);
-      const outOfTime = options.signal.aborted || clock.now() - start + wait > timing.giveUpPostMs;
-      if (verdict !== 'retry' || outOfTime) {
-        options.log('ERROR', `The result is lost after ${attempt} posts: ${explain(reply)}.`, jobId);
-        options.onLost(jobId, explain(reply));
-        return 'lost';
-      }
-      if (attempt >= timing.postsBeforeNextJob) onSlow();
-      await clock.sleep(wait, options.signal);
-    }
-  }
-
-  function waitAfter(reply: PlatformReply, attempt: number): number {
-    const step = timing.postWaitsMs[Math.min(attempt, timing.postWaitsMs.length) - 1]!;
-    const asked = reply.kind === 'reply' ? retryAfterMs(reply.retryAfter, Date.now(), 60_000) : undefined;
-    return asked ?? step * (1 + 0.1 * Math.random());
+    let delivery: Delivery = 'delivered';
+    const attempt = async (): Promise<DeliveryTry<Delivery>> => {
+      const reply = await client.postOutput(jobId, text, isStream, signal);
+      const refusedStatus = refusedSizeOf(reply);
+      if (refusedStatus === undefined) return judge(reply, delivery);
+      if (delivery === 'replaced') return { kind: 'final', reason: explain(reply) };
+      text = options.refusedBody(jobId, refusedStatus, Buffer.byteLength(body));
+      delivery = 'replaced';
+      log('WARN', `The platform refused the result: ${explain(reply)}.`, jobId);
+      return attempt();
+    };
+    const outcome = await deliver(attempt, {
+      schedule: timing.delivery,
+      clock,
+      signal,
+      onSlow,
+      onFailure: (reason, attempts) =>
+        log('WARN', `Posting the result failed (attempt ${attempts}): ${reason}.`, jobId),
+    });
+    if (outcome.kind === 'delivered') return outcome.value;
+    log('ERROR', `The result is lost after ${outcome.attempts} posts: ${outcome.reason}.`, jobId);
+    options.onLost(jobId, outcome.reason);
+    return 'lost';
   }
 
   return {
     post: (jobId, body, isStream) => {
       let slow: () => void = () => undefined;
       const isSlow = new Promise<void>((resolve) => (slow = resolve));
-      const settled = deliver(jobId, body, isStream, slow);
+      const settled = postUntilTaken(jobId, body, isStream, slow);
       return { settled, placeFree: Promise.race([settled, isSlow]) };
     },
   };
 }
 
-function judge(reply: PlatformReply): Verdict {
-  if (reply.kind !== 'reply') return 'retry';
-  const { status } = reply;
-  if (status >= 200 && status < 300) return 'accepted';
-  if (status === 400 || status === 413) return 'refused';
-  return isRetryableStatus(status) ? 'retry' : 'final';
+/** The status by which the platform refuses what a result is, rather than who posts it or when. */
+function refusedSizeOf(reply: PlatformReply): number | undefined {
+  return reply.kind === 'reply' && (reply.status === 400 || reply.status === 413) ? reply.status : undefined;
+}
+
+function judge<T>(reply: PlatformReply, delivered: T): DeliveryTry<T> {
+  const reason = explain(reply);
+  if (reply.kind !== 'reply') return { kind: 'passing', reason };
+  if (reply.status >= 200 && reply.status < 300) return { kind: 'delivered', value: delivered };
+  if (!isRetryableStatus(reply.status)) return { kind: 'refused', reason };
+  return { kind: 'passing', reason, waitMs: retryAfterMs(reply.retryAfter, Date.now(), 60_000) };
 }
 
 /** The outcome of a call for a log line, without its URL. */

@@ -1,5 +1,5 @@
 import { createBackOff } from '../../../core/net/back-off.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../../core/net/clock.ts';
 import type { WorkerLog } from '../log.ts';
 import type { PlatformReply } from './platform-http.ts';
 import type { WorkerTiming } from '../timing.ts';

@@ -4,7 +4,7 @@ import { InputUnavailableError, InvalidInputError, type ErrorDetails } from '../
 export function forbidden(reason: string): InputUnavailableError {
   return new InputUnavailableError(
     'audio_url_forbidden',
-    `The audio URL is not allowed: ${reason}. Use an https URL of the public internet, base64, or S3.`,
+    `The URL is not allowed: ${reason}. Use an https URL of the public internet, base64, or S3.`,
     { details: { reason } },
   );
 }
@@ -22,7 +22,7 @@ export function unreachable(reason: string, facts: UnreachableFacts): InputUnava
   const { retryable, details, cause } = facts;
   return new InputUnavailableError(
     'audio_unreachable',
-    `The audio could not be fetched: ${reason}. Check that its address works from outside, without a login.`,
+    `The file could not be fetched: ${reason}. Check that its address works from outside, without a login.`,
     { details: { reason, ...details }, retryable, cause },
   );
 }
@@ -31,7 +31,7 @@ export function unreachable(reason: string, facts: UnreachableFacts): InputUnava
 export function tooLarge(maxBytes: number): InvalidInputError {
   return new InvalidInputError(
     'audio_too_large',
-    `Expected audio of at most ${maxBytes} bytes; it is larger. Send a compressed file, or parts of it.`,
+    `Expected a file of at most ${maxBytes} bytes; it is larger. Send a compressed file, or parts of it.`,
     { details: { maxBytes } },
   );
 }

@@ -2,7 +2,7 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import type { OutputRequest } from '../../../sdk/contract/index.ts';
 import type { S3ResultOptions } from '../s3/s3-result-options.ts';
 import { openS3ResultStore, type ObjectLink } from '../s3/s3-result-store.ts';
-import { isOwnEndpoint } from '../s3/s3-store.ts';
+import { isOwnEndpoint, refuseForeignBucket } from '../s3/s3-store.ts';
 import type { JobHooks } from './job-services.ts';
 
 /** Where a file was put. */
@@ -17,12 +17,13 @@ export type FileStore = (name: string, bytes: Buffer, mediaType: string) => Prom
  *
  * The function that it returns throws OutputError `output_not_writable`.
  *
- * @throws InvalidInputError `invalid_option` for another store than the worker's: its credentials go nowhere else
+ * @throws InvalidInputError `invalid_option` for another store than the worker's: its credentials go nowhere else;
+ * RemoteError `unauthorized` for a bucket that jobs may not name
  */
 export async function openFileStore(
   options: S3ResultOptions,
   target: OutputRequest['s3'],
-  { requestId, signal }: Pick<JobHooks, 'requestId' | 'signal'>,
+  { requestId, signal, onSlowDelivery }: Pick<JobHooks, 'requestId' | 'signal' | 'onSlowDelivery'>,
 ): Promise<FileStore> {
   if (!isOwnEndpoint(options.store, target?.endpoint)) {
     throw new InvalidInputError(
@@ -31,13 +32,15 @@ export async function openFileStore(
     );
   }
   const { bucket, prefix = '' } = target ?? { bucket: options.bucket, prefix: options.keyPrefix };
-  const { store: own, linkSeconds } = options;
-  const store = await openS3ResultStore(
-    target?.region === undefined ? own : { ...own, region: target.region },
-    linkSeconds,
-  );
+  const { store: own } = options;
+  refuseForeignBucket(bucket, own, options.bucket);
+  const store = await openS3ResultStore({
+    ...options,
+    store: target?.region === undefined ? own : { ...own, region: target.region },
+  });
   return async (name, bytes, mediaType) => {
     const key = `${prefix}${requestId.replace(/[^\w-]/g, '_')}/${name}`;
-    return { ...(await store.put({ bucket, key, mediaType }, bytes, signal)), s3: { bucket, key } };
+    const link = await store.put({ bucket, key, mediaType, bytes }, { signal, onSlow: onSlowDelivery });
+    return { ...link, s3: { bucket, key } };
   };
 }

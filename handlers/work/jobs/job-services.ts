@@ -28,6 +28,8 @@ export type JobHooks = {
   readonly progress: (progress: Progress) => void;
   /** Events of a job that streams. */
   readonly onEvent?: ((event: StreamEvent) => void) | undefined;
+  /** The work is done and only the delivery of its files takes long: other work may begin. */
+  readonly onSlowDelivery?: (() => void) | undefined;
   /** Where a diarization keeps what the models saw; a matter of this machine, which no job can name. */
   readonly observationsPath?: string | undefined;
 };

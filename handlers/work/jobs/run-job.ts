@@ -1,11 +1,6 @@
 /** One job from input to result, the same for every transport: check, fetch, run, render. */
 import { InvalidInputError } from '../../../core/errors.ts';
-import {
-  describeFieldErrors,
-  type JobOutput,
-  parseJobInput,
-  type Task,
-} from '../../../sdk/contract/index.ts';
+import { describeFieldErrors, type JobOutput, parseJobInput } from '../../../sdk/contract/index.ts';
 import { fetchedRecordings } from './job-recording.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
 import { checkOutputRequest, storeResult } from './render-files.ts';
@@ -22,7 +17,15 @@ import { runnerOf, TASK_RUNNERS } from './tasks.ts';
  * @throws SpeechError
  */
 export async function runJob(value: unknown, services: JobServices, hooks: JobHooks): Promise<JobOutput> {
-  const job = checkJob(value, services);
+  return runCheckedJob(checkJob(value, services), services, hooks);
+}
+
+/** The same for a job that was checked already. */
+export async function runCheckedJob(
+  job: CheckedJob,
+  services: JobServices,
+  hooks: JobHooks,
+): Promise<JobOutput> {
   const { input } = job;
   const complete = await runRecordings(job, fetchedRecordings(input, services), services, hooks);
   if (input.output?.inline !== false || services.files === undefined) return complete;
@@ -58,10 +61,4 @@ export function checkJob(value: unknown, services: Pick<JobServices, 'files'>): 
   }
   checkOutputRequest(input.task, input.output, services);
   return { input, warnings };
-}
-
-/** The task that an input names, where it names one that we know: for logs and webhooks. */
-export function taskOf(value: unknown): Task | undefined {
-  const parsed = parseJobInput(value);
-  return parsed.ok ? parsed.value.task : undefined;
 }

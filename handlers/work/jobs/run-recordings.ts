@@ -33,8 +33,11 @@ export async function runRecordings(
   const results: Outcome[] = [];
   for (const [index, group] of groups.entries()) {
     throwIfAborted(hooks.signal);
+    // While recordings are left there is work to do, however slowly files are delivered.
+    const isLast = index === groups.length - 1;
+    const recordingHooks = isLast ? hooks : { ...hooks, onSlowDelivery: undefined };
     try {
-      results.push(await runOne(input, group, index, services, hooks));
+      results.push(await runOne(input, group, index, services, recordingHooks));
     } catch (error) {
       if (groups.length === 1 || hooks.signal.aborted) throw error;
       const failure = errorBodyOf(toSpeechError(error), hooks.requestId);

@@ -15,12 +15,13 @@ type ServiceFacts = {
 
 /** Name of a store's error, for people: a fixed word such as `AccessDenied` or `ECONNREFUSED`, never its text. */
 export function reasonOfS3Error(error: unknown): string {
-  const { name } = factsOf(error);
+  const { name } = factsOfS3Error(error);
   const { code } = error as { code?: unknown };
   return name === 'Error' && typeof code === 'string' && /^E[A-Z_]{1,32}$/.test(code) ? code : name;
 }
 
-function factsOf(error: unknown): ServiceFacts {
+/** Name, status and region of a store's error, as far as they can be shown. */
+export function factsOfS3Error(error: unknown): ServiceFacts {
   const fields = error as {
     name?: unknown;
     $metadata?: { httpStatusCode?: number };
@@ -50,7 +51,7 @@ const WRONG_REGION = new Set([
  * included. `undefined` for failures that another attempt may mend.
  */
 export function s3Error(error: unknown): SpeechError | undefined {
-  const { name, status, region } = factsOf(error);
+  const { name, status, region } = factsOfS3Error(error);
   const details = { reason: name, ...(status === undefined ? {} : { status }) };
   if (CREDENTIALS.has(name)) {
     return new DependencyError(

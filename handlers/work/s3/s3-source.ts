@@ -1,25 +1,15 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { RemoteError, isSpeechError } from '../../../core/errors.ts';
+import { isSpeechError } from '../../../core/errors.ts';
 import type { S3Location } from '../../../sdk/contract/index.ts';
 import type { ByteSource } from '../fetch-audio/byte-source.ts';
-import { checkUrl } from '../fetch-audio/check-url.ts';
 import { TransferInterrupted } from '../fetch-audio/fetch-errors.ts';
 import type { FetchLimits } from '../fetch-audio/fetch-limits.ts';
 import type { FetchPolicy } from '../fetch-audio/fetch-policy.ts';
-import { lookupOf } from '../fetch-audio/lookup-of.ts';
 import { createS3Client } from './s3-client.ts';
+import { failedS3Try } from './s3-delivery.ts';
 import { s3Error } from './s3-errors.ts';
-import { isOwnEndpoint, type S3Store } from './s3-store.ts';
-
-function refuseForeignBucket(location: S3Location, store: S3Store): void {
-  if (store.buckets === undefined || store.buckets.includes(location.bucket)) return;
-  if (!isOwnEndpoint(store, location.endpoint)) return;
-  throw new RemoteError(
-    'unauthorized',
-    'This worker does not read the bucket. Ask its operator, or send a presigned URL.',
-  );
-}
+import { isOwnEndpoint, refuseForeignBucket, type S3Store } from './s3-store.ts';
 
 async function readFrom(
   client: S3Client,
@@ -51,17 +41,19 @@ export function s3Source(
   policy: FetchPolicy,
   limits: FetchLimits,
 ): ByteSource {
+  // One client for all connections: it remembers how far the clock of this machine is off.
+  let client: S3Client | undefined;
   return {
     async open(startByte, version, signal) {
-      refuseForeignBucket(location, store);
-      if (!isOwnEndpoint(store, location.endpoint)) checkUrl(location.endpoint!, policy);
-      const client = createS3Client({
+      if (isOwnEndpoint(store, location.endpoint)) refuseForeignBucket(location.bucket, store);
+      client ??= createS3Client({
         store,
         region: location.region,
         endpoint: location.endpoint,
-        guardedLookup: lookupOf(policy),
+        policy,
         maxAttempts: 1,
-        ...limits,
+        connectTimeoutMs: limits.connectTimeoutMs,
+        silenceTimeoutMs: limits.headersTimeoutMs,
       });
       try {
         return await readFrom(client, location, startByte, version, signal);
@@ -72,7 +64,9 @@ export function s3Source(
         if (error instanceof Error && error.name === 'PreconditionFailed') {
           return await readFrom(client, location, 0, undefined, signal);
         }
-        throw s3Error(error) ?? new TransferInterrupted('the S3 store could not be reached');
+        throw failedS3Try(error).kind === 'passing'
+          ? new TransferInterrupted('the S3 store could not be reached')
+          : (s3Error(error) ?? new TransferInterrupted('the S3 store could not be reached'));
       }
     },
   };

@@ -12,6 +12,8 @@ export type WebhookOptions = {
   readonly timeoutMs?: number;
   /** Waits before further attempts. A worker cannot wait for days: who misses all of them asks for the job. */
   readonly retryDelaysMs?: readonly number[];
+  /** The first attempt failed: the others take a while. */
+  readonly onSlow?: () => void;
 };
 
 const TIMEOUT_MS = 15_000;
@@ -69,6 +71,7 @@ export async function postWebhook(
     if (isFinal(outcome) || attempts > delays.length || signal.aborted) {
       return { delivered: /^2\d\d$/.test(outcome), attempts, reason: outcome };
     }
+    options.onSlow?.();
     await sleep(delays[attempts - 1], undefined, { signal }).catch(() => undefined);
   }
 }

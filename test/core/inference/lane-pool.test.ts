@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
-import { LanePool } from '../../../core/inference/lane-pool.ts';
+import { LanePool } from '../../../core/inference/lanes/lane-pool.ts';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { sharedFloat32, type Session, type Tensor } from '../../../core/inference/session.ts';
 import { builtPath } from '../../support/built.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LanePool } from '../../../core/inference/lane-pool.ts';
+import { LanePool } from '../../../core/inference/lanes/lane-pool.ts';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { type ChainRun, openChain } from '../../../core/inference/session-chain.ts';
 import type { Session, Tensor } from '../../../core/inference/session.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LanePool } from '../../../core/inference/lane-pool.ts';
+import { LanePool } from '../../../core/inference/lanes/lane-pool.ts';
 import type { SessionOpener } from '../../../core/inference/session.ts';
 import { openNemo } from '../../../core/transcription/nemo/open-nemo.ts';
 import { DEFAULT_RECOGNITION_OPTIONS, type Recogniser } from '../../../core/transcription/recogniser.ts';

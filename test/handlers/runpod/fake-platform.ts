@@ -1,4 +1,4 @@
-import type { Clock } from '../../../handlers/runpod/clock.ts';
+import type { Clock } from '../../../core/net/clock.ts';
 import type { PlatformClient } from '../../../handlers/runpod/platform/platform-client.ts';
 import type { PlatformReply } from '../../../handlers/runpod/platform/platform-http.ts';
 

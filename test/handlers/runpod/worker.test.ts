@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startPlatform, type RunningPlatform } from '../../../handlers/runpod-dev/index.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
 import {
   startWorker,
+  type JobContext,
   type JobHandler,
   type RunningWorker,
   type WorkerOptions,
 } from '../../../handlers/runpod/index.ts';
+import { handlerOfAnyInput } from '../../../handlers/runpod/jobs/handler.ts';
 import { parseWorkerEnvironment } from '../../../handlers/runpod/environment.ts';
 import { caller, finalStates, type PlatformCall } from '../runpod-dev/platform-call.ts';
 
@@ -160,5 +163,87 @@ describe('the worker', () => {
     worker!.stop(0);
     expect(await worker!.finished).toBe(1);
     expect(lost).toEqual([gone]);
+  });
+
+  it('runs the next job while a large result is being stored', async () => {
+    let stored: () => void = () => undefined;
+    const call = await start((job) => (job.input === 'large' ? 'x'.repeat(10_000_001) : 'small'), {
+      oversizedResult: async ({ freePlace }) => {
+        freePlace();
+        await new Promise<void>((resolve) => (stored = resolve));
+        return { at: 'the store' };
+      },
+    });
+    const large = await submit(call, 'large');
+    const next = await call('POST', '/runsync', { input: 'other' });
+    expect(next.body).toMatchObject({ status: 'COMPLETED', output: 'small' });
+    expect((await call('GET', `/status/${large}`)).body.status).toBe('IN_PROGRESS');
+    stored();
+    expect((await finalStates(call, [large], 5_000)).get(large)).toMatchObject({
+      output: { at: 'the store' },
+    });
+  });
+
+  it('takes only as many jobs beyond its places as it has places, however slow their results are', async () => {
+    const waiting: (() => void)[] = [];
+    const call = await start(async (job, { freePlace }) => {
+      freePlace();
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return job.input;
+    });
+    const ids = await Promise.all([1, 2, 3, 4, 5].map((i) => submit(call, i)));
+    await until(() => waiting.length === 2);
+    await pause(200);
+    expect(waiting).toHaveLength(2);
+    const timer = setInterval(() => waiting.splice(0).forEach((go) => go()), 5);
+    const done = await finalStates(call, ids, 10_000);
+    clearInterval(timer);
+    expect(ids.map((id) => done.get(id)!.output)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('still hears of a job whose place it has given on that nobody wants it any more', async () => {
+    const reasons: unknown[] = [];
+    const call = await start((job, { signal, freePlace }) => {
+      if (job.input !== 'long') return 'done';
+      freePlace();
+      return new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve(reasons.push(signal.reason)));
+      });
+    });
+    const id = await submit(call, 'long');
+    expect((await call('POST', '/runsync', { input: 'short' })).body.output).toBe('done');
+    await call('POST', `/cancel/${id}`);
+    await until(() => reasons.length === 1);
+    expect(reasons).toEqual(['stopped']);
+    expect((await call('GET', `/status/${id}`)).body).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('gives its handler the input in the type that its parser proves', async () => {
+    platform = await startPlatform({ port: 0, limits: { leaseMs: 600_000 } });
+    const { RUNPOD_WEBHOOK_PING: _, ...env } = platform.workerEnvironment('w-1');
+    worker = startWorker({
+      environment: parseWorkerEnvironment(env),
+      log: () => undefined,
+      timing: { latePollMs: 200 },
+      parseInput: (input): { readonly words: readonly string[] } => {
+        const { words } = input as { words?: unknown };
+        if (Array.isArray(words)) return { words: words.map(String) };
+        throw new InvalidInputError('invalid_option', 'Expected words.');
+      },
+      handler: ({ input }) => input.words.join(' '),
+    });
+    const call = caller(platform.url);
+    const good = await call('POST', '/runsync', { input: { words: ['a', 1] } });
+    expect(good.body).toMatchObject({ status: 'COMPLETED', output: 'a 1' });
+    const bad = await call('POST', '/runsync', { input: { words: 'a' } });
+    expect(JSON.parse(String(bad.body.error))).toMatchObject({ code: 'invalid_option' });
+  });
+
+  it('trusts the author of a handler that names the type of its input', () => {
+    const handler: JobHandler<{ readonly name: string }> = ({ input }) => `hello ${input.name}`;
+    expect(handlerOfAnyInput({ handler })({ id: '1', input: { name: 'Ann' } }, {} as JobContext)).toBe(
+      'hello Ann',
+    );
+    platform = { close: () => Promise.resolve() } as RunningPlatform;
   });
 });

@@ -13,7 +13,12 @@ async function run(
   const chunks: unknown[] = [];
   const { json, isStream, stopPod } = await runHandler(
     { id: jobId, input: {} },
-    { signal: new AbortController().signal, progress: () => undefined, log: () => undefined },
+    {
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      freePlace: () => undefined,
+      log: () => undefined,
+    },
     {
       handler,
       aggregateStream: false,

@@ -67,14 +67,28 @@ describe('the result sink', () => {
     expect(posts[1]!.body).toBe(`refused j ${status} 4`);
   });
 
-  it('reports a loss when the error is refused too, and when the job is unknown', async () => {
-    const refused = sinkWith(() => reply(413));
-    expect(await refused.sink.post('j', 'body', false).settled).toBe('lost');
-    expect(refused.posts).toHaveLength(2);
-    const unknown = sinkWith(() => reply(404));
-    expect(await unknown.sink.post('j', 'body', false).settled).toBe('lost');
-    expect(unknown.posts).toHaveLength(1);
+  it('reports a loss when the error is refused too', async () => {
+    const { sink, posts } = sinkWith(() => reply(413));
+    expect(await sink.post('j', 'body', false).settled).toBe('lost');
+    expect(posts).toHaveLength(2);
   });
+
+  it.each([401, 403, 404, 409, 410])(
+    'does not lose a result by one HTTP %d, and gives one that stays up after a minute',
+    async (status) => {
+      const { sink, posts } = sinkWith((_post, index) => reply(index === 0 ? status : 200));
+      expect(await sink.post('j', 'body', false).settled).toBe('delivered');
+      expect(posts).toHaveLength(2);
+      const lasting = sinkWith(() => reply(status));
+      const posting = lasting.sink.post('j', 'body', false);
+      await posting.placeFree;
+      expect(lasting.posts, 'the next job need not wait for that').toHaveLength(1);
+      expect(await posting.settled).toBe('lost');
+      const total = lasting.sleeps.reduce((sum, ms) => sum + ms, 0);
+      expect(total).toBeGreaterThan(30_000);
+      expect(total).toBeLessThanOrEqual(60_000);
+    },
+  );
 
   it('frees the place of the job after three failed posts', async () => {
     let release: (value: PlatformReply) => void = () => undefined;

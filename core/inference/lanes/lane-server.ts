@@ -4,14 +4,14 @@
  * It is never terminated from outside: ending a thread during a run takes the whole process with it.
  */
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { assert } from '../errors.ts';
-import { serializeError } from '../serialized-error.ts';
+import { assert } from '../../errors.ts';
+import { serializeError } from '../../serialized-error.ts';
 import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
-import { chooseProvider } from './onnx-runtime.ts';
-import { openOnnxSession } from './onnx-session.ts';
+import { chooseProvider } from '../onnx-runtime.ts';
+import { openOnnxSession } from '../onnx-session.ts';
 import type { LaneWork } from './lane-work.ts';
-import { LocalChain } from './session-chain.ts';
-import type { Session, Tensor } from './session.ts';
+import { LocalChain } from '../session-chain.ts';
+import type { Session, Tensor } from '../session.ts';
 
 const sessions = new Map<number, Session>();
 const chains = new Map<number, LocalChain>();

@@ -1,7 +1,7 @@
-import type { SerializedError } from '../serialized-error.ts';
-import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
-import type { ChainRun } from './session-chain.ts';
-import type { ModelFile, Tensor } from './session.ts';
+import type { SerializedError } from '../../serialized-error.ts';
+import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../execution-provider.ts';
+import type { ChainRun } from '../session-chain.ts';
+import type { ModelFile, Tensor } from '../session.ts';
 
 /** What the pool asks of a lane; each gets one reply with the same `id`. */
 export type LaneRequest = { readonly id: number } & LaneCall;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { InvariantError } from '../errors.ts';
-import { deserializeError } from '../serialized-error.ts';
+import { InvariantError } from '../../errors.ts';
+import { deserializeError } from '../../serialized-error.ts';
 import type { LaneCall, LaneReply, LaneResults } from './lane-messages.ts';
 
 type Waiting = {

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { assert } from '../errors.ts';
-import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
+import { assert } from '../../errors.ts';
+import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneThread } from './lane-thread.ts';
-import { madeFor } from './made-graphs.ts';
-import { disableTelemetry } from './runtime-telemetry.ts';
-import type { SessionChain } from './session-chain.ts';
-import type { MadeGraph, ModelFile, Session } from './session.ts';
+import { madeFor } from '../made-graphs.ts';
+import { disableTelemetry } from '../runtime-telemetry.ts';
+import type { SessionChain } from '../session-chain.ts';
+import type { MadeGraph, ModelFile, Session } from '../session.ts';
 
 /** How many threads run models, and on what. */
 export type LanePoolOptions = {

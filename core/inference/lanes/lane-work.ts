@@ -2,7 +2,7 @@
  * Computations that run a network many times and look at every result: in the thread of the network, so that nothing
  * crosses threads in between.
  */
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 /** A computation over one session. Input and output are plain data. */
 export type LaneWork<Input, Output> = {
