@@ -6,7 +6,8 @@ import { findNpmPackage } from './npm-package.ts';
 import type { ModelFolders } from './model-folders.ts';
 
 /** Which kind of place a model lies in. */
-export type ModelPlace = 'embedded' | 'npm-package' | 'shared-folder' | 'huggingface-cache' | 'downloads';
+export type ModelPlace =
+  'own-folder' | 'embedded' | 'npm-package' | 'shared-folder' | 'huggingface-cache' | 'downloads';
 
 /** A model whose files are all there; nothing is said yet about what is in them. */
 export type LocatedModel = {
@@ -27,6 +28,10 @@ export async function locateModel(
   model: ManifestModel,
   folders: ModelFolders,
 ): Promise<LocatedModel | undefined> {
+  if (model.folder !== undefined) {
+    const paths = await locateInFolder(model, model.folder);
+    return paths && { place: 'own-folder', paths };
+  }
   const inFolder = (folder: string) => locateInFolder(model, join(folder, model.id));
   if (model.embedded) {
     const paths = await inFolder(folders.embedded);
@@ -55,7 +60,7 @@ async function locateInFolder(
 ): Promise<Record<string, string> | undefined> {
   const paths: Record<string, string> = {};
   for (const file of model.files) {
-    const path = join(folder, file.name);
+    const path = join(folder, file.path ?? file.name);
     if (!(await exists(path))) return undefined;
     paths[file.name] = path;
   }

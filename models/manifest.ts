@@ -34,6 +34,7 @@ export const FILE_ROLES = [
   'decoder',
   'preprocessor',
   'weights',
+  'decoder-weights',
   'mean',
   'cohort',
   'conditions',
@@ -74,6 +75,8 @@ const sourceSchema = z.union([
 
 const fileSchema = z.strictObject({
   name: fileName,
+  /** Within the folder of an own model, where it is not its name. */
+  path: pathInRepository.optional(),
   role: z.enum(FILE_ROLES),
   sha256,
   bytes: z.int().positive().optional(),
@@ -97,6 +100,8 @@ const modelSchema = z
       .string()
       .regex(/^colloquy-[a-z0-9-]+$/, 'the package of a model is called colloquy-…')
       .optional(),
+    /** Where an own model of the user lies, an absolute path; absent for all that ship or are published. */
+    folder: text.optional(),
     licence: z.strictObject({
       spdx: text,
       attribution: text,
@@ -127,7 +132,8 @@ const modelSchema = z
     if (new Set(roles).size < roles.length) fail('two files have the same role', 'files');
     if (model.embedded && model.licence.file === undefined)
       fail('an embedded model names its licence file', 'licence');
-    if (!model.embedded && model.files.some((file) => file.sources === undefined)) {
+    const isElsewhere = !model.embedded && model.folder === undefined;
+    if (isElsewhere && model.files.some((file) => file.sources === undefined)) {
       fail('a file of a model that is not embedded needs sources', 'files');
     }
     if (model.task === 'speaker-embedding' && model.embeddingDimension === undefined) {

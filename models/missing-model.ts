@@ -20,6 +20,7 @@ export function missingModel(
   folders: ModelFolders,
 ): SpeechError {
   const files = model.files.map((file) => file.name);
+  if (model.folder !== undefined) return missingOwnModel(model, model.folder, files);
   const places = [...folders.shared, folders.downloads].map((folder) => join(folder, model.id));
   const fetchable = model.files.every((file) => file.sources !== undefined);
   const how = [
@@ -35,6 +36,14 @@ export function missingModel(
   );
 }
 
+function missingOwnModel({ id }: ManifestModel, folder: string, files: string[]): ModelError {
+  return new ModelError(
+    'model_missing',
+    `The own model ${id} is not whole any more: expected ${files.join(', ')} in ${folder}. Put them back, add the folder again with \`colloquy models add\`, or remove the entry with \`colloquy models remove ${id}\`.`,
+    { details: { id, files } },
+  );
+}
+
 /** What the user can do about a damaged file, by where it lies. */
 export function remedyFor(model: StoredModel): string {
   switch (model.place) {
@@ -42,6 +51,8 @@ export function remedyFor(model: StoredModel): string {
       return `Fetch it again with \`colloquy models pull ${model.id}\`.`;
     case 'embedded':
       return 'Restore models/embedded from the repository (git checkout models/embedded).';
+    case 'own-folder':
+      return `If it was changed on purpose, add its folder again with \`colloquy models add\`.`;
     case 'npm-package':
       return `Install it again with \`npm install ${model.entry.npmPackage ?? model.id}\`.`;
     case 'shared-folder':

@@ -12,7 +12,9 @@ import { utterancesOfText } from '../transcription/utterances-of-text.ts';
 import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
 import { transcribe, type TranscriptionOptions } from '../transcription/transcribe.ts';
-import { openTranscriptionModels, type TranscriptionModels } from '../transcription/transcription-models.ts';
+import { openWhenNeeded } from '../transcription/language/multilingual-recogniser.ts';
+import type { TranscriptionModels } from '../transcription/transcription-models.ts';
+import { openSilero } from '../vad/open-silero.ts';
 import type { ModelUse, TranscriptResult, Utterance } from '../result/result.ts';
 import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
 import { openedOnce } from './opened-once.ts';
@@ -22,6 +24,8 @@ import { workOnRecording } from './work-on-recording.ts';
 /** Which models transcribe, and where their files lie. */
 export type TranscriptionSetup = {
   readonly recogniser: RecogniserFiles;
+  /** Finds out the language, and writes down what `recogniser` does not know; absent where nothing is to be found out. */
+  readonly multilingual?: RecogniserFiles | undefined;
   /** Silero VAD. */
   readonly vad: ModelFile;
   /** What a result says of the recogniser and the voice activity detector. */
@@ -42,13 +46,11 @@ export type TranscribeInput = TranscriptionSetup & {
 /** Emitted as soon as text is final; its speaker is `null` where only the whole recording tells. */
 export type UtteranceEvent = { readonly type: 'utterance'; readonly utterance: Utterance };
 
-const openOnce = openedOnce(
-  ({ recogniser, vad, uses }: Omit<TranscriptionSetup, 'diarization'>, { openSession }) =>
-    openTranscriptionModels(
-      { recogniser: (open) => openRecogniser(recogniser, open), vad, uses },
-      openSession,
-    ),
+/** One of each, whichever setups name it: a recogniser that was meant for a language may be asked for by name too. */
+const recogniserOnce = openedOnce((files: RecogniserFiles, { openSession }) =>
+  openRecogniser(files, openSession),
 );
+const vadOnce = openedOnce((vad: ModelFile) => openSilero(vad));
 
 /** Loads all models, so that the first recording does not wait for them. */
 export async function loadTranscriptionModels(
@@ -71,14 +73,28 @@ export function transcribeRecording(
 }
 
 async function transcriptionModels(
-  { recogniser, vad, uses, diarization }: TranscriptionSetup,
+  { recogniser, multilingual, vad, uses, diarization }: TranscriptionSetup,
   context: TaskContext,
 ): Promise<TranscriptionModels> {
-  const [models, speakers] = await Promise.all([
-    openOnce({ recogniser, vad, uses }, context),
+  const [own, detector, speakers] = await Promise.all([
+    recogniserOnce(recogniser, context),
+    vadOnce(vad, context),
     diarization === undefined ? undefined : diarizationModels(diarization, context),
   ]);
-  return { ...models, diarization: speakers };
+  return {
+    recogniser: own,
+    multilingual:
+      multilingual &&
+      openWhenNeeded({
+        open: () => recogniserOnce(multilingual, context),
+        openHere: (open) => openRecogniser(multilingual, open),
+      }),
+    vad: detector,
+    uses,
+    diarization: speakers,
+    // They stay for the next recording, as long as the process lives.
+    release: () => Promise.resolve(),
+  };
 }
 
 type OpenedRecording = {

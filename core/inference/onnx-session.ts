@@ -55,6 +55,7 @@ export async function openOnnxSession(
   try {
     requireNames(model, 'input', model.inputs, graph.inputNames);
     requireNames(model, 'output', model.outputs, graph.outputNames);
+    requireTypes(model, graph);
   } catch (error) {
     await graph.release();
     throw error;
@@ -94,6 +95,18 @@ const ARRAY_OF_TYPE = {
 
 function isKnownType(type: string): type is keyof typeof ARRAY_OF_TYPE {
   return Object.hasOwn(ARRAY_OF_TYPE, type);
+}
+
+/** Half precision and the like are told when a model is opened, not after the audio was read. */
+function requireTypes(model: ModelFile, graph: InferenceSession): void {
+  for (const input of graph.inputMetadata) {
+    if (!input.isTensor || isKnownType(input.type)) continue;
+    throw new ModelError(
+      'model_shape_mismatch',
+      `Model ${model.id} takes ${input.name} as ${input.type}; expected ${Object.keys(ARRAY_OF_TYPE).join(', ')}. Take the export whose inputs are float32; its weights may be of any type.`,
+      { details: { model: model.id, input: input.name } },
+    );
+  }
 }
 
 class OnnxSession implements Session {

@@ -63,6 +63,8 @@ export type Session = {
    * @throws CapacityError `out_of_memory`
    */
   run(feeds: Readonly<Record<string, Tensor>>, fetches?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** By which the lanes of its opener know it; absent where it has none. */
+  readonly laneNumber?: number;
   /** Runs that build on each other, in a lane of their own; use `openChain`, which serves every session. */
   readonly openChain?: () => Promise<SessionChain>;
   /** Work beside the network in a thread of its own, by name; use `runBeside`, which serves every session. */

@@ -6,7 +6,9 @@ import type { ResultWarning } from '../result/result.ts';
 import { doubtfulSpeech } from './doubtful-speech.ts';
 import { recognisePieces } from './pieces/recognise-pieces.ts';
 import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
-import { DEFAULT_SPLIT_OPTIONS, splitSpeech } from './pieces/split-speech.ts';
+import { chooseRecogniser } from './language/choose-recogniser.ts';
+import { LanguageChanges } from './language/language-changes.ts';
+import { DEFAULT_SPLIT_OPTIONS, PACKED_SPLIT_OPTIONS, splitSpeech } from './pieces/split-speech.ts';
 import type { TranscriptionModels } from './transcription-models.ts';
 
 export type RecogniseRecordingOptions = RecognitionOptions & {
@@ -26,6 +28,8 @@ export type RecognisedRecording = {
   readonly texts: readonly RecognisedSegment[];
   /** That of most pieces; `null` where it is not known. */
   readonly language: string | null;
+  /** Who wrote it down. */
+  readonly recogniserId: string;
   /** One of each code. */
   readonly warnings: readonly ResultWarning[];
   readonly sampleCount: number;
@@ -34,7 +38,7 @@ export type RecognisedRecording = {
 /** Cuts a recording at pauses and recognises the pieces, while it is still being decoded. */
 export async function recogniseRecording(
   blocks: AudioBlocks,
-  { recogniser, vad }: Pick<TranscriptionModels, 'recogniser' | 'vad'>,
+  models: Pick<TranscriptionModels, 'recogniser' | 'multilingual' | 'vad'>,
   options: RecogniseRecordingOptions,
   context: RecogniseRecordingContext,
 ): Promise<RecognisedRecording> {
@@ -44,9 +48,13 @@ export async function recogniseRecording(
   const warnings = new Map<string, ResultWarning>();
   let sampleCount = 0;
   const counted = tapped(blocks, (block) => (sampleCount += block.length));
-  const { maxPieceSeconds } = recogniser.capabilities;
-  const pieces = splitSpeech(vad, counted, { ...DEFAULT_SPLIT_OPTIONS, maxPieceSeconds, clips }, signal);
-  for await (const piece of recognisePieces(recogniser, pieces, options)) {
+  const chosen = await chooseRecogniser(counted, models, options);
+  const { recogniser, language } = chosen;
+  const { maxPieceSeconds, packsPieces } = recogniser.capabilities;
+  const split = packsPieces === true ? PACKED_SPLIT_OPTIONS : DEFAULT_SPLIT_OPTIONS;
+  const changes = new LanguageChanges();
+  const pieces = splitSpeech(models.vad, chosen.blocks, { ...split, maxPieceSeconds, clips }, signal);
+  for await (const piece of recognisePieces(recogniser, pieces, { ...options, language })) {
     throwIfAborted(signal);
     for (const segment of piece.segments) {
       texts.push(segment);
@@ -54,13 +62,24 @@ export async function recogniseRecording(
     }
     if (piece.language !== null) languages.push(piece.language);
     for (const warning of piece.warnings) warnings.set(warning.code, warning);
+    changes.add(piece, piece.speechSeconds);
     context.onProgress?.(piece.endSeconds);
   }
   throwIfAborted(signal);
   context.onProgress?.(samplesToSeconds(sampleCount));
-  const found = [...doubtfulSpeech(texts), ...clipsBeyond(samplesToSeconds(sampleCount), clips)];
+  const found = [
+    ...changes.warnings(),
+    ...doubtfulSpeech(texts),
+    ...clipsBeyond(samplesToSeconds(sampleCount), clips),
+  ];
   for (const warning of found) warnings.set(warning.code, warning);
-  return { texts, language: mostFrequent(languages), warnings: [...warnings.values()], sampleCount };
+  return {
+    texts,
+    language: mostFrequent(languages) ?? language,
+    recogniserId: recogniser.id,
+    warnings: [...warnings.values()],
+    sampleCount,
+  };
 }
 
 function clipsBeyond(endSeconds: number, clips: readonly Segment[] = []): ResultWarning[] {

@@ -31,6 +31,8 @@ export type RecogniserCapabilities = {
 export type RecognitionOptions = {
   /** ISO 639-1; `null`: found out by the recogniser, or its only one. */
   readonly language: string | null;
+  /** Finds out the language for every piece anew, for recordings in several. @default once a recording */
+  readonly languagePerPiece?: boolean | undefined;
   readonly task: RecognitionTask;
   /** Without, words are not timed: faster where times cost extra. */
   readonly wordTimes: boolean;

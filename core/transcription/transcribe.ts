@@ -13,6 +13,7 @@ import {
 } from '../transcript/assemble.ts';
 import {
   type DiarizationResult,
+  type ModelUse,
   NO_SPEECH,
   RESULT_SCHEMA_VERSION,
   type TranscriptResult,
@@ -113,7 +114,7 @@ async function transcribeOpened(
     ...(diarization === undefined ? {} : { diarization }),
     result: {
       ...transcript,
-      models: [...speakers.models, ...models.uses],
+      models: [...speakers.models, ...usedModels(models, [recognised.recogniserId])],
       timings: { ...speakers.timings, transcribeSeconds: context.now() - started },
       warnings: [...speakers.warnings, ...warnings],
     },
@@ -188,6 +189,13 @@ async function bothOrFirstFailure<A, B>(
     await Promise.allSettled([a, b]);
     throw error;
   }
+}
+
+/** What a result says of its models: of several recognisers only those that wrote it down. */
+export function usedModels({ uses }: TranscriptionModels, recogniserIds: readonly string[]): ModelUse[] {
+  const isRecogniser = ({ task }: ModelUse): boolean => task === 'speech-recognition';
+  if (uses.filter(isRecogniser).length <= 1) return [...uses];
+  return uses.filter((use) => !isRecogniser(use) || recogniserIds.includes(use.id));
 }
 
 /** The diarization of a recording in which nobody was told apart. */

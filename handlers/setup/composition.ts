@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { ClusteringFiles } from '../../core/diarization/clustering-models.ts';
 import { type DiarizationPreset, findPreset } from '../../core/diarization/presets.ts';
 import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
+import type { RecognitionTask } from '../../core/transcription/recogniser.ts';
 import type { TranscriptionSetup } from '../../core/engine/transcribe-task.ts';
 import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
 import type { ModelUse } from '../../core/result/result.ts';
 import { shippedManifest } from '../../models/manifest.ts';
+import { inspectModelFolder } from '../../models/own/inspect-folder.ts';
+import { mergeManifests, ownManifestPath, readOwnManifest } from '../../models/own/own-manifest.ts';
 import { isOffline, type ModelFolders, modelFolders } from '../../models/model-folders.ts';
 import {
   fileOfRole,
@@ -26,9 +29,10 @@ export function openStore(
   folders: Partial<ModelFolders> = {},
   offline = isOffline(environment),
 ): ModelStore {
+  const ownManifest = ownManifestPath(environment);
   const proxy = environment.HTTPS_PROXY ?? environment.https_proxy;
   return openModelStore({
-    manifest: shippedManifest(),
+    manifest: mergeManifests(shippedManifest(), readOwnManifest(ownManifest), ownManifest),
     folders: { ...modelFolders(environment), ...folders },
     offline,
     huggingFaceEndpoint: environment.HF_ENDPOINT,
@@ -64,31 +68,89 @@ export async function diarizationSetup(
   };
 }
 
-/** The recogniser that ships with the repository. */
-export const DEFAULT_RECOGNISER = 'moonshine-tiny';
+/** Writes down English, where no other recogniser is asked for: better there than the multilingual one, and cheaper. */
+export const ENGLISH_RECOGNISER = 'moonshine-tiny';
+/** Writes down everything else, and finds out the language. */
+export const MULTILINGUAL_RECOGNISER = 'whisper-base-q8';
+
+/** What is asked of a transcription, as far as it decides on models. */
+export type TranscriptionChoice = {
+  /** Id of the recogniser; by language where absent. */
+  readonly model?: string | undefined;
+  /** A folder that holds the recogniser, instead of an id. */
+  readonly modelFolder?: string | undefined;
+  /** Preset that tells speakers apart, `undefined` for nobody. */
+  readonly preset?: string | undefined;
+  readonly language?: string | null | undefined;
+  readonly languagePerPiece?: boolean | undefined;
+  readonly task?: RecognitionTask | undefined;
+};
 
 /**
  * Finds, and if need be fetches, what a transcription needs.
  *
- * @param choice id of the recogniser; preset that tells speakers apart, `undefined` for nobody
  * @throws InvalidInputError `invalid_option` for an unknown preset, and for a model that is no recogniser
  * @throws ModelError `model_unknown`, `model_missing`, `model_checksum_mismatch`, `model_download_failed`
  */
 export async function transcriptionSetup(
   store: ModelStore,
-  choice: { readonly model?: string | undefined; readonly preset?: string | undefined },
+  choice: TranscriptionChoice,
   call: ModelCallOptions = {},
 ): Promise<TranscriptionSetup> {
   const diarization =
     choice.preset === undefined ? undefined : await diarizationSetup(store, choice.preset, call);
-  const recogniser = await store.obtain(choice.model ?? DEFAULT_RECOGNISER, call);
+  const recogniser =
+    choice.modelFolder === undefined
+      ? await store.obtain(choice.model ?? recogniserFor(choice), call)
+      : await modelInFolder(choice.modelFolder, choice.language);
+  const multilingual = isUndecided(choice) ? await multilingualOf(store, call) : undefined;
   const vad = await store.obtain('silero-vad', call);
   return {
     recogniser: recogniserFilesOf(recogniser),
+    ...(multilingual === undefined ? {} : { multilingual: recogniserFilesOf(multilingual) }),
     vad: graphOfRole(vad),
-    uses: [recogniser, vad].map(useOf),
+    uses: [recogniser, ...(multilingual === undefined ? [] : [multilingual]), vad].map(useOf),
     ...(diarization === undefined ? {} : { diarization }),
   };
+}
+
+/**
+ * A model that no manifest lists; its checksums are taken, for the result to say what wrote it.
+ *
+ * @param language taken for the one it knows, where its files do not say
+ */
+async function modelInFolder(folder: string, language: string | null | undefined): Promise<StoredModel> {
+  const entry = await inspectModelFolder(folder);
+  const languages = language && entry.languages?.[0] !== 'mul' ? [language] : entry.languages;
+  const paths = entry.files.map(({ name, path = name }) => [name, join(entry.folder!, path)]);
+  return {
+    id: entry.id,
+    entry: { ...entry, languages },
+    place: 'own-folder',
+    paths: Object.fromEntries(paths) as Record<string, string>,
+  };
+}
+
+/** English where nothing else is said: the language is looked at first. */
+function recogniserFor({ language, languagePerPiece, task }: TranscriptionChoice): string {
+  const isEnglish = (language ?? 'en') === 'en' && languagePerPiece !== true && task !== 'translate';
+  return isEnglish ? ENGLISH_RECOGNISER : MULTILINGUAL_RECOGNISER;
+}
+
+/** Neither a model nor a language is asked for. */
+function isUndecided(choice: TranscriptionChoice): boolean {
+  return (
+    choice.model === undefined &&
+    choice.modelFolder === undefined &&
+    (choice.language ?? null) === null &&
+    recogniserFor(choice) === ENGLISH_RECOGNISER
+  );
+}
+
+/** Without it, where its npm package is not installed, every recording is taken for English, as before there was one. */
+async function multilingualOf(store: ModelStore, call: ModelCallOptions): Promise<StoredModel | undefined> {
+  if ((await store.locate(MULTILINGUAL_RECOGNISER)) === undefined) return undefined;
+  return store.obtain(MULTILINGUAL_RECOGNISER, call);
 }
 
 /** What a preset clusters with; clustering anew needs no other model. */

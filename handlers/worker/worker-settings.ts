@@ -1,5 +1,5 @@
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
-import { DEFAULT_RECOGNISER } from '../setup/composition.ts';
+import { ENGLISH_RECOGNISER } from '../setup/composition.ts';
 import type { FetchLimits, FetchPolicy } from '../work/fetch-audio/index.ts';
 import { type Environment, invalidVariable, variableText, wholeNumberOf } from '../setup/variables.ts';
 
@@ -38,7 +38,7 @@ export function parseWorkerSettings(environment: Environment): WorkerSettings {
   const allowsPrivate = text('RUNPOD_ALLOW_PRIVATE_DOWNLOAD_URLS')?.toLowerCase() === 'true';
   const preload = list('COLLOQUY_PRELOAD');
   return {
-    preload: preload.length > 0 ? preload : [DEFAULT_PRESET, DEFAULT_RECOGNISER],
+    preload: preload.length > 0 ? preload : [DEFAULT_PRESET, ENGLISH_RECOGNISER],
     concurrency: wholeNumber('COLLOQUY_CONCURRENCY', 1, 1000) ?? 1,
     webhookSecrets: list('COLLOQUY_WEBHOOK_SECRET'),
     // For stores inside a private network; every address is open then, so the endpoint must not be public.

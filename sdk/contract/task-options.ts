@@ -7,7 +7,7 @@ import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
 import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
 
-const LANGUAGE = /^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
+const LANGUAGE = /^(auto|mixed|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
 const seconds = z.number().min(0);
 
 /** A part of a recording; `endSeconds` left out means its end. */
@@ -47,8 +47,14 @@ export const transcribeOptionsSchema = z
   .strictObject({
     ...audioFields,
     ...diarizeFields,
-    model: modelName.exactOptional().describe('Recogniser by name, as `moonshine-tiny`.'),
-    language: z.string().regex(LANGUAGE, 'expected auto or a language code as en').exactOptional(),
+    model: modelName
+      .exactOptional()
+      .describe('Recogniser by name, as `moonshine-tiny`; by language where absent.'),
+    language: z
+      .string()
+      .regex(LANGUAGE, 'expected auto, mixed or a language code as en')
+      .exactOptional()
+      .describe('A code as en; auto finds it out once, mixed for every part.'),
     translate: z.boolean().exactOptional().describe('Translate to English, where the recogniser can.'),
     diarize: z.boolean().exactOptional().describe('Attribute words to speakers; on unless false.'),
     wordTimestamps: z.boolean().exactOptional(),

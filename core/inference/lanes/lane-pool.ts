@@ -47,8 +47,6 @@ export class LanePool {
   /** The lane of every chain that is not released. */
   readonly #chains = new Map<number, LaneThread>();
   readonly #runs = new Set<Promise<unknown>>();
-  /** The numbers by which lanes know the sessions of this pool. */
-  readonly #numbers = new WeakMap<Session, number>();
   #nextSession = 0;
   #nextChain = 0;
 
@@ -105,7 +103,7 @@ export class LanePool {
       await release();
       throw error;
     });
-    const opened: Session = {
+    return {
       model,
       provider,
       warnings,
@@ -114,12 +112,11 @@ export class LanePool {
       outputNames: first!.outputNames,
       form: first!.form,
       run: (feeds, fetches) => this.#run({ kind: 'run', session, feeds, fetches }),
+      laneNumber: session,
       openChain: () => this.#openChain(session),
       work: (name, input) => this.#run({ kind: 'work', session, name, input }),
       release,
     };
-    this.#numbers.set(opened, session);
-    return opened;
   }
 
   /** Waits for the runs under way, frees all sessions and ends the threads. */
@@ -164,8 +161,8 @@ export class LanePool {
     let released = false;
     return {
       run: ({ session: other, ...step }) => {
-        const runs = other === undefined ? session : this.#numbers.get(other);
-        assert(runs !== undefined, 'A chain was to run a session of another pool.');
+        const runs = other === undefined ? session : other.laneNumber;
+        assert(runs !== undefined, 'A chain was to run a session that has no lanes.');
         return lane.call({ kind: 'chain-run', session: runs, chain, step });
       },
       release: () => {

@@ -1,4 +1,5 @@
 /** Does each channel of a recording hold a speaker of its own? */
+import { continued } from '../pieces/continued.ts';
 import { ChannelLevels } from './channel-levels.ts';
 
 /** For each block one array of 16 kHz samples a channel, all equally long. */
@@ -62,22 +63,6 @@ export async function detectOneSpeakerAChannel(
     heard.push(next.value);
   }
   return { isSplit: hasOneSpeakerAChannel(levels), blocks: continued(heard, source) };
-}
-
-async function* continued(
-  heard: (readonly Float32Array[])[],
-  source: AsyncIterator<readonly Float32Array[], unknown>,
-): AsyncGenerator<readonly Float32Array[]> {
-  try {
-    while (heard.length > 0) yield heard.shift()!;
-    for (;;) {
-      const next = await source.next();
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    await source.return?.();
-  }
 }
 
 /** The mean of all channels. */

@@ -11,7 +11,7 @@ import {
 import { fanOut } from '../pieces/fan-out.ts';
 import { type RecognisedRecording, recogniseRecording } from '../recognise-recording.ts';
 import { type RecognisedSegment, requireCapability } from '../recogniser.ts';
-import type { TranscribeContext, TranscriptionOptions } from '../transcribe.ts';
+import { type TranscribeContext, type TranscriptionOptions, usedModels } from '../transcribe.ts';
 import type { TranscriptionModels } from '../transcription-models.ts';
 import { ChannelLevels } from './channel-levels.ts';
 import type { ChannelBlocks } from './channel-layout.ts';
@@ -57,7 +57,10 @@ export async function transcribeChannels(
   const facts: RecordingFacts = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     durationSeconds: samplesToSeconds(sampleCount),
-    models: models.uses,
+    models: usedModels(
+      models,
+      recognised.map(({ recogniserId }) => recogniserId),
+    ),
     provider: recogniser.provider,
     timings: { transcribeSeconds: context.now() - started },
     warnings: warningsOf(recognised),

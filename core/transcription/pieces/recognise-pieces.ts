@@ -6,7 +6,11 @@ import type { SpeechPiece } from './split-speech.ts';
 import { tightenWords } from './tighten-words.ts';
 
 /** What was heard in a piece, with times in the recording. */
-export type RecognisedPiece = Recognition & { readonly endSeconds: number };
+export type RecognisedPiece = Recognition & {
+  readonly endSeconds: number;
+  /** How long somebody speaks in it. */
+  readonly speechSeconds: number;
+};
 
 /**
  * Recognises pieces in batches, several calls side by side, and gives the results in the order of the pieces.
@@ -76,7 +80,16 @@ function placed(recognition: Recognition, piece: SpeechPiece): RecognisedPiece {
       endSeconds: words.at(-1)?.endSeconds ?? whole.endSeconds,
     };
   });
-  return { ...recognition, segments, endSeconds: samplesToSeconds(stretches.at(-1)!.endSample) };
+  const speechSeconds = speech.reduce(
+    (sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds,
+    0,
+  );
+  return {
+    ...recognition,
+    segments,
+    speechSeconds,
+    endSeconds: samplesToSeconds(stretches.at(-1)!.endSample),
+  };
 }
 
 function stretchesOf({ startSample, samples, stretches }: SpeechPiece): readonly Stretch[] {

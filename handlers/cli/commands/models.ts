@@ -5,6 +5,7 @@ import type { ModelFolders } from '../../../models/model-folders.ts';
 import { isSpeechError, type SpeechError } from '../../../core/errors.ts';
 import type { StoredModel } from '../../../models/store.ts';
 import { openStore } from '../../setup/composition.ts';
+import { addOwnModel, type AddOptions, removeOwnModel } from '../models/own-models.ts';
 import type { Config } from '../../setup/config.ts';
 import { createDownloadBar } from '../models/download-bar.ts';
 import { formatTable, megabytes, TABLE_FORMATS, type TableFormat } from '../models/table.ts';
@@ -21,7 +22,7 @@ export type ModelsContext = {
 type FormatOption = { readonly format: TableFormat };
 
 /**
- * `colloquy models list | pull | verify | path`.
+ * `colloquy models list | pull | verify | path | add | remove`.
  *
  * Results go to stdout; progress, on a terminal only, to stderr. Actions reject with `SpeechError`s.
  */
@@ -55,9 +56,28 @@ export function modelsCommand(context: ModelsContext): Command {
     .description('the paths of the files of a model, one a line')
     .argument('<id>')
     .action((id: string) => path(context, id));
+  command
+    .command('add')
+    .description(
+      'list a model in a folder of this machine among the others, by checksum; --model takes its id then',
+    )
+    .argument('<folder>', 'Whisper or Moonshine as onnx-community exports them, NeMo as onnx-asr does')
+    .addOption(
+      new Option('--task <task>', 'what it is for')
+        .choices(['speech-recognition'])
+        .default('speech-recognition'),
+    )
+    .option('--id <id>', 'what to call it (default: the name of the folder)')
+    .option('--languages <codes>', 'what it knows, such as de,fr, where its files do not say')
+    .action((folder: string, options: AddOptions) => addOwnModel(context, folder, options));
+  command
+    .command('remove')
+    .description('take an own model out of the list; its files stay')
+    .argument('<id>')
+    .action((id: string) => removeOwnModel(context, id));
   return command.addHelpText(
     'after',
-    '\nExamples:\n  colloquy models list\n  colloquy models pull wespeaker-voxceleb-resnet34-lm\n  colloquy models verify',
+    '\nExamples:\n  colloquy models list\n  colloquy models pull wespeaker-voxceleb-resnet34-lm\n  colloquy models verify\n  colloquy models add ~/models/whisper-small --id whisper-small',
   );
 }
 

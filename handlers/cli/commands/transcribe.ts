@@ -75,10 +75,9 @@ async function transcribeAll(
   const plan = await planOutput(inputs, options, 'words');
   refuseBinaryOnTerminal(plan, context);
   const messenger = createMessenger(options.progress, context.stderr);
-  const { model } = options;
   const setup = await transcriptionSetup(
     openStore(context.config),
-    { model, preset: wanted.diarize ? options.preset : undefined },
+    { ...wanted, ...modelOf(options), preset: wanted.diarize ? options.preset : undefined },
     modelCalls(messenger, context),
   );
   const engine = await startEngineFor(options, context);
@@ -90,6 +89,13 @@ async function transcribeAll(
     messenger.clear();
     await engine.close();
   }
+}
+
+/** A name, or a folder: what has a separator in it, or is one. */
+function modelOf({ model }: TranscribeCliOptions): { model?: string; modelFolder?: string } {
+  if (model === undefined) return {};
+  const isFolder = /[\\/]/.test(model) || model === '.' || model === '..';
+  return isFolder ? { modelFolder: model } : { model };
 }
 
 async function transcribeOne(input: string, reference: InputReference, call: Call): Promise<void> {

@@ -2,7 +2,7 @@
 import type { AudioCliOptions } from './audio-options.ts';
 import type { SpeakerOptions } from './speaker-options.ts';
 import { speakerOptionsOf } from './speaker-options.ts';
-import { languageOf, type RecognitionCliOptions } from './transcribe-options.ts';
+import { languageOf, MIXED_LANGUAGES, type RecognitionCliOptions } from './transcribe-options.ts';
 
 /** Bounds on speakers; what the worker decides by itself is left out. */
 export function speakerJobOptions(options: SpeakerOptions): Record<string, number | undefined> {
@@ -32,7 +32,7 @@ export function transcribeJobOptions(
     preset,
     prompt,
     channels,
-    language: languageOf(options) ?? undefined,
+    language: languageOf(options) ?? (options.language === MIXED_LANGUAGES ? MIXED_LANGUAGES : undefined),
     translate: task === 'translate' ? true : undefined,
     diarize: isDiarized ? undefined : false,
     wordTimestamps: wordTimestamps ? undefined : false,

@@ -9,7 +9,6 @@ import {
   DEFAULT_TRANSCRIPTION_OPTIONS,
   type TranscriptionOptions,
 } from '../../../core/transcription/transcribe.ts';
-import { DEFAULT_RECOGNISER } from '../../setup/composition.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
 import { invalidOption, seconds, timeRanges } from './option-parsers.ts';
 import type { OutputOptions } from '../output/output.ts';
@@ -32,10 +31,13 @@ export type TranscribeCliOptions = OutputOptions &
   RenderCliOptions &
   RecognitionCliOptions &
   EngineCliOptions & {
-    readonly model: string;
+    readonly model?: string;
     readonly preset: string;
     readonly stream?: true;
   };
+
+/** Instead of a code: several languages in one recording. */
+export const MIXED_LANGUAGES = 'mixed';
 
 /** Adds everything that follows the inputs. */
 export function addTranscribeOptions(command: Command): Command {
@@ -46,7 +48,10 @@ export function addTranscribeOptions(command: Command): Command {
       'a file, a folder for a file an input and format, or - for standard output',
     )
     .option('--stream', 'print utterances as soon as they are final')
-    .option('-m, --model <name>', 'recogniser, as colloquy models list shows them', DEFAULT_RECOGNISER);
+    .option(
+      '-m, --model <name>',
+      'recogniser, as colloquy models list shows them, or a folder that holds one (default: by language)',
+    );
   addRecognitionOptions(command).option(
     '--preset <name>',
     `what tells speakers apart: ${Object.keys(DIARIZATION_PRESETS).join(', ')}`,
@@ -58,7 +63,11 @@ export function addTranscribeOptions(command: Command): Command {
 /** Adds what says what is to be found. */
 export function addRecognitionOptions(command: Command): Command {
   command
-    .option('-l, --language <code>', 'language of the recording, such as en', 'auto')
+    .option(
+      '-l, --language <code>',
+      'language of the recording, such as en; auto finds it out, mixed for every part',
+      'auto',
+    )
     .addOption(
       new Option('--task <task>', 'write down what is said, or say it in English')
         .choices(RECOGNITION_TASKS)
@@ -104,6 +113,7 @@ export function transcribeOptionsOf(options: TranscribeCliOptions): Transcriptio
     ...DEFAULT_TRANSCRIPTION_OPTIONS,
     ...speakerOptionsOf(options),
     language: languageOf(options),
+    languagePerPiece: options.language === MIXED_LANGUAGES,
     task,
     prompt,
     wordTimes: wordTimestamps,
@@ -120,8 +130,8 @@ export function transcribeOptionsOf(options: TranscribeCliOptions): Transcriptio
  * @throws InvalidInputError `invalid_option`
  */
 export function languageOf({ language }: Pick<RecognitionCliOptions, 'language'>): string | null {
-  if (language === 'auto') return null;
+  if (language === 'auto' || language === MIXED_LANGUAGES) return null;
   const [, code] = /^([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$/i.exec(language) ?? [];
   if (code !== undefined) return code.toLowerCase();
-  throw invalidOption('--language', 'auto or the code of a language, such as en', language);
+  throw invalidOption('--language', 'auto, mixed or the code of a language, such as en', language);
 }

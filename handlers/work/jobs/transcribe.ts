@@ -19,7 +19,11 @@ export async function runTranscribe(call: TaskCall<'transcribe'>): Promise<Trans
   const wire = call.input.options ?? {};
   const options = optionsOf(wire);
   const preset = options.diarize ? (wire.preset ?? DEFAULT_PRESET) : undefined;
-  const setup = await transcriptionSetup(services.models, { model: wire.model, preset }, modelCallsOf(call));
+  const setup = await transcriptionSetup(
+    services.models,
+    { ...options, model: wire.model, preset },
+    modelCallsOf(call),
+  );
   const result = await services.engine.run(
     'transcribe',
     {
@@ -43,7 +47,8 @@ function optionsOf(wire: WireOptions): TranscriptionOptions {
     ...DEFAULT_TRANSCRIPTION_OPTIONS,
     ...speakerBoundsOf(wire),
     // Recognisers know languages, not their regions: en-GB is en.
-    language: language === undefined || language === 'auto' ? null : language.split('-')[0]!,
+    language: language === undefined || ['auto', 'mixed'].includes(language) ? null : language.split('-')[0]!,
+    languagePerPiece: language === 'mixed',
     task: translate ? 'translate' : 'transcribe',
     diarize: diarize ?? true,
     prompt,

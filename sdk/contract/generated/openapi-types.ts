@@ -492,8 +492,9 @@ export interface components {
       readonly maxSpeakers?: number;
       /** @description Shorter turns are dropped. */
       readonly minDurationSeconds?: number;
-      /** @description Recogniser by name, as `moonshine-tiny`. */
+      /** @description Recogniser by name, as `moonshine-tiny`; by language where absent. */
       readonly model?: string;
+      /** @description A code as en; auto finds it out once, mixed for every part. */
       readonly language?: string;
       /** @description Translate to English, where the recogniser can. */
       readonly translate?: boolean;
