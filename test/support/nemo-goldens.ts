@@ -106,7 +106,7 @@ function optionsOf(options: Readonly<Record<string, number | boolean>>): ScaleCl
     speakers: number('oracle_num_speakers'),
     kMeansTrials: number('kmeans_random_trials') ?? 1,
     anchorCountSize: number('enhanced_count_thres')!,
-    stretchesPerPiece: number('embeddings_per_chunk') ?? Infinity,
+    segmentsPerPiece: number('embeddings_per_chunk') ?? Infinity,
     clustersPerPiece: number('chunk_cluster_count') ?? 50,
   };
 }

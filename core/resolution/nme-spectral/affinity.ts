@@ -3,14 +3,14 @@ import type { Matrix } from '../../math/matrix.ts';
 import { pairwiseSum } from '../../math/vector.ts';
 import { baseScaleOf, mapToScale, type MultiScaleEmbeddings } from './scale-embeddings.ts';
 
-/** How alike each pair of stretches is; [n, n] row-major, symmetric, the larger the more alike. */
+/** How alike each pair of segments is; [n, n] row-major, symmetric, the larger the more alike. */
 export type Affinity = { readonly values: Float32Array; readonly size: number };
 
 /** Added to every norm; `eps` of NeMo's `cos_similarity`. */
 const NORM_GUARD = Math.fround(3.5e-4);
 
 /**
- * Cosines of all pairs, the diagonal set to 1, then stretched over the whole matrix to reach from 0 to 1.
+ * Cosines of all pairs, the diagonal set to 1, then spread over the whole matrix to reach from 0 to 1.
  *
  * @param vectors [n, dimension]
  * @see NeMo 2.7.3 `getCosAffinityMatrix`
@@ -91,7 +91,7 @@ function productsWithEarlierRows(units: Float32Array, row: number, columns: numb
 }
 
 /**
- * The weighted sum of the affinities of all scales, for the stretches of the base scale.
+ * The weighted sum of the affinities of all scales, for the segments of the base scale.
  *
  * Vectors are rounded to half precision before, as in the original, which saves half of its memory by that.
  *
@@ -127,7 +127,7 @@ function addRepeated(
 }
 
 /**
- * The mapping as NeMo applies it: each stretch of the scale as often as base stretches map to it, in order of the
+ * The mapping as NeMo applies it: each segment of the scale as often as base segments map to it, in order of the
  * scale. The same as the mapping itself as long as that only goes forward.
  */
 export function repeatedRows(mapping: Int32Array, scaleSize: number): Int32Array {
@@ -143,7 +143,7 @@ export function repeatedRows(mapping: Int32Array, scaleSize: number): Int32Array
 }
 
 /**
- * Weighted sums of the vectors of all scales, for the stretches of the base scale: what long sessions are clustered by.
+ * Weighted sums of the vectors of all scales, for the segments of the base scale: what long sessions are clustered by.
  *
  * @returns [n, dimension], not normalised
  * @see NeMo 2.7.3 `get_scale_interpolated_embs`

@@ -5,7 +5,7 @@ import { kMeansLikeNemo } from './nemo-k-means.ts';
 import { joinNeighbours, rankNeighbours } from './neighbour-graph.ts';
 import { embedAffinity, embedGraph } from './spectral-embedding.ts';
 
-/** Up to so many stretches the affinities themselves are clustered, no graph of neighbours. */
+/** Up to so many segments the affinities themselves are clustered, no graph of neighbours. */
 const FEWEST_FOR_GRAPH = 6;
 
 export type AffinityClusteringOptions = EigengapSearchOptions & {
@@ -16,7 +16,7 @@ export type AffinityClusteringOptions = EigengapSearchOptions & {
 };
 
 export type AffinityClusters = {
-  /** Cluster of each stretch; not in order of appearance, and there may be gaps. */
+  /** Cluster of each segment; not in order of appearance, and there may be gaps. */
   readonly labels: Int32Array;
   readonly search: EigengapSearch;
 };
@@ -24,7 +24,7 @@ export type AffinityClusters = {
 /**
  * Spectral clustering of an affinity matrix: search of the graph, its lowest eigenvectors, k-means.
  *
- * @param affinity of at least two stretches
+ * @param affinity of at least two segments
  * @see NeMo 2.7.3 `SpeakerClustering.forward_unit_infer`
  */
 export function clusterAffinity(

@@ -8,26 +8,26 @@ import { baseScaleOf, type MultiScaleEmbeddings } from './scale-embeddings.ts';
 
 export type ScaleClusteringOptions = AffinityClusteringOptions &
   LongSessionOptions & {
-    /** Sessions of up to so many stretches are counted with made-up speakers (`countWithAnchors`). NeMo: 80. */
+    /** Sessions of up to so many segments are counted with made-up speakers (`countWithAnchors`). NeMo: 80. */
     readonly anchorCountSize: number;
   };
 
 export type ScaleClusters = {
-  /** Cluster of each stretch of the base scale; not in order of appearance, and there may be gaps. */
+  /** Cluster of each segment of the base scale; not in order of appearance, and there may be gaps. */
   readonly labels: Int32Array;
-  /** Of each piece of a long session, then of all; of a short one just one; none for a single stretch. */
+  /** Of each piece of a long session, then of all; of a short one just one; none for a single segment. */
   readonly searches: readonly EigengapSearch[];
   /** Of a short session. */
   readonly anchors?: AnchorCount;
 };
 
-/** Fewer stretches than this are always counted with made-up speakers. */
+/** Fewer segments than this are always counted with made-up speakers. */
 const ALWAYS_ANCHORED = 6;
 
 /**
  * NeMo's clustering of a session seen at several scales.
  *
- * @param embeddings at least one stretch
+ * @param embeddings at least one segment
  * @see NeMo 2.7.3 `SpeakerClustering.forward_infer`, `LongFormSpeakerClustering.forward_infer`
  */
 export function clusterScales(
@@ -38,7 +38,7 @@ export function clusterScales(
   const { vectors } = baseScaleOf(embeddings);
   // A known number limits the search as well.
   const bounded = options.speakers === undefined ? options : { ...options, maxSpeakers: options.speakers };
-  if (embeddings.scales.some((scale) => scale.vectors.rows > options.stretchesPerPiece)) {
+  if (embeddings.scales.some((scale) => scale.vectors.rows > options.segmentsPerPiece)) {
     return clusterLongSession(fuseVectors(embeddings), options, context);
   }
   if (vectors.rows === 1) return { labels: new Int32Array(1), searches: [] };

@@ -6,13 +6,13 @@ import { connectedParts, joinNeighbours, rankNeighbours, type NeighbourGraph } f
 export type EigengapSearchOptions = {
   /** The count of speakers reaches from 1 to this. NeMo: 8. */
   readonly maxSpeakers: number;
-  /** Neighbours tried, at most, as a share of the stretches. NeMo's configurations: 0.25. */
+  /** Neighbours tried, at most, as a share of the segments. NeMo's configurations: 0.25. */
   readonly maxNeighbourShare: number;
   /** How many numbers of neighbours are tried; `Infinity`: each one. NeMo: 30, in `general` 10. */
   readonly searchSteps: number;
   /** This share of neighbours and no search. NeMo: absent. */
   readonly neighbourShare?: number | undefined;
-  /** Of twice as many stretches or more every second, third, … is looked at. NeMo: 512. */
+  /** Of twice as many segments or more every second, third, … is looked at. NeMo: 512. */
   readonly sampleSize: number;
   /** The count that most numbers of neighbours give, not that of the best. NeMo: false. */
   readonly majorityCount: boolean;
@@ -37,7 +37,7 @@ export type EigengapSearch = {
   /** The best one's graph hangs together, so that it was chosen. */
   readonly connected: boolean;
   readonly speakers: number;
-  /** Neighbours for the graph of all stretches. */
+  /** Neighbours for the graph of all segments. */
   readonly neighbours: number;
 };
 

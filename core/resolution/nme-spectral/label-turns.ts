@@ -1,12 +1,12 @@
 import type { Segment } from '../../timeline/turns.ts';
 
-/** A stretch and the cluster it belongs to. */
+/** A segment and the cluster it belongs to. */
 export type LabelledSegment = Segment & { readonly cluster: number };
 
 /**
- * Stretches without overlap: neighbours that overlap meet in the middle of it.
+ * Segments without overlap: neighbours that overlap meet in the middle of it.
  *
- * A stretch inside another ends before it begins, as in the original.
+ * A segment inside another ends before it begins, as in the original.
  *
  * @param segments in order of the session
  * @see NeMo 2.7.3 `get_contiguous_stamps`

@@ -9,7 +9,7 @@ import { connectedParts, HALF_EDGE, type NeighbourGraph } from './neighbour-grap
  */
 export type LaplacianOptions = { readonly onTick?: (() => void) | undefined };
 
-/** Up to this many stretches all eigenvalues at once are the cheapest way. */
+/** Up to this many segments all eigenvalues at once are the cheapest way. */
 const DENSE_SIZE = 48;
 /** So is it where this share of them is wanted. */
 const DENSE_SHARE = 0.25;

@@ -8,8 +8,8 @@ import type { LaplacianOptions } from './laplacian-eigen.ts';
 import { mergeQuantities } from './merge-quantity.ts';
 
 export type LongSessionOptions = {
-  /** Longer sessions are cut into pieces of so many stretches. NeMo: 10,000, about 40 minutes of speech. */
-  readonly stretchesPerPiece: number;
+  /** Longer sessions are cut into pieces of so many segments. NeMo: 10,000, about 40 minutes of speech. */
+  readonly segmentsPerPiece: number;
   /** Each piece is first split into so many clusters. NeMo: 50. */
   readonly clustersPerPiece: number;
 };
@@ -20,14 +20,14 @@ export type LongSessionClusters = {
   readonly searches: readonly EigengapSearch[];
 };
 
-/** A vector in place of several, with the stretches it stands for. */
+/** A vector in place of several, with the segments it stands for. */
 type Merged = { readonly vector: Float32Array; readonly members: readonly number[] };
 
 /**
  * Clusters a long session in two steps: each piece into many small clusters, one vector each, then these vectors. The
  * last piece is as long as the others and begins where it must, so its labels replace some of the piece before.
  *
- * @param vectors [n, dimension] of all stretches, scales summed
+ * @param vectors [n, dimension] of all segments, scales summed
  * @throws InvalidInputError `invalid_option` when pieces are not split finer than speakers are counted
  * @see NeMo 2.7.3 `LongFormSpeakerClustering.long_forward_infer`
  */
@@ -37,7 +37,7 @@ export function clusterLongSession(
   context: LaplacianOptions = {},
 ): LongSessionClusters {
   checkPieces(options);
-  const pieceSize = Math.min(options.stretchesPerPiece, vectors.rows);
+  const pieceSize = Math.min(options.segmentsPerPiece, vectors.rows);
   const merged: Merged[] = [];
   const searches: EigengapSearch[] = [];
   for (let first = 0; first < vectors.rows; first += pieceSize) {
@@ -61,14 +61,14 @@ export function clusterLongSession(
 }
 
 function checkPieces({
-  stretchesPerPiece,
+  segmentsPerPiece,
   clustersPerPiece,
   maxSpeakers,
 }: LongSessionOptions & { maxSpeakers: number }): void {
-  if (clustersPerPiece > maxSpeakers && clustersPerPiece < stretchesPerPiece) return;
+  if (clustersPerPiece > maxSpeakers && clustersPerPiece < segmentsPerPiece) return;
   throw new InvalidInputError(
     'invalid_option',
-    `Expected clustersPerPiece above the largest number of speakers (${maxSpeakers}) and below stretchesPerPiece (${stretchesPerPiece}), got ${clustersPerPiece}.`,
+    `Expected clustersPerPiece above the largest number of speakers (${maxSpeakers}) and below segmentsPerPiece (${segmentsPerPiece}), got ${clustersPerPiece}.`,
     { details: { option: 'clustersPerPiece' } },
   );
 }

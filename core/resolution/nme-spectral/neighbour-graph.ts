@@ -1,6 +1,6 @@
 import type { Affinity } from './affinity.ts';
 
-/** For each stretch those most like it, itself among them, the nearest first. */
+/** For each segment those most like it, itself among them, the nearest first. */
 export type NeighbourRanking = {
   /** [size, depth] */
   readonly nearest: Int32Array;
@@ -39,11 +39,11 @@ function orderedWord(value: number): number {
 }
 
 /**
- * An undirected graph of stretches. Each entry of `targets` weighs a half; an edge that both ends chose is there twice.
+ * An undirected graph of segments. Each entry of `targets` weighs a half; an edge that both ends chose is there twice.
  */
 export type NeighbourGraph = {
   readonly size: number;
-  /** Neighbours of stretch i are `targets[offsets[i]]` up to before `targets[offsets[i + 1]]`. */
+  /** Neighbours of segment i are `targets[offsets[i]]` up to before `targets[offsets[i + 1]]`. */
   readonly offsets: Int32Array;
   readonly targets: Int32Array;
 };
@@ -52,7 +52,7 @@ export type NeighbourGraph = {
 export const HALF_EDGE = 0.5;
 
 /**
- * Each stretch is joined to its `count` nearest, itself included: so 1 gives a graph without edges. The diagonal is left
+ * Each segment is joined to its `count` nearest, itself included: so 1 gives a graph without edges. The diagonal is left
  * out, as the Laplacian ignores it.
  *
  * @see NeMo 2.7.3 `getAffinityGraphMat`
@@ -78,7 +78,7 @@ export function joinNeighbours({ nearest, size, depth }: NeighbourRanking, count
   return { size, offsets, targets };
 }
 
-/** The part that each stretch is connected with: 0, 1, … by the first member. */
+/** The part that each segment is connected with: 0, 1, … by the first member. */
 export function connectedParts({ size, offsets, targets }: NeighbourGraph): {
   partOf: Int32Array;
   count: number;

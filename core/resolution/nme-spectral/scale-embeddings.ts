@@ -1,6 +1,6 @@
 import type { Matrix } from '../../math/matrix.ts';
 
-/** Short stretches of speech of one length and a vector of each, in order of time. */
+/** Short segments of speech of one length and a vector of each, in order of time. */
 export type ScaleEmbeddings = {
   /** [n] float32, as all of NeMo's arithmetic with them. */
   readonly startSeconds: Float32Array;
@@ -11,19 +11,19 @@ export type ScaleEmbeddings = {
 
 /** The same speech seen at several scales. */
 export type MultiScaleEmbeddings = {
-  /** Longest stretches first; the last scale is the base scale, whose stretches get the labels. */
+  /** Longest segments first; the last scale is the base scale, whose segments get the labels. */
   readonly scales: readonly ScaleEmbeddings[];
   /** How much each scale counts. */
   readonly weights: readonly number[];
 };
 
-/** The scale whose stretches get the labels. */
+/** The scale whose segments get the labels. */
 export function baseScaleOf({ scales }: MultiScaleEmbeddings): ScaleEmbeddings {
   return scales.at(-1)!;
 }
 
 /**
- * For each stretch of the base scale the one of another scale whose middle is nearest, the earlier of equals.
+ * For each segment of the base scale the one of another scale whose middle is nearest, the earlier of equals.
  *
  * Middles are float32: scales share their grid, so exact ties are common, and single precision decides them.
  *
@@ -32,7 +32,7 @@ export function baseScaleOf({ scales }: MultiScaleEmbeddings): ScaleEmbeddings {
 export function mapToScale(base: ScaleEmbeddings, scale: ScaleEmbeddings): Int32Array {
   const middles = middlesOf(scale);
   const baseMiddles = middlesOf(base);
-  // In order of time the nearest one never lies before that of the stretch before.
+  // In order of time the nearest one never lies before that of the segment before.
   const inOrder = isAscending(middles) && isAscending(baseMiddles);
   let from = 0;
   return Int32Array.from(baseMiddles, (middle) => {

@@ -5,8 +5,8 @@ import { denseEigenpairs, lowestEigenpairs, type LaplacianOptions } from './lapl
 import type { NeighbourGraph } from './neighbour-graph.ts';
 
 /**
- * A point for each stretch: its entries in the lowest `dimensions` eigenvectors of the graph's Laplacian, the lowest
- * last. Stretches of one well separated group have nearly the same point.
+ * A point for each segment: its entries in the lowest `dimensions` eigenvectors of the graph's Laplacian, the lowest
+ * last. Segments of one well separated group have nearly the same point.
  *
  * @returns [n, dimensions] float32, rows not normalised
  * @see NeMo 2.7.3 `SpectralClustering.getSpectralEmbeddings`
@@ -19,7 +19,7 @@ export function embedGraph(
   return pointsOf(lowestEigenpairs(graph, dimensions, options), graph.size);
 }
 
-/** The same where the affinities themselves are the weights of the graph: up to six stretches. */
+/** The same where the affinities themselves are the weights of the graph: up to six segments. */
 export function embedAffinity({ values, size }: Affinity, dimensions: number): Matrix {
   const laplacian = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {

@@ -1,16 +1,16 @@
 import type { Segment } from '../../timeline/turns.ts';
 
-/** Length and spacing of the stretches of one scale. */
+/** Length and spacing of the segments of one scale. */
 export type Scale = { readonly windowSeconds: number; readonly shiftSeconds: number };
 
-/** Shorter stretches are left out, this one included. */
+/** Shorter segments are left out, this one included. */
 const SHORTEST_SECONDS = 0.05;
 
-/** A stretch of one scale. */
+/** A segment of one scale. */
 export type SubSegment = { readonly startSeconds: number; readonly durationSeconds: number };
 
 /**
- * The stretches of one scale over a speech region, as NeMo's diarizer cuts it: windows every `shiftSeconds`, as many as
+ * The segments of one scale over a speech region, as NeMo's diarizer cuts it: windows every `shiftSeconds`, as many as
  * it takes to reach the end, the last ones shorter. Doubles throughout.
  *
  * @see NeMo 2.7.3 `get_subsegments_scriptable` (`get_subsegments`, which papers describe, is not what runs)

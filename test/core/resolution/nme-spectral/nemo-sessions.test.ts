@@ -10,9 +10,9 @@ import { nemoSessions } from '../../../support/nemo-goldens.ts';
 
 /**
  * Pieces of `long` overlap, so its reduced vectors come in equal pairs, and torch's unstable sort says which of a pair is
- * the nearer neighbour: one stretch of 150 has another label.
+ * the nearer neighbour: one segment of 150 has another label.
  */
-const FREE_STRETCHES: Record<string, number> = { long: 1 };
+const FREE_SEGMENTS: Record<string, number> = { long: 1 };
 /** The largest eigenvalue hangs on such ties too. */
 const TIED = ['duplicates', 'silent-row', 'identical', 'long', 'long-tail'];
 /** All 24 recorded eigenvalues are looked at up to this size, those of the search always. */
@@ -34,7 +34,7 @@ const DECIDED_MARGIN = 1e-4;
 describe('NeMo 2.7.3, session by session', () => {
   for (const session of nemoSessions()) {
     const { name, embeddings, options, searches, anchorTrials, array } = session;
-    const isLong = embeddings.scales.some((scale) => scale.vectors.rows > options.stretchesPerPiece);
+    const isLong = embeddings.scales.some((scale) => scale.vectors.rows > options.segmentsPerPiece);
 
     it(name, () => {
       const clusters = clusterScales(embeddings, options);
@@ -85,7 +85,7 @@ describe('NeMo 2.7.3, session by session', () => {
       const ours = partitionOf(labels);
       const golden = partitionOf(array('labels')!.data);
       const different = ours.filter((label, index) => label !== golden[index]).length;
-      expect(different, 'stretches with another label').toBeLessThanOrEqual(FREE_STRETCHES[name] ?? 0);
+      expect(different, 'segments with another label').toBeLessThanOrEqual(FREE_SEGMENTS[name] ?? 0);
     }
 
     function expectEigenvalues(trials: readonly EigengapTrial[]): void {
