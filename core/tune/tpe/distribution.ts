@@ -7,16 +7,16 @@ export type Distribution =
       readonly low: number;
       readonly high: number;
       /** Searched in logarithms. */
-      readonly log?: boolean;
+      readonly log?: boolean | undefined;
       /** Only `low`, `low + step`, … */
-      readonly step?: number;
+      readonly step?: number | undefined;
     }
   | {
       readonly kind: 'int';
       readonly low: number;
       readonly high: number;
-      readonly log?: boolean;
-      readonly step?: number;
+      readonly log?: boolean | undefined;
+      readonly step?: number | undefined;
     }
   | { readonly kind: 'categorical'; readonly choices: readonly Setting[] };
 
