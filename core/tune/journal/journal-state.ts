@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../errors.ts';
 import { SCORE_PARTS, type RecordingScore } from '../study/metric.ts';
-import type { Settings } from '../space/settings.ts';
+import type { Settings } from '../../resolution/settings.ts';
 import type { ImportedLine, JournalLine, StartLine, StudyLine } from './journal-lines.ts';
 
 /** A trial as the journal tells it. */

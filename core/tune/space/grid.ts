@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../errors.ts';
-import { fromSearched, stepOf, toSearched, type Setting } from '../tpe/distribution.ts';
+import { fromSearched, stepOf, toSearched } from '../tpe/distribution.ts';
 import type { SearchSetting, SearchSpace } from './search-setting.ts';
-import type { Settings } from './settings.ts';
+import type { Setting, Settings } from '../../resolution/settings.ts';
 
 /** More combinations than this are no search any more. */
 export const MAX_GRID = 100_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidInputError } from '../../errors.ts';
 import type { ResolutionOptions } from '../../resolution/resolution-options.ts';
 import type { Distribution } from '../tpe/distribution.ts';
-import { withSettings } from './settings.ts';
+import { withSettings } from '../../resolution/settings.ts';
 
 /** A setting that may be tuned, where it lies in the options of resolution, and the values that it may take. */
 export type SearchSetting = Distribution & {

@@ -1,6 +1,6 @@
 import type { Trial } from '../journal/journal-state.ts';
 import type { SearchSpace } from '../space/search-setting.ts';
-import type { Settings } from '../space/settings.ts';
+import type { Settings } from '../../resolution/settings.ts';
 import { searchedBounds, toSearched } from '../tpe/distribution.ts';
 import { pooledMetric, type RecordingScore } from './metric.ts';
 import { isVisibleTo, pooledOver } from './next-trial.ts';

@@ -1,7 +1,6 @@
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import { resolve, type ResolutionContext } from '../../resolution/resolve.ts';
-import type { Settings } from '../space/settings.ts';
-import { withSettings } from '../space/settings.ts';
+import { type Settings, withSettings } from '../../resolution/settings.ts';
 import { scoreRecording, type RecordingScore } from './metric.ts';
 import type { Study } from './study.ts';
 

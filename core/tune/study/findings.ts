@@ -1,6 +1,6 @@
 import type { SearchSpace } from '../space/search-setting.ts';
 import { searchedBounds, toSearched } from '../tpe/distribution.ts';
-import type { Settings } from '../space/settings.ts';
+import type { Settings } from '../../resolution/settings.ts';
 import type { Slice } from './slices.ts';
 import type { TuneMetric } from './metric.ts';
 

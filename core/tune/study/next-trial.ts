@@ -3,10 +3,10 @@ import type { ImportedLine, StartLine } from '../journal/journal-lines.ts';
 import type { Trial } from '../journal/journal-state.ts';
 import { gridOf } from '../space/grid.ts';
 import type { SearchSpace } from '../space/search-setting.ts';
-import type { Settings } from '../space/settings.ts';
 import { proposeValue, type TrialOutcome } from '../tpe/propose.ts';
 import { randomValue } from '../tpe/random-value.ts';
-import type { Setting } from '../tpe/distribution.ts';
+
+import type { Setting, Settings } from '../../resolution/settings.ts';
 import { pooledMetric, type RecordingScore } from './metric.ts';
 import { partsOfFold, type Study } from './study.ts';
 

@@ -1,12 +1,6 @@
 import type { SearchSetting } from '../space/search-setting.ts';
-import type { Settings } from '../space/settings.ts';
-import {
-  fromSearched,
-  searchedBounds,
-  toSearched,
-  type NumericDistribution,
-  type Setting,
-} from '../tpe/distribution.ts';
+import { fromSearched, searchedBounds, toSearched, type NumericDistribution } from '../tpe/distribution.ts';
+import type { Setting, Settings } from '../../resolution/settings.ts';
 
 /** The metric along one setting, the others as they are proposed. */
 export type Slice = {
@@ -36,9 +30,9 @@ export function sliceAlong(
   tolerance: number,
 ): Slice {
   const { path } = setting;
-  const own = proposal[path]!;
+  const own: Setting = proposal[path]!;
   const level = measure(proposal);
-  const points = valuesAround(setting, own).map((value) => ({
+  const points = valuesAround(setting, own).map((value): { value: Setting; metric: number } => ({
     value,
     metric: value === own ? level : measure({ ...proposal, [path]: value }),
   }));
@@ -47,7 +41,7 @@ export function sliceAlong(
   while (first > 0 && points[first - 1]!.metric <= level + tolerance) first--;
   let last = middle;
   while (last + 1 < points.length && points[last + 1]!.metric <= level + tolerance) last++;
-  const cliff = neighboursOf(setting, own).reduce(
+  const cliff = neighboursOf(setting, own).reduce<number>(
     (worst, value) => Math.max(worst, measure({ ...proposal, [path]: value }) - level),
     0,
   );
@@ -72,7 +66,7 @@ function neighboursOf(setting: SearchSetting, own: Setting): Setting[] {
   const middle = toSearched(setting, Number(own));
   const width = STEP_SHARE * (high - low);
   return [middle - width, middle + width]
-    .map((point) => movedBy(setting, Number(own), point))
+    .map((point): Setting => movedBy(setting, Number(own), point))
     .filter((value) => value !== own);
 }
 

@@ -3,7 +3,7 @@ import type { ScoringOptions } from '../../metrics/diarization/scored-cells.ts';
 import type { ResolutionOptions } from '../../resolution/resolution-options.ts';
 import { JOURNAL_FORMAT, type SamplerName, type StudyLine } from '../journal/journal-lines.ts';
 import type { SearchSpace } from '../space/search-setting.ts';
-import { readSetting, withSettings, type Settings } from '../space/settings.ts';
+import { readSetting, withSettings, type Settings } from '../../resolution/settings.ts';
 import { isWithin } from '../tpe/distribution.ts';
 import { assignFolds } from './folds.ts';
 import type { TuneMetric } from './metric.ts';

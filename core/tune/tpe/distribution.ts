@@ -1,3 +1,4 @@
+import type { Setting } from '../../resolution/settings.ts';
 import { roundHalfEven } from '../../timeline/sliding-window.ts';
 
 /** Values that a setting may take. */
@@ -19,9 +20,6 @@ export type Distribution =
       readonly step?: number | undefined;
     }
   | { readonly kind: 'categorical'; readonly choices: readonly Setting[] };
-
-/** A value of a setting. */
-export type Setting = number | string | boolean;
 
 export type NumericDistribution = Exclude<Distribution, { kind: 'categorical' }>;
 

@@ -1,5 +1,6 @@
 import type { Random } from '../../math/random.ts';
-import type { Distribution, Setting } from './distribution.ts';
+import type { Distribution } from './distribution.ts';
+import type { Setting } from '../../resolution/settings.ts';
 import { categoricalKernels, numericKernels, type KernelDensity } from './kernels.ts';
 import { randomValue } from './random-value.ts';
 

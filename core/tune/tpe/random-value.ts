@@ -1,5 +1,6 @@
 import type { Random } from '../../math/random.ts';
-import { fromSearched, searchedBounds, type Distribution, type Setting } from './distribution.ts';
+import { fromSearched, searchedBounds, type Distribution } from './distribution.ts';
+import type { Setting } from '../../resolution/settings.ts';
 
 /**
  * A value drawn evenly: in logarithms where the setting is searched in them, each step and choice alike.

@@ -1,15 +1,15 @@
 import type { ResolutionContext } from '../../resolution/resolve.ts';
 import type { JournalState } from '../journal/journal-state.ts';
 import type { SearchSpace } from '../space/search-setting.ts';
-import type { Settings } from '../space/settings.ts';
-import type { Setting } from '../tpe/distribution.ts';
-import { gainInterval } from '../study/bootstrap.ts';
-import { choose, gainOf } from '../study/choose.ts';
-import { scoresOf } from '../study/evaluate-settings.ts';
-import { pointOf, warningsOf, type TuneWarning } from '../study/findings.ts';
-import { metricOf, pooledMetric, type TuneMetric } from '../study/metric.ts';
-import { sliceAlong, type Slice } from '../study/slices.ts';
-import type { Study } from '../study/study.ts';
+
+import type { Setting, Settings } from '../../resolution/settings.ts';
+import { gainInterval } from './bootstrap.ts';
+import { choose, gainOf } from './choose.ts';
+import { scoresOf } from './evaluate-settings.ts';
+import { pointOf, warningsOf, type TuneWarning } from './findings.ts';
+import { metricOf, pooledMetric, type TuneMetric } from './metric.ts';
+import { sliceAlong, type Slice } from './slices.ts';
+import type { Study } from './study.ts';
 
 /** Version of report.json. */
 export const TUNE_REPORT_VERSION = 1;

@@ -1,6 +1,8 @@
-import { InvalidInputError } from '../../errors.ts';
-import { checkResolutionOptions, type ResolutionOptions } from '../../resolution/resolution-options.ts';
-import type { Setting } from '../tpe/distribution.ts';
+import { InvalidInputError } from '../errors.ts';
+import { checkResolutionOptions, type ResolutionOptions } from './resolution-options.ts';
+
+/** A value of a setting. */
+export type Setting = number | string | boolean;
 
 /** Settings by path, such as `clustering.threshold`. */
 export type Settings = Readonly<Record<string, Setting>>;
