@@ -86,6 +86,12 @@ module.exports = {
       'use cases do not import each other',
     ),
     deny(
+      'tune-without-models',
+      '^core/tune/',
+      '^core/(audio|dsp|inference|vad|segmentation|embedding|diarization|transcription|verification|engine|observation/(?!observations-file))',
+      'the tuner resolves saved observations anew and scores them; no model runs',
+    ),
+    deny(
       'engine-on-top',
       '^core/(?!engine/|index)',
       '^core/engine/',

@@ -15,6 +15,8 @@ export type FileLockOptions = {
   /** A holder that showed no life for so long is gone. Far more than a heartbeat: network disks cache file times. */
   readonly staleAfterMs?: number | undefined;
   readonly pollMs?: number | undefined;
+  /** Name of this machine, by which dead neighbours are known. @default host and process namespace */
+  readonly machine?: string | undefined;
   /** What cannot be written where the lock cannot be made, and what to do about it. */
   readonly unwritable?: UnwritableFolder | undefined;
 };
@@ -39,10 +41,11 @@ export type HeldLock = {
   readonly isHeld: () => boolean;
 };
 
-type LockSettings = Omit<FileLockOptions, 'heartbeatMs' | 'staleAfterMs' | 'pollMs' | 'unwritable'> & {
+type LockSettings = Pick<FileLockOptions, 'signal' | 'onWait'> & {
   readonly heartbeatMs: number;
   readonly staleAfterMs: number;
   readonly pollMs: number;
+  readonly machine: string;
 };
 
 type Holder = { readonly token: string; readonly machine: string; readonly pid: number };
@@ -68,12 +71,13 @@ export async function withFileLock<T>(
     heartbeatMs: options.heartbeatMs ?? DEFAULT_FILE_LOCK_OPTIONS.heartbeatMs,
     staleAfterMs: options.staleAfterMs ?? DEFAULT_FILE_LOCK_OPTIONS.staleAfterMs,
     pollMs: options.pollMs ?? DEFAULT_FILE_LOCK_OPTIONS.pollMs,
+    machine: options.machine ?? thisMachine(),
     signal: options.signal,
     onWait: options.onWait,
   };
   const content = JSON.stringify({
     token: randomUUID(),
-    machine: thisMachine(),
+    machine: settings.machine,
     pid: process.pid,
   } satisfies Holder);
   await acquire(path, content, settings).catch((error: unknown) => {
@@ -101,7 +105,7 @@ async function acquire(path: string, content: string, settings: LockSettings): P
     if (createExclusively(path, content)) return;
     const holder = readIfThere(path);
     if (holder !== undefined) {
-      const abandoned = isDeadNeighbour(holder) || life.standsStill(holder);
+      const abandoned = isDeadNeighbour(holder, settings.machine) || life.standsStill(holder);
       if (abandoned && removeAbandoned(path, holder, settings.staleAfterMs)) continue;
       if (!abandoned && !told) settings.onWait?.();
       told ||= !abandoned;
@@ -147,17 +151,21 @@ function removeAbandoned(path: string, holder: string, staleAfterMs: number): bo
 }
 
 /** True when the holder ran on this machine and its process is gone. */
-function isDeadNeighbour(content: string): boolean {
+function isDeadNeighbour(content: string, machine: string): boolean {
   let holder: Partial<Holder>;
   try {
     holder = JSON.parse(content) as Partial<Holder>;
   } catch {
     return false; // Being written, or not ours: only the clock can tell.
   }
-  if (holder.machine !== thisMachine() || typeof holder.pid !== 'number') return false;
+  return holder.machine === machine && typeof holder.pid === 'number' && hasEnded(holder.pid);
+}
+
+/** True when no process of this machine has this number any more. */
+export function hasEnded(pid: number): boolean {
   try {
-    process.kill(holder.pid, 0);
-    return isZombie(holder.pid);
+    process.kill(pid, 0);
+    return isZombie(pid);
   } catch (error) {
     return systemErrorCode(error) === 'ESRCH';
   }
@@ -170,7 +178,7 @@ function isZombie(pid: number): boolean {
 }
 
 /** Host and process namespace: containers with the same host name count their processes apart. */
-function thisMachine(): string {
+export function thisMachine(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {

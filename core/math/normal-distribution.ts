@@ -85,5 +85,6 @@ export function truncatedNormalQuantile(probability: number, a: number, b: numbe
   const mass = 1 - below - above;
   const lower = below + probability * mass;
   // From the nearer end, where probabilities keep their digits.
-  return lower < 0.5 ? normalQuantile(lower) : -normalQuantile(above + (1 - probability) * mass);
+  const value = lower < 0.5 ? normalQuantile(lower) : -normalQuantile(above + (1 - probability) * mass);
+  return Math.min(Math.max(value, a), b);
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { OutputError } from '../../errors.ts';
+import type { LockFile } from '../../lock-file.ts';
 import { encodeLine, parseLines, type JournalLine } from './journal-lines.ts';
-import { JournalLock, type LockOptions } from './journal-lock.ts';
 import { JournalState } from './journal-state.ts';
 
 const NEWLINE = 0x0a;
@@ -13,13 +13,13 @@ const NEWLINE = 0x0a;
 export class JournalFile {
   readonly state = new JournalState();
   readonly #path: string;
-  readonly #lock: JournalLock;
+  readonly #lock: LockFile;
   #readBytes = 0;
   #readLines = 0;
 
-  constructor(path: string, lockOptions: LockOptions) {
+  constructor(path: string, lock: LockFile) {
     this.#path = path;
-    this.#lock = new JournalLock(`${path}.lock`, lockOptions);
+    this.#lock = lock;
   }
 
   /**
@@ -56,17 +56,14 @@ export class JournalFile {
   async update<T>(
     decide: (state: JournalState) => { readonly lines: readonly JournalLine[]; readonly result: T },
   ): Promise<T> {
-    const release = await this.#lock.acquire();
-    try {
+    return await this.#lock(`${this.#path}.lock`, () => {
       const { lines, result } = decide(this.refresh());
       if (lines.length > 0) {
         this.#append(lines);
         this.refresh();
       }
-      return result;
-    } finally {
-      release();
-    }
+      return Promise.resolve(result);
+    });
   }
 
   #append(lines: readonly JournalLine[]): void {

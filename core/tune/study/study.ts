@@ -163,8 +163,9 @@ function differenceOfInputs(journal: StudyLine, own: StudyLine): string | undefi
     if (other === undefined) return `it has the recording ${input.name}`;
     if (other.observations !== input.observations) return `the observations of ${input.name} were others`;
     if (other.reference !== input.reference) return `the reference of ${input.name} was another`;
-    if (other.fold !== input.fold) return `${input.name} was in another fold`;
   }
   const added = own.inputs.find(({ name }) => !journal.inputs.some((input) => input.name === name));
-  return added === undefined ? undefined : `it does not have the recording ${added.name}`;
+  if (added !== undefined) return `it does not have the recording ${added.name}`;
+  const moved = own.inputs.find(({ fold }, index) => journal.inputs[index]!.fold !== fold);
+  return moved === undefined ? undefined : `${moved.name} is in another of its folds`;
 }

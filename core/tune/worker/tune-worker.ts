@@ -3,7 +3,6 @@ import { throwIfAborted } from '../../errors.ts';
 import type { ResolutionContext } from '../../resolution/resolve.ts';
 import type { JournalLine } from '../journal/journal-lines.ts';
 import type { JournalFile } from '../journal/journal-file.ts';
-import { isAlive } from '../journal/journal-lock.ts';
 import type { JournalState, Trial } from '../journal/journal-state.ts';
 import { evaluateSettings } from '../study/evaluate-settings.ts';
 import { SCORE_PARTS, type RecordingScore } from '../study/metric.ts';
@@ -13,9 +12,10 @@ import { checkSameStudy, type Study } from '../study/study.ts';
 export type WorkerOptions = {
   /** Complete trials of the whole study, all workers together, after which there is nothing left to do. */
   readonly trialCount: number;
-  /** Who this is: machine, process and worker, as no other's. */
-  readonly host: string;
-  readonly workerIndex: number;
+  /** Who this is, as no other's. */
+  readonly name: string;
+  /** Whether the worker of this name is certainly gone: its process was one of this machine and has ended. */
+  readonly isGone: (name: string) => boolean;
   /** A trial of another machine without a sign for so long has lost its worker. @default 60,000 ms */
   readonly abandonedAfterMs: number;
   /** Wall clock, for the journal's readers; nothing is decided by it. */
@@ -47,7 +47,7 @@ export class TuneWorker {
     this.#journal = journal;
     this.#context = context;
     this.#options = options;
-    this.#name = `${options.host}:${process.pid}:${options.workerIndex}`;
+    this.#name = options.name;
   }
 
   /**
@@ -140,8 +140,7 @@ export class TuneWorker {
 
   /** A process of this machine is seen at once, that of another only by its silence. */
   #hasLostItsWorker({ number, by, signs }: Trial): boolean {
-    const [host, pid] = by.split(':');
-    if (host === this.#options.host && !isAlive(Number(pid))) return true;
+    if (this.#options.isGone(by)) return true;
     const now = performance.now();
     const seen = this.#seen.get(number);
     if (seen?.signs !== signs) {

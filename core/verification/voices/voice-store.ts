@@ -7,14 +7,12 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputUnavailableError, InvalidInputError, isSpeechError, OutputError } from '../../errors.ts';
+import type { LockFile } from '../../lock-file.ts';
 import { eraseFile, eraseLeftovers, writePrivateFile } from './private-file.ts';
 import { decryptVoice, encryptVoice, hashName, type VoiceKey } from './voice-encryption.ts';
 import type { EnrolledVoice } from './voice.ts';
 import { decodeVoice, encodeVoice, MAX_VOICE_FILE_BYTES } from './voice-file.ts';
 import { voiceName } from './voice-name.ts';
-
-/** Runs work while no other process holds the lock file. */
-export type LockFile = <T>(path: string, work: () => Promise<T>) => Promise<T>;
 
 /** Where voices are kept, and how. */
 export type VoiceStoreOptions = {

@@ -2,11 +2,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readVoiceKey } from '../../../core/verification/voices/voice-encryption.ts';
-import {
-  type LockFile,
-  VoiceStore,
-  type VoiceStoreWarning,
-} from '../../../core/verification/voices/voice-store.ts';
+import type { LockFile } from '../../../core/lock-file.ts';
+import { VoiceStore, type VoiceStoreWarning } from '../../../core/verification/voices/voice-store.ts';
 import { withFileLock } from '../../../models/file-lock.ts';
 import type { Environment } from '../../setup/config.ts';
 
