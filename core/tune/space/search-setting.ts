@@ -62,7 +62,7 @@ export function checkSearchSpace(value: unknown, options: ResolutionOptions, whe
       throw invalid(`${where} has whole numbers of ${path} from ${low} to ${high}`);
     }
   }
-  return parsed.data as SearchSpace;
+  return parsed.data;
 }
 
 function invalid(what: string): InvalidInputError {

@@ -91,7 +91,7 @@ function worse({ validation, metric }: TuneReport): string {
 }
 
 /** A value with as many digits as mean anything. */
-export function short(value: SearchedSetting['before'] | Setting): string {
+export function short(value: SearchedSetting['before']): string {
   return typeof value === 'number' && !Number.isInteger(value)
     ? String(Number(value.toPrecision(4)))
     : String(value);
