@@ -1,4 +1,3 @@
-import type { Setting } from '../../../core/resolution/settings.ts';
 import { formatMetric, isTrustworthy } from '../../../core/tune/study/findings.ts';
 import type { SearchedSetting, TuneReport } from '../../../core/tune/study/tune-report.ts';
 
