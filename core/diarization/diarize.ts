@@ -1,5 +1,6 @@
 /** Offline diarization: who spoke when in a whole recording. */
 import { noSamples } from '../audio/no-samples.ts';
+import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
 import type { AudioStream } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
@@ -48,11 +49,15 @@ export async function diarize(
 ): Promise<DiarizedRecording> {
   const { signal, onProgress, now } = context;
   const started = now();
-  const observations = await observeRecording(audio, models, context).finally(audio.close);
+  const raiser = new SpeechRaiser();
+  // A preset that does as pyannote does hears what pyannote hears.
+  const heard = models.preset.resolution.compatible ? audio.blocks : raiser.raise(audio.blocks);
+  const observed = observeRecording({ ...audio, blocks: heard }, models, context);
+  const observations = await observed.finally(audio.close);
   if (observations.sampleCount === 0) throw noSamples();
   const durationSeconds = samplesToSeconds(observations.sampleCount);
   onProgress?.({ stage: 'resolve', done: 0, total: durationSeconds });
-  const observed = now();
+  const observedAt = now();
   const resolved = resolveRecording(observations, models.preset, options, {
     ...models.clustering,
     onTick: () => throwIfAborted(signal),
@@ -65,7 +70,8 @@ export async function diarize(
       ...resolved.result,
       models: models.uses,
       provider: models.provider,
-      timings: { observeSeconds: observed - started, resolveSeconds: now() - observed },
+      warnings: [...raiser.warnings, ...resolved.result.warnings],
+      timings: { observeSeconds: observedAt - started, resolveSeconds: now() - observedAt },
     },
   };
 }

@@ -1,3 +1,4 @@
+import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
 import type { AudioStream } from '../audio/waveform.ts';
 import type { ModelFile, Session } from '../inference/session.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
@@ -58,7 +59,8 @@ async function findSpeech(
   });
   const values: number[] = [];
   const segments: Segment[] = [];
-  const found = detectSpeech(session, blocks, {
+  const raiser = new SpeechRaiser();
+  const found = detectSpeech(session, raiser.raise(blocks), {
     segmentation,
     signal,
     ...(includeProbabilities === true
@@ -78,6 +80,6 @@ async function findSpeech(
     models: uses,
     provider: session.provider,
     timings: { detectSeconds: now() - started },
-    warnings: [],
+    warnings: raiser.warnings,
   };
 }

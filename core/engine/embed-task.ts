@@ -51,7 +51,7 @@ export function embedVoice(input: EmbedInput, context: TaskContext): Promise<Emb
         signal,
         onProgress: (done) => progress({ stage: 'embed', done, total }),
       });
-      const { embedding, quality, windows, embeddedSeconds } = embedded;
+      const { embedding, quality, windows, embeddedSeconds, warnings } = embedded;
       return {
         schemaVersion: RESULT_SCHEMA_VERSION,
         durationSeconds: embeddedSeconds,
@@ -62,7 +62,7 @@ export function embedVoice(input: EmbedInput, context: TaskContext): Promise<Emb
         models: input.uses,
         provider: context.provider,
         timings: { embedSeconds: now() - started },
-        warnings: [],
+        warnings,
       };
     },
   });

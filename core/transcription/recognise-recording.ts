@@ -1,3 +1,4 @@
+import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
 import type { AudioBlocks } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
@@ -47,7 +48,8 @@ export async function recogniseRecording(
   const languages: string[] = [];
   const warnings = new Map<string, ResultWarning>();
   let sampleCount = 0;
-  const counted = tapped(blocks, (block) => (sampleCount += block.length));
+  const raiser = new SpeechRaiser();
+  const counted = tapped(raiser.raise(blocks), (block) => (sampleCount += block.length));
   const chosen = await chooseRecogniser(counted, models, options);
   const { recogniser, language } = chosen;
   const { maxPieceSeconds, packsPieces } = recogniser.capabilities;
@@ -68,6 +70,7 @@ export async function recogniseRecording(
   throwIfAborted(signal);
   context.onProgress?.(samplesToSeconds(sampleCount));
   const found = [
+    ...raiser.warnings,
     ...changes.warnings(),
     ...doubtfulSpeech(texts),
     ...clipsBeyond(samplesToSeconds(sampleCount), clips),

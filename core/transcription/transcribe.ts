@@ -15,6 +15,7 @@ import {
   type DiarizationResult,
   type ModelUse,
   NO_SPEECH,
+  oneOfEachCode,
   RESULT_SCHEMA_VERSION,
   type TranscriptResult,
 } from '../result/result.ts';
@@ -116,7 +117,7 @@ async function transcribeOpened(
       ...transcript,
       models: [...speakers.models, ...usedModels(models, [recognised.recogniserId])],
       timings: { ...speakers.timings, transcribeSeconds: context.now() - started },
-      warnings: [...speakers.warnings, ...warnings],
+      warnings: oneOfEachCode([...speakers.warnings, ...warnings]),
     },
   };
 }

@@ -1,11 +1,13 @@
 /** From a recording to the vector of the voice in it: speech only, of any length, in bounded memory. */
+import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
 import type { AudioBlocks } from '../audio/waveform.ts';
 import type { EmbeddedSpeech, UtteranceEncoder } from '../embedding/utterance-encoder.ts';
+import type { ResultWarning } from '../result/result.ts';
 import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { euclideanNorm } from '../math/vector.ts';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
 import type { Segment } from '../timeline/turns.ts';
-import type { SpeechLabeler } from './speech/labeled-audio.ts';
+import { RecentAudio, type SpeechLabeler } from './speech/labeled-audio.ts';
 import { SpeechJoiner, type SpeechStretch } from './speech/speech-stretches.ts';
 import { cutRange, type TimeRange } from '../audio/time-range.ts';
 import {
@@ -47,6 +49,8 @@ export type RecordingEmbedding = {
   readonly windows: readonly WindowEmbedding[];
   /** Of what was heard: the range, where there is one. */
   readonly embeddedSeconds: number;
+  /** That quiet speech was raised, where it was. */
+  readonly warnings: readonly ResultWarning[];
 };
 
 export type EmbedContext = {
@@ -78,10 +82,13 @@ export async function embedRecording(
   const meter = new QualityMeter();
   const speech = new SpeechEmbedder(models.encoder, range?.startSeconds ?? 0);
   const heard = range === undefined ? blocks : cutRange(blocks, range, SAMPLE_RATE);
+  // Networks hear quiet speech raised; its quality is that of the recording as it came.
+  const raiser = new SpeechRaiser();
+  const asItCame = new RecentAudio();
   let heardSamples = 0;
-  for await (const piece of models.labeler(heard, context.signal)) {
+  for await (const piece of models.labeler(raiser.raise(keptIn(asItCame, heard)), context.signal)) {
     throwIfAborted(context.signal);
-    meter.push(piece);
+    meter.push({ ...piece, samples: asItCame.takeUntil(piece.startSample + piece.samples.length) });
     heardSamples = piece.startSample + piece.samples.length;
     context.onProgress?.(samplesToSeconds(heardSamples));
     if (piece.label === 'speech') await speech.push(piece.samples, piece.startSample);
@@ -98,7 +105,15 @@ export async function embedRecording(
       embedding: normalize ? unit(embedding) : embedding,
     })),
     embeddedSeconds: samplesToSeconds(heardSamples),
+    warnings: raiser.warnings,
   };
+}
+
+async function* keptIn(recent: RecentAudio, blocks: AudioBlocks): AsyncGenerator<Float32Array> {
+  for await (const block of blocks) {
+    recent.push(block);
+    yield block;
+  }
 }
 
 type EmbeddedStretch = { readonly stretch: SpeechStretch; readonly embedded: Promise<EmbeddedSpeech> };

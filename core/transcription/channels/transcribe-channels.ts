@@ -4,6 +4,7 @@ import { speakerLabel } from '../../resolution/turns/name-speakers.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import {
   NO_SPEECH,
+  oneOfEachCode,
   RESULT_SCHEMA_VERSION,
   type ResultWarning,
   type TranscriptResult,
@@ -120,9 +121,8 @@ async function* only(blocks: ChannelBlocks, channel: number): AsyncGenerator<Flo
   for await (const block of blocks) yield block[channel]!;
 }
 
-/** One of each code. */
 function warningsOf(recognised: readonly RecognisedRecording[]): ResultWarning[] {
   const all = recognised.flatMap(({ warnings }) => warnings);
   if (recognised.every(({ texts }) => texts.length === 0)) all.push(NO_SPEECH);
-  return [...new Map(all.map((warning) => [warning.code, warning])).values()];
+  return oneOfEachCode(all);
 }
