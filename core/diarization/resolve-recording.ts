@@ -43,12 +43,17 @@ export function resolveRecording(
     ...bounds,
     minDurationOnSeconds: minTurnSeconds ?? preset.resolution.minDurationOnSeconds,
   };
-  const { turns, exclusiveTurns, speakers, warnings } = resolve(observations, resolutionOptions, context);
+  const { turns, exclusiveTurns, speakers, warnings, speakerCountConfidence } = resolve(
+    observations,
+    resolutionOptions,
+    context,
+  );
   return {
     result: {
       schemaVersion: RESULT_SCHEMA_VERSION,
       durationSeconds: samplesToSeconds(observations.sampleCount),
       speakers: speakers.map(({ label }) => summarize(label, turns)),
+      ...(speakerCountConfidence === undefined ? {} : { speakerCountConfidence }),
       turns,
       exclusiveTurns,
       models: [],

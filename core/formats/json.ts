@@ -115,6 +115,7 @@ const diarizationFields = {
       interruptionCount: optional(readNumber),
     }),
   ),
+  speakerCountConfidence: optional(readNumber),
   turns: arrayOf(readTurn),
   exclusiveTurns: arrayOf(readTurn),
   models: arrayOf(

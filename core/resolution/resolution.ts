@@ -23,6 +23,8 @@ export type Resolution = {
   /** Everyone who has a turn, by label. */
   readonly speakers: readonly ResolvedSpeaker[];
   readonly warnings: readonly ResolutionWarning[];
+  /** How clear the number of speakers is, 0.5 to 1; absent where nobody knows: it was given, or the method has none. */
+  readonly speakerCountConfidence?: number;
   /** Absent where nobody spoke. */
   readonly stages?: ResolutionStages;
 };

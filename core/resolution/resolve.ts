@@ -63,6 +63,7 @@ export function resolve(
       centroid: centroidOf(clusters, cluster),
     })),
     warnings: warningsOf(named.clusters.length, bounds),
+    ...confidenceOf(clusters, bounds, named.clusters.length),
     stages,
   };
 }
@@ -142,6 +143,18 @@ function warningsOf(speakerCount: number, { min }: CompleteSpeakerBounds): Resol
       message: `Asked for at least ${min} speakers, found ${speakerCount}: there is too little speech to tell more apart.`,
     },
   ];
+}
+
+/** Of clusters that all became speakers with turns. */
+function confidenceOf(
+  { evidence }: SpeakerClusters,
+  { exact }: CompleteSpeakerBounds,
+  speakerCount: number,
+): { readonly speakerCountConfidence?: number } {
+  const confidence = evidence?.countConfidence;
+  if (confidence === undefined || exact !== undefined) return {};
+  const clusterCount = highest(evidence!.labels) + 1;
+  return { speakerCountConfidence: speakerCount === clusterCount ? confidence : 0.5 };
 }
 
 function highest(values: Int32Array): number {

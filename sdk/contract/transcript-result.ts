@@ -41,6 +41,9 @@ export const turnSchema = z.object({ ...span, speaker: z.string(), confidence: c
 const diarizationFields = {
   ...provenanceFields,
   speakers: z.array(speakerSummarySchema),
+  speakerCountConfidence: confidence
+    .exactOptional()
+    .describe('How clear the number of speakers is: 1 certain, 0.5 a guess; absent where it was given.'),
   turns: z.array(turnSchema).describe('By start, end, speaker; turns of different speakers may overlap.'),
   exclusiveTurns: z.array(turnSchema).describe('The same with at most one speaker at a time.'),
 } as const;

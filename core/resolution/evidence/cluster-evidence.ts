@@ -1,3 +1,22 @@
+import type { Matrix } from '../../math/matrix.ts';
+import { measureCut } from '../agglomerative-clustering.ts';
+import { weightedMeans } from '../weighted-means.ts';
+
+/** What evidence is weighed by. */
+export type EvidenceRules = {
+  /** Variance between speakers of each feature. */
+  readonly phi: Float64Array;
+  /** Independent vectors that one vector counts for: neighbouring windows hear nearly the same. */
+  readonly independentShare: number;
+  /** Independent vectors that a cluster counts for at most. */
+  readonly maxIndependent: number;
+};
+
+/** How many independent vectors so many vectors count for. */
+export function independentOf(size: number, { independentShare, maxIndependent }: EvidenceRules): number {
+  return Math.min(independentShare * size, maxIndependent);
+}
+
 /**
  * How likely it is that features come from one speaker, as far as it depends on how they are grouped.
  *
@@ -48,3 +67,25 @@ export class ClusterEvidence {
 }
 
 type Terms = { readonly gains: Float64Array; readonly penalty: number };
+
+/**
+ * Evidence of all clusters of a partition together.
+ *
+ * @param features [groups, D]
+ * @param weights  vectors in each group
+ * @param labels   cluster of each group
+ */
+export function partitionEvidence(
+  features: Matrix<Float64Array>,
+  weights: Float64Array,
+  labels: Int32Array,
+  rules: EvidenceRules,
+): number {
+  const { sizes } = measureCut(labels, weights, 1);
+  const { data, columns } = weightedMeans(features, labels, sizes.length, weights);
+  const evidence = new ClusterEvidence(rules.phi);
+  return sizes.reduce(
+    (sum, size, cluster) => sum + evidence.ofMean(data, cluster * columns, independentOf(size, rules)),
+    0,
+  );
+}

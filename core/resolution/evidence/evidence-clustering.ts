@@ -5,7 +5,7 @@
  */
 import type { Matrix } from '../../math/matrix.ts';
 import { withUnitRows } from '../../math/vector.ts';
-import { absorbSmallClusters, type Cut, leastSize, measureCut } from '../agglomerative-clustering.ts';
+import { absorbSmallClusters, leastSize, measureCut } from '../agglomerative-clustering.ts';
 import { linkage } from '../linkage/agglomerative.ts';
 import { CannotLink } from '../linkage/cannot-link.ts';
 import type { Dendrogram } from '../linkage/dendrogram.ts';
@@ -14,8 +14,10 @@ import type { ReducedVectors } from '../reduce.ts';
 import type { EvidenceClusteringOptions } from '../resolution-options.ts';
 import { type CompleteSpeakerBounds, wantedCount } from '../speaker-bounds.ts';
 import { weightedMeans } from '../weighted-means.ts';
+import { partitionEvidence } from './cluster-evidence.ts';
+import { countConfidence } from './count-confidence.ts';
 import { EvidenceJoiner, type Join } from './join-by-evidence.ts';
-import { partitionAfter, searchPartition } from './search-partition.ts';
+import { partitionAfter, searchPartition, type SizedCut } from './search-partition.ts';
 import type { TwoCovariance } from './two-covariance.ts';
 
 export type EvidenceInput = {
@@ -33,6 +35,8 @@ export type EvidenceInput = {
 export type EvidenceClusters = {
   /** Speaker of each group: 0, 1, … without gaps. */
   readonly labels: Int32Array;
+  /** See `countConfidence`; undefined where the caller's bounds decided. */
+  readonly countConfidence: number | undefined;
   readonly dendrogram: Dendrogram;
   /** [groups, D] */
   readonly features: Matrix<Float64Array>;
@@ -47,8 +51,7 @@ export type EvidenceClusters = {
 };
 
 /**
- * Clusters by evidence; where that gives too few or too many large clusters, joins go on or are taken back, those of
- * the smallest gain first. Small clusters then join the large one whose mean feature is nearest by angle.
+ * Clusters by evidence; where that gives too few or too many large clusters, joins go on or are taken back. Small clusters then join the large one whose mean feature is nearest by angle.
  *
  * @param bounds within the number of vectors (`limitBounds`)
  */
@@ -68,6 +71,7 @@ export function clusterByEvidence(
   const first = numberedByLowest(flatClusters(dendrogram, options.threshold));
   const features = model.features(weightedMeans(withUnitRows(training), groupOf, vectors.rows));
   const { sizes } = measureCut(first, weights, 1);
+  const rules = { phi: model.phi, independentShare: hopShare, maxIndependent: options.maxIndependent };
   const joiner = new EvidenceJoiner(
     {
       means: weightedMeans(features, first, sizes.length, weights),
@@ -79,7 +83,7 @@ export function clusterByEvidence(
         options.maxTogetherShare,
       ),
     },
-    { phi: model.phi, independentShare: hopShare, maxIndependent: options.maxIndependent },
+    rules,
     onTick,
   );
   const joins: Join[] = [];
@@ -92,12 +96,24 @@ export function clusterByEvidence(
   const minSize = leastSize(options, weights);
   const natural = measureCut(partitionAfter(first, joins, joins.length), weights, minSize);
   const target = wantedCount(natural.largeCount, bounds);
-  const found: { readonly cut: Cut; readonly minSize: number } =
+  const directions = withUnitRows(features);
+  const speakersOf = ({ cut, minSize: least }: SizedCut): Int32Array =>
+    absorbSmallClusters(cut, least, directions, weights);
+  const found: SizedCut =
     target === undefined
       ? { cut: natural, minSize }
-      : searchPartition({ first, joins, joiner, dendrogram, weights }, minSize, target, onTick);
+      : searchPartition(
+          { first, joins, joiner, dendrogram, weights },
+          minSize,
+          target,
+          (cut) => partitionEvidence(features, weights, speakersOf(cut), rules),
+          onTick,
+        );
+  const labels = speakersOf(found);
+  const counted = { features, weights, labels, firstSizes: sizes, joins, minSize };
   return {
-    labels: absorbSmallClusters(found.cut, found.minSize, withUnitRows(features), weights),
+    labels,
+    countConfidence: target === undefined ? countConfidence(counted, rules) : undefined,
     dendrogram,
     features,
     first,

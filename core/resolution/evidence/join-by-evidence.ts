@@ -1,7 +1,7 @@
 /** Joins clusters whose evidence of being one speaker is greatest. */
 import type { Matrix } from '../../math/matrix.ts';
 import type { CannotLink } from '../linkage/cannot-link.ts';
-import { ClusterEvidence } from './cluster-evidence.ts';
+import { ClusterEvidence, type EvidenceRules, independentOf } from './cluster-evidence.ts';
 
 /** Clusters to join. */
 export type WeighedClusters = {
@@ -11,15 +11,6 @@ export type WeighedClusters = {
   readonly sizes: Float64Array;
   /** Pairs that it blocks are not joined. */
   readonly cannotLink: CannotLink;
-};
-
-export type JoinRules = {
-  /** Variance between speakers of each feature. */
-  readonly phi: Float64Array;
-  /** Independent vectors that one vector counts for: neighbouring windows hear nearly the same. */
-  readonly independentShare: number;
-  /** Independent vectors that a cluster counts for at most. */
-  readonly maxIndependent: number;
 };
 
 /** Two clusters that became one, named by their lowest first cluster. */
@@ -35,7 +26,7 @@ export type Join = { readonly gain: number; readonly kept: number; readonly gone
 export class EvidenceJoiner {
   readonly #clusters: WeighedClusters;
   readonly #evidence: ClusterEvidence;
-  readonly #rules: JoinRules;
+  readonly #rules: EvidenceRules;
   readonly #means: Float64Array;
   readonly #sizes: Float64Array;
   /** Evidence of each cluster alone. */
@@ -49,7 +40,7 @@ export class EvidenceJoiner {
   readonly #best: Int32Array;
   #isForced = false;
 
-  constructor(clusters: WeighedClusters, rules: JoinRules, onTick?: () => void) {
+  constructor(clusters: WeighedClusters, rules: EvidenceRules, onTick?: () => void) {
     const count = clusters.sizes.length;
     this.#clusters = clusters;
     this.#rules = rules;
@@ -111,7 +102,7 @@ export class EvidenceJoiner {
   }
 
   #weightOf(cluster: number): number {
-    return Math.min(this.#rules.independentShare * this.#sizes[cluster]!, this.#rules.maxIndependent);
+    return independentOf(this.#sizes[cluster]!, this.#rules);
   }
 
   #gainOf(a: number, b: number): number {

@@ -15,34 +15,66 @@ export type EvidenceHistory = {
   readonly weights: Float64Array;
 };
 
+/** Fewer windows are outvoted by those that overlap them, so that such a speaker would have no turn in the end. */
+const FEWEST_WINDOWS = 3;
+
+/** A partition and what a cluster of it weighs at least to be a speaker. */
+export type SizedCut = { readonly cut: Cut; readonly minSize: number };
+
 /**
- * The partition with `target` large clusters that lies nearest to what the evidence says: joins are taken back or go on
- * one by one, then the first clusters are split as the dendrogram has them. Where none has so many large clusters,
- * smaller ones count as large; where even that fails, the nearest number is taken.
+ * A partition with `target` large clusters: joins are taken back or go on one by one, then first clusters are split as
+ * the dendrogram has them; the first that fits counts. It is looked for with smaller clusters as large ones too, and the
+ * one with the most evidence is taken: a speaker who says little is better than one cut in two. Where nothing fits, the
+ * nearest number is taken.
+ *
+ * @param evidenceOf what a partition has when its small clusters are absorbed
  */
 export function searchPartition(
   history: EvidenceHistory,
   minSize: number,
   target: number,
+  evidenceOf: (found: SizedCut) => number,
   onTick?: () => void,
-): { readonly cut: Cut; readonly minSize: number } {
-  const { first, joins, weights } = history;
+): SizedCut {
+  const { first, joins } = history;
   const all = [...joins, ...laterJoins(history.joiner, onTick)];
   const stops = Array.from({ length: all.length + 1 }, (_, count) => count).sort(
     (a, b) => Math.abs(a - joins.length) - Math.abs(b - joins.length) || a - b,
   );
-  let best: { readonly cut: Cut; readonly minSize: number } | undefined;
-  for (let least = minSize; ; least = Math.floor(least / 2)) {
-    for (const labels of partitions(history, all, stops)) {
-      onTick?.();
-      const cut = measureCut(labels, weights, least);
-      if (cut.largeCount === target) return { cut, minSize: least };
-      const distance = Math.abs(cut.largeCount - target);
-      if (best === undefined || distance < Math.abs(best.cut.largeCount - target))
-        best = { cut, minSize: least };
-    }
-    if (least <= 1) return best ?? { cut: measureCut(first, weights, least), minSize: least };
+  const cuts: SizedCut[] = [];
+  for (let least = minSize; least >= 1; least = Math.floor(least / 2)) {
+    const isMet = cuts.some(({ cut }) => cut.largeCount === target);
+    if (isMet && least < FEWEST_WINDOWS) break;
+    cuts.push({ cut: nearestCut(history, all, stops, least, target, onTick), minSize: least });
   }
+  const distanceOf = ({ cut }: SizedCut): number => Math.abs(cut.largeCount - target);
+  const smallest = Math.min(...cuts.map(distanceOf));
+  const ranked = cuts
+    .filter((cut) => distanceOf(cut) === smallest)
+    .map((found) => ({ found, evidence: evidenceOf(found) }))
+    // The larger minimum size of equals.
+    .sort((a, b) => b.evidence - a.evidence);
+  return ranked[0]?.found ?? { cut: measureCut(first, history.weights, 1), minSize: 1 };
+}
+
+/** The first partition with as many large clusters as wanted, else the first of those that come nearest. */
+function nearestCut(
+  history: EvidenceHistory,
+  joins: readonly Join[],
+  stops: readonly number[],
+  minSize: number,
+  target: number,
+  onTick?: () => void,
+): Cut {
+  let best: Cut | undefined;
+  for (const labels of partitions(history, joins, stops)) {
+    onTick?.();
+    const cut = measureCut(labels, history.weights, minSize);
+    if (cut.largeCount === target) return cut;
+    if (best === undefined || Math.abs(cut.largeCount - target) < Math.abs(best.largeCount - target))
+      best = cut;
+  }
+  return best!;
 }
 
 /** Nearest first: the first clusters after so many joins, then splits of them, the highest merges undone first. */
