@@ -45,7 +45,7 @@ export const operatingPoints: Benchmark = {
 
 /** All pairs of different utterances. */
 function pairTrials(cuts: readonly Sample[], scorer: VoiceScorer): Trial[] {
-  const prepared = cuts.map(({ vector, file }) => scorer.prepare(vector, file));
+  const prepared = cuts.map(({ vector, file, seconds }) => scorer.prepare(vector, file, seconds));
   return cuts.flatMap((a, index) =>
     cuts.slice(index + 1).flatMap((b, offset) => {
       if (a.file === b.file) return [];
@@ -63,13 +63,14 @@ function voiceTrials(whole: readonly Sample[], cuts: readonly Sample[], scorer: 
     const own = whole.filter((sample) => sample.speaker === speaker).slice(0, ENROLLED);
     const samples = own.map(({ vector }) => ({ vector: Float32Array.from(vector), quality: null }));
     const { voice } = enroll(speaker, samples, scorer, { now: new Date(0).toISOString() });
-    voices.set(speaker, scorer.prepare(voice.vector, speaker));
+    const speechSeconds = own.reduce((sum, { seconds }) => sum + seconds, 0);
+    voices.set(speaker, scorer.prepare(voice.vector, speaker, speechSeconds));
     for (const { file } of own) enrolledFiles.add(file);
   }
   return cuts
     .filter(({ file }) => !enrolledFiles.has(file))
-    .flatMap(({ vector, file, speaker }) => {
-      const sample = scorer.prepare(vector, file);
+    .flatMap(({ vector, file, speaker, seconds }) => {
+      const sample = scorer.prepare(vector, file, seconds);
       return [...voices].map(([name, voice]) => ({
         isTarget: name === speaker,
         score: scorer.score(voice, sample),

@@ -11,7 +11,6 @@ import {
 import { detectionCurve } from '../core/metrics/verification/detection-curve.ts';
 import { equalError } from '../core/metrics/verification/equal-error.ts';
 import { cosineSimilarity, dot } from '../core/math/vector.ts';
-import { boundedLlr } from '../core/verification/scores/calibration.ts';
 import { embedRecording } from '../core/verification/embed-recording.ts';
 import { unitVector } from '../core/verification/scores/embedding-vector.ts';
 import { VoiceIndex } from '../core/verification/identify.ts';
@@ -94,10 +93,8 @@ function errorRow(samples: readonly Sample[], seconds: number, scorer: VoiceScor
 }
 
 function calibrationRow(samples: readonly Sample[], seconds: number, scorer: VoiceScorer): Row {
-  const { score } = scoresOf(samples, scorer);
-  const calibration = scorer.model.calibration!;
-  const toLlr = (value: number): number => boundedLlr(calibration, value);
-  const cost = logLikelihoodRatioCost(score.targets.map(toLlr), score.nonTargets.map(toLlr));
+  const { score, llr } = scoresOf(samples, scorer);
+  const cost = logLikelihoodRatioCost(llr.targets, llr.nonTargets);
   const least = minLogLikelihoodRatioCost(score.targets, score.nonTargets);
   const isTarget = seconds === 3;
   return {
@@ -113,15 +110,17 @@ function scoresOf(
   scorer: VoiceScorer,
 ): {
   readonly score: TrialScores;
+  readonly llr: TrialScores;
   /** Absent for an encoder without a cohort. */
   readonly normalizedScore: TrialScores | undefined;
 } {
   const prepared = new Map<Sample, PreparedVoice>(
-    samples.map((sample) => [sample, scorer.prepare(sample.vector, sample.file)]),
+    samples.map((sample) => [sample, scorer.prepare(sample.vector, sample.file, sample.seconds)]),
   );
   const pair = (a: Sample, b: Sample) => scorer.score(prepared.get(a)!, prepared.get(b)!);
   return {
     score: allPairs(samples, (a, b) => pair(a, b).score),
+    llr: allPairs(samples, (a, b) => pair(a, b).llr!),
     normalizedScore: scorer.model.cohort && allPairs(samples, (a, b) => pair(a, b).normalizedScore!),
   };
 }

@@ -90,7 +90,11 @@ function nameSpeakers(
 ): DiarizationResult {
   if (naming === undefined) return result;
   const { voices, scoring, threshold } = naming;
-  const names = nameDiarizedSpeakers(centroids, voices, new VoiceScorer(scoring), { threshold });
+  const speechSeconds = new Map(
+    result.speakers.map(({ label, speakingSeconds }) => [label, speakingSeconds]),
+  );
+  const scorer = new VoiceScorer(scoring);
+  const names = nameDiarizedSpeakers(centroids, voices, scorer, { threshold, speechSeconds });
   return renameSpeakers(result, new Map(names.map(({ label, voice }) => [label, voice])));
 }
 

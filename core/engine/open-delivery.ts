@@ -28,8 +28,8 @@ export async function openDelivery(
       close: () => Promise.resolve(),
     };
   }
-  const { channel, audioTrack, limits } = delivery.settings;
-  return openAudio(inputOf(delivery, pushed), { channel, audioTrack, limits, ...options });
+  const { channel, limits } = delivery.settings;
+  return openAudio(inputOf(delivery, pushed), { channel, limits, ...options });
 }
 
 /**
@@ -48,8 +48,7 @@ export async function openPcmDelivery(
     const close = (): Promise<void> => Promise.resolve();
     return { sampleRate: SAMPLE_RATE, channels: 1, expectedSeconds: undefined, blocks, close };
   }
-  const { audioTrack, limits } = delivery.settings;
-  return openPcm(inputOf(delivery, pushed), { audioTrack, limits, ...options });
+  return openPcm(inputOf(delivery, pushed), { limits: delivery.settings.limits, ...options });
 }
 
 function inputOf(

@@ -32,6 +32,11 @@ export type ModelUse = {
 /** Reduced quality or something unusual that is no failure. */
 export type ResultWarning = { readonly code: string; readonly message: string };
 
+/** The last warning of each code, in the order in which the codes came up. */
+export function oneOfEachCode(warnings: readonly ResultWarning[]): ResultWarning[] {
+  return [...new Map(warnings.map((warning) => [warning.code, warning])).values()];
+}
+
 /** Silence is a result. */
 export const NO_SPEECH: ResultWarning = Object.freeze({
   code: 'no_speech',
@@ -53,6 +58,11 @@ export type ResultFacts = {
 /** Speakers and their turns: what a diarization and a transcript have in common. */
 type SpeakersAndTurns = ResultFacts & {
   readonly speakers: readonly SpeakerSummary[];
+  /**
+   * How clear the number of speakers is: 1 as good as certain, 0.5 anybody's guess. Absent where it was given, and for
+   * clusterings that cannot say.
+   */
+  readonly speakerCountConfidence?: number;
   /** By start, end, speaker; turns of different speakers may overlap. */
   readonly turns: readonly Turn[];
   /** The same with at most one speaker at a time: what words are attributed by. */

@@ -1,8 +1,9 @@
 /** From several samples to one voice. */
 import { InvalidInputError } from '../errors.ts';
+import { UNKNOWN_SPEECH_SECONDS } from './scores/calibration.ts';
 import { unitVector } from './scores/embedding-vector.ts';
 import { reaches, type Threshold } from './scores/threshold.ts';
-import type { EnrolledVoice, VoiceSample } from './voices/voice.ts';
+import { type EnrolledVoice, speechSecondsOf, type VoiceSample } from './voices/voice.ts';
 import { voiceName } from './voices/voice-name.ts';
 import type { VoiceScorer } from './scores/voice-scorer.ts';
 
@@ -28,8 +29,6 @@ export type Enrollment = { readonly voice: EnrolledVoice; readonly refused: read
 
 /** Speech beyond this adds nothing to a vector, so it adds no weight. */
 const MAX_WEIGHT_SECONDS = 30;
-/** What an imported vector, whose speech is not known, counts for. */
-const UNKNOWN_SPEECH_SECONDS = 5;
 /** More samples than anybody records; a bound for the work of finding outliers. */
 const MAX_SAMPLES = 1000;
 
@@ -92,13 +91,16 @@ function withoutOutliers(
   scorer: VoiceScorer,
   threshold: Threshold,
 ): { readonly kept: readonly number[]; readonly refused: readonly RefusedSample[] } {
-  const prepared = samples.map(({ vector }, index) => scorer.prepare(vector, `Sample ${index + 1}`));
+  const prepared = samples.map(({ vector, quality }, index) =>
+    scorer.prepare(vector, `Sample ${index + 1}`, quality?.speechSeconds),
+  );
   let kept = samples.map((_, index) => index);
   const refused: RefusedSample[] = [];
   while (kept.length > 1) {
     const scores = kept.map((index) => {
       const others = kept.filter((other) => other !== index).map((other) => samples[other]!);
-      return scorer.score(prepared[index]!, scorer.prepare(meanOf(others), 'The mean of the other samples'));
+      const mean = scorer.prepare(meanOf(others), 'The mean of the other samples', speechSecondsOf(others));
+      return scorer.score(prepared[index]!, mean);
     });
     const worst = scores.reduce(
       (best, score, place) => (score.score < scores[best]!.score ? place : best),

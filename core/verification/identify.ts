@@ -1,13 +1,18 @@
 /** Which of many known voices it is, or none of them. */
 import { InvalidInputError } from '../errors.ts';
-import { unboundedLlr } from './scores/calibration.ts';
+import type { ScoreScale } from '../result/voice-terms.ts';
 import { reaches, type Threshold, valueOnScale } from './scores/threshold.ts';
 import type { VoiceScore } from './scores/voice-score.ts';
 import { checkDistinctNames } from './voices/voice-name.ts';
 import type { PreparedVoice, VoiceScorer } from './scores/voice-scorer.ts';
 
 /** A voice by name. */
-export type NamedVector = { readonly name: string; readonly vector: ArrayLike<number> };
+export type NamedVector = {
+  readonly name: string;
+  readonly vector: ArrayLike<number>;
+  /** Of speech that the vector is made of; absent where nobody knows. */
+  readonly speechSeconds?: number | undefined;
+};
 
 /** When a voice is named. */
 export type IdentificationOptions = {
@@ -33,7 +38,7 @@ export type Identification = {
   /** Lead of the best over the second, on the scale of the threshold; null with a single voice. */
   readonly margin: number | null;
   readonly threshold: Threshold;
-  /** Best first, by AS-norm where the threshold is on that scale, else by cosine; equals in the order of the voices. */
+  /** Best first, by the scale of the threshold; equals in the order of the voices. */
   readonly candidates: readonly Candidate[];
 };
 
@@ -47,7 +52,7 @@ export class VoiceIndex {
   readonly #dimension: number;
   /** [voices, dimension], row-major; centred, unit length. */
   readonly #packed: Float32Array;
-  readonly #vectorOf: (index: number) => ArrayLike<number>;
+  readonly #voiceOf: (index: number) => NamedVector;
 
   /**
    * @throws InvalidInputError `embedding_space_mismatch`, `invalid_file` for unusable vectors; `invalid_option` without
@@ -63,7 +68,7 @@ export class VoiceIndex {
     this.#names = names;
     this.#dimension = dimension;
     this.#packed = new Float32Array(voices.length * dimension);
-    this.#vectorOf = (index) => voices[index]!.vector;
+    this.#voiceOf = (index) => voices[index]!;
     voices.forEach(({ name, vector }, index) => {
       this.#packed.set(scorer.prepareVector(vector, `The voice ${JSON.stringify(name)}`), index * dimension);
     });
@@ -79,45 +84,32 @@ export class VoiceIndex {
     const threshold = this.#scorer.thresholdOrDefault(given);
     checkNumber('minMargin', minMargin, 0);
     checkNumber('maxCandidates', maxCandidates, 1);
-    const candidates = this.#best(sample, Math.max(RESCORED, Math.floor(maxCandidates)), threshold);
-    const [best, second] = candidates;
-    const margin = second === undefined ? null : this.#lead(best!, second, threshold);
-    const isKnown = reaches(best!, threshold) && (margin ?? Infinity) >= minMargin;
+    const ranked = this.#best(sample, Math.max(RESCORED, Math.floor(maxCandidates)), threshold);
+    const [best, second] = ranked;
+    const margin = second === undefined ? null : lead(best!, second, threshold);
+    const isKnown = reaches(best!.candidate, threshold) && (margin ?? Infinity) >= minMargin;
     return {
-      voice: isKnown ? best!.voice : null,
+      voice: isKnown ? best!.candidate.voice : null,
       margin,
       threshold,
-      candidates: candidates.slice(0, Math.floor(maxCandidates)),
+      candidates: ranked.slice(0, Math.floor(maxCandidates)).map(({ candidate }) => candidate),
     };
   }
 
-  /** The lead on the scale; likelihood ratios without their bounds, which would make any two sure voices equal. */
-  #lead(best: Candidate, second: Candidate, { scale }: Threshold): number {
-    const { calibration } = this.#scorer.model;
-    if (scale === 'llr' && calibration !== undefined)
-      return unboundedLlr(calibration, best.score) - unboundedLlr(calibration, second.score);
-    return valueOnScale(best, scale) - valueOnScale(second, scale);
+  #best(sample: PreparedVoice, count: number, { scale }: Threshold): Ranked[] {
+    return largest(this.#search(sample.unit), count)
+      .map((index) => this.#ranked(index, sample))
+      .sort((a, b) => rankOf(b, scale) - rankOf(a, scale) || a.index - b.index);
   }
 
-  #best({ unit, strangers }: PreparedVoice, count: number, { scale }: Threshold): Candidate[] {
-    // The other scales rise with the cosine; bounded, they would make sure voices equal.
-    const rank = (candidate: Candidate) =>
-      scale === 'as-norm' ? valueOnScale(candidate, scale) : candidate.score;
-    const scores = this.#search(unit);
-    const indices = largest(scores, count);
-    return indices
-      .map((index) => {
-        const voice = this.#scorer.prepare(
-          this.#vectorOf(index),
-          `The voice ${JSON.stringify(this.#names[index])}`,
-        );
-        return {
-          index,
-          candidate: { voice: this.#names[index]!, ...this.#scorer.score({ unit, strangers }, voice) },
-        };
-      })
-      .sort((a, b) => rank(b.candidate) - rank(a.candidate) || a.index - b.index)
-      .map(({ candidate }) => candidate);
+  #ranked(index: number, sample: PreparedVoice): Ranked {
+    const { name, vector, speechSeconds } = this.#voiceOf(index);
+    const voice = this.#scorer.prepare(vector, `The voice ${JSON.stringify(name)}`, speechSeconds);
+    return {
+      index,
+      candidate: { voice: name, ...this.#scorer.score(sample, voice) },
+      unboundedLlr: this.#scorer.unboundedLlr(sample, voice),
+    };
   }
 
   /** Cosines with all voices; four sums side by side, because one would wait for itself. */
@@ -139,6 +131,25 @@ export class VoiceIndex {
     }
     return scores;
   }
+}
+
+/** A candidate and what it is ranked by. */
+type Ranked = {
+  readonly index: number;
+  readonly candidate: Candidate;
+  readonly unboundedLlr: number | undefined;
+};
+
+/** Likelihood ratios without their bounds, which would make any two sure voices equal. */
+function rankOf({ candidate, unboundedLlr }: Ranked, scale: ScoreScale): number {
+  if (scale === 'as-norm') return valueOnScale(candidate, scale);
+  return scale === 'cosine' || unboundedLlr === undefined ? candidate.score : unboundedLlr;
+}
+
+/** The lead on the scale. */
+function lead(best: Ranked, second: Ranked, { scale }: Threshold): number {
+  if (scale === 'llr') return rankOf(best, scale) - rankOf(second, scale);
+  return valueOnScale(best.candidate, scale) - valueOnScale(second.candidate, scale);
 }
 
 /** Indices of the largest values, largest first, the smaller index first among equals. */

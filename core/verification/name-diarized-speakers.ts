@@ -1,5 +1,4 @@
 import { assignLinear } from '../math/linear-assignment.ts';
-import { unboundedLlr } from './scores/calibration.ts';
 import type { NamedVector } from './identify.ts';
 import { reaches, type Threshold, valueOnScale } from './scores/threshold.ts';
 import { checkDistinctNames } from './voices/voice-name.ts';
@@ -9,6 +8,8 @@ import type { VoiceScorer } from './scores/voice-scorer.ts';
 export type NamingOptions = {
   /** A likelihood ratio of 1 where it is left out. */
   readonly threshold?: Threshold | undefined;
+  /** Of speech, by speaker label; absent where nobody knows. */
+  readonly speechSeconds?: ReadonlyMap<string, number> | undefined;
 };
 
 /** The voice of a speaker of a recording. */
@@ -32,28 +33,37 @@ export function nameDiarizedSpeakers(
   const threshold = scorer.thresholdOrDefault(options.threshold);
   checkDistinctNames(voices.map(({ name }) => name));
   const labels = [...centroids.keys()];
-  const known = voices.map(({ name, vector }) => scorer.prepare(vector, `The voice ${JSON.stringify(name)}`));
-  const scores = [...centroids.values()].map((centroid) => {
-    const speaker = scorer.prepareCentred(centroid);
-    return known.map((voice) => scorer.score(speaker, voice));
+  const known = voices.map(({ name, vector, speechSeconds }) =>
+    scorer.prepare(vector, `The voice ${JSON.stringify(name)}`, speechSeconds),
+  );
+  const pairs = [...centroids].map(([label, centroid]) => {
+    const speaker = scorer.prepareCentred(centroid, options.speechSeconds?.get(label));
+    return known.map((voice) => ({
+      score: scorer.score(speaker, voice),
+      unboundedLlr: scorer.unboundedLlr(speaker, voice),
+    }));
   });
-  const excess = scores.map((row) => row.map((score) => excessOver(threshold, score, scorer)));
+  const excess = pairs.map((row) => row.map((pair) => excessOver(threshold, pair)));
   return assignVoices(excess).flatMap((voice, row) =>
-    voice === undefined ? [] : [{ label: labels[row]!, voice: voices[voice]!.name, ...scores[row]![voice]! }],
+    voice === undefined
+      ? []
+      : [{ label: labels[row]!, voice: voices[voice]!.name, ...pairs[row]![voice]!.score }],
   );
 }
+
+type ScoredPair = { readonly score: VoiceScore; readonly unboundedLlr: number | undefined };
 
 /**
  * How far a score is above the threshold; -Infinity below it. Likelihood ratios without their bounds: at the bound two
  * voices would look alike.
  */
-function excessOver(threshold: Threshold, score: VoiceScore, { model }: VoiceScorer): number {
+function excessOver(threshold: Threshold, { score, unboundedLlr }: ScoredPair): number {
   if (!reaches(score, threshold)) return -Infinity;
   const { scale, value } = threshold;
-  if (model.calibration === undefined || scale === 'cosine' || scale === 'as-norm')
+  if (unboundedLlr === undefined || scale === 'cosine' || scale === 'as-norm')
     return valueOnScale(score, scale) - value;
   const least = scale === 'llr' ? value : Math.log(Math.max(value, Number.MIN_VALUE) / (1 - value));
-  return Math.max(0, unboundedLlr(model.calibration, score.score) - least);
+  return Math.max(0, unboundedLlr - least);
 }
 
 /** The index of each speaker's voice; a column for each speaker stands for "nobody", worth nothing. */

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { audioFields } from './audio-options.ts';
 import { modelName } from './speaker-options.ts';
 import { SPEECH_FINDERS } from '../../core/result/voice-terms.ts';
 
@@ -17,7 +16,6 @@ const qualityLimitsSchema = z.strictObject({
 
 /** Fields of tasks that turn a recording into a vector. */
 export const sampleFields = {
-  ...audioFields,
   model: modelName.exactOptional().describe('Speaker encoder by name.'),
   speech: z
     .enum(SPEECH_FINDERS)

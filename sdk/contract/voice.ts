@@ -24,6 +24,12 @@ export const voiceSchema = z
     name: z.string().min(1).max(128),
     space: embeddingSpaceSchema,
     embedding: embeddingVector,
+    speechSeconds: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .exactOptional()
+      .describe('Speech that it is made of; short speech counts for less. Unknown unless given.'),
   })
   .refine(({ space, embedding }) => embedding.length === space.dimension, {
     path: ['embedding'],

@@ -6,6 +6,15 @@ const RIDGE = 1e-6;
 const MAX_STEPS = 100;
 const CONVERGED = 1e-10;
 
+/** Scores of pairs whose vectors are made of about as much speech. */
+export type ScoredTrials = {
+  /** Of pairs of one speaker, and of two. */
+  readonly targets: readonly number[];
+  readonly nonTargets: readonly number[];
+  /** See `shortnessOf`. */
+  readonly shortness: number;
+};
+
 /**
  * Fits a calibration by logistic regression; both kinds of trials weigh the same, whatever their number.
  *
@@ -15,61 +24,99 @@ const CONVERGED = 1e-10;
  * @see N. Brümmer, J. du Preez, "Application-independent evaluation of speaker detection", CSL 20, 2006
  */
 export function fitCalibration(targets: readonly number[], nonTargets: readonly number[]): Calibration {
-  if (targets.length < 2 || nonTargets.length < 2) {
+  const trials = [{ targets, nonTargets, shortness: 0 }];
+  const [scale = 0, offset = 0] = fit(trials, (score) => [score, 1]);
+  return checked({ scale, offset, ...boundsOf(trials) });
+}
+
+/**
+ * The same for a line that changes with the length of speech. Every group of trials weighs the same, too.
+ *
+ * @throws InvalidInputError `invalid_option` as `fitCalibration`, for each group
+ */
+export function fitCalibrationByDuration(groups: readonly ScoredTrials[]): Calibration {
+  const [scale = 0, offset = 0, scaleByShortness = 0, offsetByShortness = 0] = fit(
+    groups,
+    (score, shortness) => [score, 1, score * shortness, shortness],
+  );
+  return checked({ scale, offset, scaleByShortness, offsetByShortness, ...boundsOf(groups) });
+}
+
+function checked(calibration: Calibration): Calibration {
+  if (calibration.scale > 0) return calibration;
+  throw new InvalidInputError(
+    'invalid_option',
+    'A calibration needs targets that score higher than non-targets.',
+  );
+}
+
+/** A score that no target had may still come from one in targets + 1, and the other way round. */
+function boundsOf(groups: readonly ScoredTrials[]): Pick<Calibration, 'minLlr' | 'maxLlr'> {
+  const most = (countOf: (trials: ScoredTrials) => number): number => Math.max(...groups.map(countOf));
+  return {
+    minLlr: -Math.log(most(({ targets }) => targets.length) + 1),
+    maxLlr: Math.log(most(({ nonTargets }) => nonTargets.length) + 1),
+  };
+}
+
+/** Newton's steps of the mean logistic loss over what `inputsOf` makes of each score. */
+function fit(
+  groups: readonly ScoredTrials[],
+  inputsOf: (score: number, shortness: number) => number[],
+): number[] {
+  for (const { targets, nonTargets } of groups) {
+    if (targets.length >= 2 && nonTargets.length >= 2) continue;
     throw new InvalidInputError(
       'invalid_option',
       `A calibration needs scores of both kinds, got ${targets.length} of targets and ${nonTargets.length} of non-targets.`,
     );
   }
-  let [scale, offset] = [0, 0];
+  const trials = groups.flatMap(({ targets, nonTargets, shortness }) =>
+    [targets, nonTargets].flatMap((scores, kind) =>
+      scores.map((score) => ({
+        inputs: inputsOf(score, shortness),
+        label: kind === 0 ? 1 : 0,
+        weight: 0.5 / scores.length / groups.length,
+      })),
+    ),
+  );
+  const weights = inputsOf(0, 0).map(() => 0);
   for (let step = 0; step < MAX_STEPS; step++) {
-    const [moveScale, moveOffset] = newtonStep(targets, nonTargets, scale, offset);
-    scale -= moveScale;
-    offset -= moveOffset;
-    if (Math.abs(moveScale) + Math.abs(moveOffset) < CONVERGED) break;
+    const gradient = weights.map((weight) => RIDGE * weight);
+    const curvature = weights.map((_, row) => weights.map((__, column) => (row === column ? RIDGE : 0)));
+    for (const { inputs, label, weight } of trials) {
+      const logOdds = inputs.reduce((sum, input, index) => sum + weights[index]! * input, 0);
+      const probability = 1 / (1 + Math.exp(-logOdds));
+      inputs.forEach((input, row) => {
+        gradient[row]! += weight * (probability - label) * input;
+        inputs.forEach((other, column) => {
+          curvature[row]![column]! += weight * probability * (1 - probability) * input * other;
+        });
+      });
+    }
+    const move = solve(curvature, gradient);
+    move.forEach((value, index) => (weights[index]! -= value));
+    if (move.reduce((sum, value) => sum + Math.abs(value), 0) < CONVERGED) break;
   }
-  if (!(scale > 0)) {
-    throw new InvalidInputError(
-      'invalid_option',
-      'A calibration needs targets that score higher than non-targets.',
-    );
-  }
-  // A score that no target had may still come from one in targets + 1, and the other way round.
-  return {
-    scale,
-    offset,
-    minLlr: -Math.log(targets.length + 1),
-    maxLlr: Math.log(nonTargets.length + 1),
-  };
+  return weights;
 }
 
-/** Gradient and curvature of the mean logistic loss, and where Newton would go. */
-function newtonStep(
-  targets: readonly number[],
-  nonTargets: readonly number[],
-  scale: number,
-  offset: number,
-): readonly [number, number] {
-  let [gradScale, gradOffset] = [RIDGE * scale, 0];
-  let [curveScale, curveMixed, curveOffset] = [RIDGE, 0, 1e-12];
-  const add = (scores: readonly number[], label: number): void => {
-    const weight = 0.5 / scores.length;
-    for (const score of scores) {
-      const probability = 1 / (1 + Math.exp(-(scale * score + offset)));
-      const slope = weight * (probability - label);
-      const curve = weight * probability * (1 - probability);
-      gradScale += slope * score;
-      gradOffset += slope;
-      curveScale += curve * score * score;
-      curveMixed += curve * score;
-      curveOffset += curve;
+/** Gaussian elimination; the matrix is positive definite, so no pivot vanishes. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const rows = matrix.map((row, index) => [...row, right[index]!]);
+  rows.forEach((pivot, step) => {
+    for (const row of rows.slice(step + 1)) {
+      const factor = row[step]! / pivot[step]!;
+      pivot.forEach((value, column) => (row[column]! -= factor * value));
     }
-  };
-  add(targets, 1);
-  add(nonTargets, 0);
-  const determinant = curveScale * curveOffset - curveMixed * curveMixed;
-  return [
-    (curveOffset * gradScale - curveMixed * gradOffset) / determinant,
-    (curveScale * gradOffset - curveMixed * gradScale) / determinant,
-  ];
+  });
+  const solution = right.map(() => 0);
+  for (let row = rows.length - 1; row >= 0; row--) {
+    const known = rows[row]!.slice(row + 1, -1).reduce(
+      (sum, value, index) => sum + value * solution[row + 1 + index]!,
+      0,
+    );
+    solution[row] = (rows[row]!.at(-1)! - known) / rows[row]![row]!;
+  }
+  return solution;
 }

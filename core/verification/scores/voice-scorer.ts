@@ -1,7 +1,14 @@
 import { dot } from '../../math/vector.ts';
 import { centredByNearestMean, type CentringMeans } from '../../embedding/centring.ts';
 import { InvalidInputError } from '../../errors.ts';
-import { boundedLlr, type Calibration, probabilityOf } from './calibration.ts';
+import {
+  boundedLlr,
+  type Calibration,
+  probabilityOf,
+  shortnessOf,
+  unboundedLlr,
+  UNKNOWN_SPEECH_SECONDS,
+} from './calibration.ts';
 import type { EmbeddingSpace } from '../../result/voice-terms.ts';
 import { checkVector, unitVector } from './embedding-vector.ts';
 import {
@@ -26,6 +33,8 @@ export type ScoringModel = {
 /** A vector that is ready to be compared: centred, of unit length. */
 export type PreparedVoice = {
   readonly unit: Float64Array;
+  /** Of speech that it is made of. */
+  readonly speechSeconds: number;
   readonly strangers: CohortStatistics | undefined;
 };
 
@@ -41,10 +50,11 @@ export class VoiceScorer {
 
   /**
    * @param what how messages call the vector
+   * @param speechSeconds that the vector is made of; `undefined` where nobody knows
    * @throws InvalidInputError `embedding_space_mismatch` (dimension), `invalid_file` (not finite, zero)
    */
-  prepare(vector: ArrayLike<number>, what: string): PreparedVoice {
-    return this.#withCohort(this.prepareVector(vector, what));
+  prepare(vector: ArrayLike<number>, what: string, speechSeconds?: number): PreparedVoice {
+    return this.#withCohort(this.prepareVector(vector, what), speechSeconds);
   }
 
   /** The unit vector alone; for a search among many voices, where the cohort waits until few are left. */
@@ -54,21 +64,29 @@ export class VoiceScorer {
   }
 
   /** The same for a vector that is centred already, as the centroids of diarization are. */
-  prepareCentred(vector: ArrayLike<number>): PreparedVoice {
-    return this.#withCohort(unitVector(vector));
+  prepareCentred(vector: ArrayLike<number>, speechSeconds?: number): PreparedVoice {
+    return this.#withCohort(unitVector(vector), speechSeconds);
   }
 
   score(a: PreparedVoice, b: PreparedVoice): VoiceScore {
-    // Rounding must not carry equal vectors out of the scale.
-    const score = Math.min(1, Math.max(-1, dot(a.unit, b.unit)));
+    const score = cosineOf(a, b);
     const { calibration } = this.model;
-    const llr = calibration === undefined ? null : boundedLlr(calibration, score);
+    const llr = calibration === undefined ? null : boundedLlr(calibration, score, shortnessOfPair(a, b));
     return {
       score,
       llr,
       probability: llr === null ? null : probabilityOf(llr),
       normalizedScore: a.strangers && b.strangers ? normalizedScore(score, a.strangers, b.strangers) : null,
     };
+  }
+
+  /**
+   * The likelihood ratio without its bounds, natural log: for ranking, where bounded ones would make all sure voices
+   * equal. Undefined without calibration.
+   */
+  unboundedLlr(a: PreparedVoice, b: PreparedVoice): number | undefined {
+    const { calibration } = this.model;
+    return calibration && unboundedLlr(calibration, cosineOf(a, b), shortnessOfPair(a, b));
   }
 
   /**
@@ -116,8 +134,8 @@ export class VoiceScorer {
     );
   }
 
-  #withCohort(unit: Float64Array): PreparedVoice {
-    return { unit, strangers: this.#cohort && cohortStatistics(unit, this.#cohort) };
+  #withCohort(unit: Float64Array, speechSeconds = UNKNOWN_SPEECH_SECONDS): PreparedVoice {
+    return { unit, speechSeconds, strangers: this.#cohort && cohortStatistics(unit, this.#cohort) };
   }
 
   #prepareCohort({ vectors, nearest }: NonNullable<ScoringModel['cohort']>): ScoreCohort {
@@ -135,4 +153,13 @@ export class VoiceScorer {
     const { means } = this.model;
     return means === undefined ? unitVector(vector) : centredByNearestMean(vector, means).unit;
   }
+}
+
+function cosineOf(a: PreparedVoice, b: PreparedVoice): number {
+  // Rounding must not carry equal vectors out of the scale.
+  return Math.min(1, Math.max(-1, dot(a.unit, b.unit)));
+}
+
+function shortnessOfPair(a: PreparedVoice, b: PreparedVoice): number {
+  return shortnessOf(a.speechSeconds, b.speechSeconds);
 }

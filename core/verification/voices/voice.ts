@@ -20,3 +20,9 @@ export type EnrolledVoice = {
   readonly createdAt: string;
   readonly updatedAt: string;
 };
+
+/** Speech that a voice is made of, seconds; undefined where it was imported, so that nobody knows. */
+export function speechSecondsOf(samples: readonly VoiceSample[]): number | undefined {
+  const known = samples.flatMap(({ quality }) => (quality === null ? [] : [quality.speechSeconds]));
+  return known.length === 0 ? undefined : known.reduce((sum, seconds) => sum + seconds, 0);
+}

@@ -6,6 +6,7 @@ import type { DiarizationSetup, SpeakerNaming } from '../../../core/engine/diari
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
+import { speechSecondsOf } from '../../../core/verification/voices/voice.ts';
 import { diarizationSetup, openStore } from '../../setup/composition.ts';
 import { presetOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import { type JobVoice, speakerNaming } from '../../work/speakers/speaker-naming.ts';
@@ -135,7 +136,12 @@ async function knownVoices(
 ): Promise<JobVoice[] | undefined> {
   if (voices === undefined) return undefined;
   const known = await voiceFolder({ voices }, context, messenger).list();
-  return known.map(({ name, space, vector }) => ({ name, space, embedding: vector }));
+  return known.map(({ name, space, vector, samples }) => ({
+    name,
+    space,
+    embedding: vector,
+    speechSeconds: speechSecondsOf(samples),
+  }));
 }
 
 async function diarizeOne(input: string, reference: InputReference, call: Call): Promise<void> {
@@ -162,7 +168,7 @@ function runEngine(
   observationsPath: string | undefined,
   { engine, setup, options, messenger, context }: Call,
 ): Promise<DiarizationResult> {
-  const audio = audioOf(input, reference, context, options);
+  const audio = audioOf(input, reference, context, options.channel);
   return engine.run(
     'diarize',
     { ...setup, options: speakerOptionsOf(options), observationsPath, audio },

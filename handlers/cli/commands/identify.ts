@@ -2,6 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
+import { knownVoiceOf } from '../../work/speakers/speaker-work.ts';
 import type { CliContext } from '../context.ts';
 import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from '../input/known-voices.ts';
 import { invalidOption, wholeNumber } from '../options/option-parsers.ts';
@@ -85,7 +86,7 @@ async function identifyAll(
   };
   const model = encoderOfVoices(voices, options.model);
   const done = await withSpeakers(inputs, { ...options, model }, context, (speakers, session) => {
-    const index = speakers.indexOf(voices);
+    const index = speakers.indexOf(voices.map(knownVoiceOf));
     return workOnEach(inputs, session, (audio, hooks) => speakers.identify(audio, index, request, hooks));
   });
   const json = done.map(({ input, result }) => ({ input, ...result }));

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
+import { knownVoiceOf } from '../../work/speakers/speaker-work.ts';
 import type { CliContext } from '../context.ts';
 import {
   addVoiceFolderOption,
@@ -62,7 +63,9 @@ async function verifyAll(
   const model = encoderOfVoices([voice], options.model);
   const done = await withSpeakers(inputs, { ...options, model }, context, (speakers, session) => {
     speakers.requireSpace(voice);
-    return workOnEach(inputs, session, (audio, hooks) => speakers.verify(audio, voice, request, hooks));
+    return workOnEach(inputs, session, (audio, hooks) =>
+      speakers.verify(audio, knownVoiceOf(voice), request, hooks),
+    );
   });
   const json = done.map(({ input, result }) => ({ input, ...result }));
   const text = done.map(({ input, result }) => {

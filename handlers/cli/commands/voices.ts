@@ -11,7 +11,11 @@ import {
   type VoiceExportFormat,
   writeVoice,
 } from '../../../core/verification/voices/vector-file.ts';
-import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voices/voice.ts';
+import {
+  type EnrolledVoice,
+  speechSecondsOf,
+  type VoiceSample,
+} from '../../../core/verification/voices/voice.ts';
 import { checkDistinctNames, voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { openStore } from '../../setup/composition.ts';
@@ -85,7 +89,7 @@ async function listVoices(options: ReportOptions & VoiceFolderOptions, context: 
     name,
     space,
     sampleCount: samples.length,
-    speechSeconds: speechSecondsOf(samples),
+    speechSeconds: speechSecondsOf(samples) ?? 0,
     needsEnrollingAnew: !isSameSpace(space, current),
     createdAt,
     updatedAt,
@@ -214,10 +218,6 @@ function byName(
     samples.set(safe, [...(samples.get(safe) ?? []), { vector, quality: null }]);
   }
   return samples;
-}
-
-function speechSecondsOf(samples: readonly VoiceSample[]): number {
-  return samples.reduce((sum, { quality }) => sum + (quality?.speechSeconds ?? 0), 0);
 }
 
 function folderOf(options: VoiceFolderOptions, context: CliContext) {

@@ -71,8 +71,7 @@ async function runOne(
   onProgress('fetch', 0, null);
   const opened = await openAll(recordings, hooks.signal);
   try {
-    const audioTrack = input.options?.audioTrack;
-    const audio = opened.map((recording) => ({ ...recording.audio, audioTrack }));
+    const audio = opened.map((recording) => recording.audio);
     const { signal, observationsPath } = hooks;
     const call = { input, audio, services, signal, onProgress, observationsPath };
     const attempt = onceAcrossAttempts<Utterance>((utterance) =>

@@ -111,8 +111,13 @@ function embedRequestOf({ qualityLimits, acceptPoorQuality }: SampleOptions): Em
   return { limits: qualityLimits ?? {}, poorQuality: acceptPoorQuality === true ? 'report' : 'refuse' };
 }
 
-function knownVoice({ name, space, embedding }: JobInputOf<'verify'>['options']['voice']): KnownVoice {
-  return { name, space, vector: embedding };
+function knownVoice({
+  name,
+  space,
+  embedding,
+  speechSeconds,
+}: JobInputOf<'verify'>['options']['voice']): KnownVoice {
+  return { name, space, vector: embedding, speechSeconds };
 }
 
 function hooksOf({ signal, onProgress }: AnyCall) {

@@ -13,6 +13,8 @@ export type JobVoice = {
   readonly name: string;
   readonly space: EmbeddingSpace;
   readonly embedding: ArrayLike<number>;
+  /** Of speech that it is made of; absent where nobody knows. */
+  readonly speechSeconds?: number | undefined;
 };
 
 /**
@@ -43,6 +45,10 @@ export async function speakerNaming(
   return {
     scoring,
     threshold,
-    voices: voices.map(({ name, embedding }) => ({ name, vector: Float32Array.from(embedding) })),
+    voices: voices.map(({ name, embedding, speechSeconds }) => ({
+      name,
+      vector: Float32Array.from(embedding),
+      speechSeconds,
+    })),
   };
 }

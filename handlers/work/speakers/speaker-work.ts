@@ -14,6 +14,7 @@ import type { EmbeddingSpace } from '../../../core/result/voice-terms.ts';
 import { type IdentificationOptions, VoiceIndex } from '../../../core/verification/identify.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
 import { type PreparedVoice, VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
+import { type EnrolledVoice, speechSecondsOf } from '../../../core/verification/voices/voice.ts';
 import type { SpeakerTools } from './speaker-setup.ts';
 
 /** A known voice, as files and jobs give it. */
@@ -21,6 +22,8 @@ export type KnownVoice = {
   readonly name: string;
   readonly space: EmbeddingSpace;
   readonly vector: ArrayLike<number>;
+  /** Of speech that it is made of; absent where nobody knows. */
+  readonly speechSeconds?: number | undefined;
 };
 
 export type EmbedRequest = Partial<EmbedRecordingOptions> & { readonly includeWindows?: boolean | undefined };
@@ -41,6 +44,11 @@ function provenanceOf(results: readonly EmbedTaskResult[]) {
     timings,
     warnings: results.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** An enrolled voice as a known one. */
+export function knownVoiceOf({ name, space, vector, samples }: EnrolledVoice): KnownVoice {
+  return { name, space, vector, speechSeconds: speechSecondsOf(samples) };
 }
 
 /** Embeds and compares voices with the models of one encoder. */
@@ -102,7 +110,11 @@ export class SpeakerWork {
   ) {
     this.scorer.thresholdOrDefault(options.threshold);
     this.requireSpace(voice);
-    const known = this.scorer.prepare(voice.vector, `The voice ${JSON.stringify(voice.name)}`);
+    const known = this.scorer.prepare(
+      voice.vector,
+      `The voice ${JSON.stringify(voice.name)}`,
+      voice.speechSeconds,
+    );
     const sample = await this.embedAudio(audio, options, hooks);
     return {
       ...provenanceOf([sample]),
@@ -148,8 +160,8 @@ export class SpeakerWork {
     requireSameSpace(this.#tools.scoring.space, space, `The voice ${JSON.stringify(name)}`);
   }
 
-  #prepare({ embedding }: EmbedTaskResult): PreparedVoice {
-    return this.scorer.prepare(embedding, 'The vector of the recording');
+  #prepare({ embedding, quality }: EmbedTaskResult): PreparedVoice {
+    return this.scorer.prepare(embedding, 'The vector of the recording', quality.speechSeconds);
   }
 }
 

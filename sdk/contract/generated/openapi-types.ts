@@ -458,8 +458,6 @@ export interface components {
       readonly inline?: boolean;
     };
     readonly DiarizeOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       /** @description Models and thresholds by name, as `embedded`. */
       readonly preset?: string;
       /** @description Exactly this many speakers. */
@@ -480,8 +478,6 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly TranscribeOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       /** @description Models and thresholds by name, as `embedded`. */
       readonly preset?: string;
       /** @description Exactly this many speakers. */
@@ -518,8 +514,6 @@ export interface components {
       };
     };
     readonly EmbedOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -545,8 +539,6 @@ export interface components {
       readonly includeWindows?: boolean;
     };
     readonly CompareOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -569,8 +561,6 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly VerifyOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -595,8 +585,6 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly IdentifyOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -623,8 +611,6 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly DetectSpeechOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       readonly model?: string;
       /** @description Probability from which a frame is speech. */
       readonly threshold?: number;
@@ -634,8 +620,6 @@ export interface components {
       readonly includeProbabilities?: boolean;
     };
     readonly LoudnessOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
-      readonly audioTrack?: number;
       readonly range?: components['schemas']['TimeRange'];
     };
     readonly TimeRange: {
@@ -646,6 +630,8 @@ export interface components {
       readonly name: string;
       readonly space: components['schemas']['EmbeddingSpace'];
       readonly embedding: readonly number[];
+      /** @description Speech that it is made of; short speech counts for less. Unknown unless given. */
+      readonly speechSeconds?: number;
     };
     readonly EmbeddingSpace: {
       /** @description Speaker encoder by name. */
@@ -927,6 +913,8 @@ export interface components {
       };
       readonly warnings: readonly components['schemas']['Warning'][];
       readonly speakers: readonly components['schemas']['SpeakerSummary'][];
+      /** @description How clear the number of speakers is: 1 certain, 0.5 a guess; absent where it was given. */
+      readonly speakerCountConfidence?: number;
       /** @description By start, end, speaker; turns of different speakers may overlap. */
       readonly turns: readonly components['schemas']['Turn'][];
       /** @description The same with at most one speaker at a time. */
@@ -959,6 +947,8 @@ export interface components {
       };
       readonly warnings: readonly components['schemas']['Warning'][];
       readonly speakers: readonly components['schemas']['SpeakerSummary'][];
+      /** @description How clear the number of speakers is: 1 certain, 0.5 a guess; absent where it was given. */
+      readonly speakerCountConfidence?: number;
       /** @description By start, end, speaker; turns of different speakers may overlap. */
       readonly turns: readonly components['schemas']['Turn'][];
       /** @description The same with at most one speaker at a time. */

@@ -2,21 +2,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   boundedLlr,
-  CALIBRATION_METHOD,
+  CALIBRATION_METHODS,
   probabilityOf,
   readCalibration,
+  shortnessOf,
   unboundedLlr,
 } from '../../../../core/verification/scores/calibration.ts';
 import { shippedManifest } from '../../../../models/manifest.ts';
 
+const [AFFINE, BY_DURATION] = CALIBRATION_METHODS;
 const calibration = { scale: 20, offset: -8, minLlr: -4, maxLlr: 6 };
 
 describe('a calibration', () => {
   it('is a line between two bounds', () => {
-    expect(unboundedLlr(calibration, 0.4)).toBe(0);
-    expect(boundedLlr(calibration, 0.5)).toBe(2);
-    expect(boundedLlr(calibration, 1)).toBe(6);
-    expect(boundedLlr(calibration, -1)).toBe(-4);
+    expect(unboundedLlr(calibration, 0.4, 1)).toBe(0);
+    expect(boundedLlr(calibration, 0.5, 1)).toBe(2);
+    expect(boundedLlr(calibration, 1, 1)).toBe(6);
+    expect(boundedLlr(calibration, -1, 1)).toBe(-4);
+  });
+
+  it('is another line for short speech where the encoder says so', () => {
+    const byDuration = { ...calibration, scaleByShortness: -5, offsetByShortness: 3 };
+    expect(unboundedLlr(byDuration, 0.5, shortnessOf(1, 1))).toBe(15 * 0.5 - 5);
+    expect(unboundedLlr(byDuration, 0.5, shortnessOf(1, 4))).toBeCloseTo((20 - 3.125) * 0.5 - 8 + 1.875, 12);
+    // What is shorter or longer than anything that it was fitted on counts as that.
+    expect(shortnessOf(0.1, 0.75)).toBe(shortnessOf(0.75, 0.75));
+    expect(shortnessOf(3600, 15)).toBe(shortnessOf(15, 60));
   });
 
   it('never falls as the score rises', () => {
@@ -25,8 +36,8 @@ describe('a calibration', () => {
         fc.double({ min: -1, max: 1, noNaN: true }),
         fc.double({ min: -1, max: 1, noNaN: true }),
         (a, b) => {
-          expect(boundedLlr(calibration, Math.max(a, b))).toBeGreaterThanOrEqual(
-            boundedLlr(calibration, Math.min(a, b)),
+          expect(boundedLlr(calibration, Math.max(a, b), 0.2)).toBeGreaterThanOrEqual(
+            boundedLlr(calibration, Math.min(a, b), 0.2),
           );
         },
       ),
@@ -50,12 +61,20 @@ describe('readCalibration', () => {
 
   it.each([
     ['another method', { method: 'isotonic', parameters: calibration }],
-    ['a falling line', { method: CALIBRATION_METHOD, parameters: { ...calibration, scale: -1 } }],
-    ['no offset', { method: CALIBRATION_METHOD, parameters: { scale: 1, minLlr: -1, maxLlr: 1 } }],
-    ['bounds on one side', { method: CALIBRATION_METHOD, parameters: { ...calibration, minLlr: 1 } }],
+    ['a falling line', { method: AFFINE, parameters: { ...calibration, scale: -1 } }],
+    ['no offset', { method: AFFINE, parameters: { scale: 1, minLlr: -1, maxLlr: 1 } }],
+    ['no parameters by length', { method: BY_DURATION, parameters: calibration }],
+    [
+      'a line that falls for short speech',
+      {
+        method: BY_DURATION,
+        parameters: { ...calibration, scaleByShortness: -30, offsetByShortness: 0 },
+      },
+    ],
+    ['bounds on one side', { method: AFFINE, parameters: { ...calibration, minLlr: 1 } }],
   ])('refuses %s', (_, entry) => {
     expect(() => readCalibration(entry, 'encoder')).toThrow(
-      expect.objectContaining({ code: 'configuration_invalid' }),
+      expect.objectContaining({ code: 'model_shape_mismatch' }),
     );
   });
 });
