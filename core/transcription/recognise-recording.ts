@@ -10,6 +10,7 @@ import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
 import { chooseRecogniser } from './language/choose-recogniser.ts';
 import { LanguageChanges } from './language/language-changes.ts';
 import { DEFAULT_SPLIT_OPTIONS, PACKED_SPLIT_OPTIONS, splitSpeech } from './pieces/split-speech.ts';
+import { spokenText, UNSPOKEN_DROPPED } from './spoken-text.ts';
 import type { TranscriptionModels } from './transcription-models.ts';
 
 export type RecogniseRecordingOptions = RecognitionOptions & {
@@ -58,7 +59,10 @@ export async function recogniseRecording(
   const pieces = splitSpeech(models.vad, chosen.blocks, { ...split, maxPieceSeconds, clips }, signal);
   for await (const piece of recognisePieces(recogniser, pieces, { ...options, language })) {
     throwIfAborted(signal);
-    for (const segment of piece.segments) {
+    const spoken = spokenText(piece.segments, options.task === 'translate' ? 'en' : piece.language);
+    if (spoken.length < piece.segments.length || spoken.some((text, index) => text !== piece.segments[index]))
+      warnings.set(UNSPOKEN_DROPPED.code, UNSPOKEN_DROPPED);
+    for (const segment of spoken) {
       texts.push(segment);
       context.onText?.(segment);
     }

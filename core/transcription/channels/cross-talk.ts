@@ -1,8 +1,8 @@
 /** One speaker heard in two channels is written down once. */
-import { joinWords } from '../../text/join-words.ts';
 import { firstEndingAfter, sharedSeconds } from '../../transcript/attribute-speakers.ts';
 import type { Segment } from '../../timeline/turns.ts';
-import type { RecognisedSegment, RecognisedWord } from '../recogniser.ts';
+import { keepWords } from '../keep-words.ts';
+import type { RecognisedSegment } from '../recogniser.ts';
 import type { ChannelLevels } from './channel-levels.ts';
 
 /** A channel this much quieter than another hears at most what leaks over from there. */
@@ -50,7 +50,7 @@ export function dropCrossTalk(
   return channels.map((texts, channel) =>
     texts.flatMap((text) => {
       if (text.words.length === 0) return isOverheard(channel, text) ? [] : [text];
-      return kept(text, (word) => !isOverheard(channel, word));
+      return keepWords(text, (word) => !isOverheard(channel, word));
     }),
   );
 }
@@ -59,41 +59,6 @@ export function dropCrossTalk(
 function louderBy(channel: number, segment: Segment, levels: ChannelLevels): number[] {
   const own = levels.meanDecibels(channel, segment);
   return Array.from({ length: levels.channelCount }, (_, other) => levels.meanDecibels(other, segment) - own);
-}
-
-/** The text without the words that do not stay; nothing where none does. */
-function kept(text: RecognisedSegment, stays: (word: RecognisedWord) => boolean): RecognisedSegment[] {
-  const words = withoutLostNeighbours(text.words, stays);
-  if (words.length === text.words.length) return [text];
-  if (words.length === 0) return [];
-  return [
-    {
-      ...text,
-      words,
-      text: joinWords(words),
-      startSeconds: words[0]!.startSeconds,
-      endSeconds: words.at(-1)!.endSeconds,
-    },
-  ];
-}
-
-/** The words that stay; one whose neighbour before it went is joined to nothing any more. */
-function withoutLostNeighbours(
-  words: readonly RecognisedWord[],
-  stays: (word: RecognisedWord) => boolean,
-): RecognisedWord[] {
-  const kept: RecognisedWord[] = [];
-  let lostOne = false;
-  for (const word of words) {
-    if (!stays(word)) {
-      lostOne = true;
-      continue;
-    }
-    const { spaceBefore: _, ...loose } = word;
-    kept.push(lostOne ? loose : word);
-    lostOne = false;
-  }
-  return kept;
 }
 
 /** What another channel has at the time, and shortly before and after. */

@@ -2,8 +2,11 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelsCommand } from '../../../../handlers/cli/commands/models.ts';
+import { shippedManifest } from '../../../../models/manifest.ts';
 import { embeddedModelsFolder } from '../../../../models/model-folders.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const EMBEDDED_COUNT = shippedManifest().models.filter(({ embedded }) => embedded).length;
 
 /** Runs `colloquy models …` in this process, with an empty home folder and no network. */
 async function run(arguments_: readonly string[], environment: Record<string, string> = {}) {
@@ -61,11 +64,11 @@ describe('colloquy models', () => {
   it('verify reads all models on this machine and reports each before it fails', async () => {
     const good = await run(['verify']);
     expect(good.error).toBeUndefined();
-    expect(good.stdout.trim().split('\n')).toHaveLength(5);
+    expect(good.stdout.trim().split('\n')).toHaveLength(EMBEDDED_COUNT);
     const { stdout, error } = await run(['verify', '--format', 'json'], { COLLOQUY_MODELS: damagedFolder() });
     expect(error).toMatchObject({ code: 'model_checksum_mismatch' });
     const rows = JSON.parse(stdout) as { id: string; ok: boolean; problem: string | null }[];
-    expect(rows.filter(({ ok }) => ok)).toHaveLength(5);
+    expect(rows.filter(({ ok }) => ok)).toHaveLength(EMBEDDED_COUNT);
     expect(rows.find(({ ok }) => !ok)).toMatchObject({
       id: 'silero-vad-6.0',
       problem: expect.stringContaining('SHA-256'),
