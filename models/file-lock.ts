@@ -158,11 +158,11 @@ function isDeadNeighbour(content: string, machine: string): boolean {
   } catch {
     return false; // Being written, or not ours: only the clock can tell.
   }
-  return holder.machine === machine && typeof holder.pid === 'number' && hasEnded(holder.pid);
+  return holder.machine === machine && typeof holder.pid === 'number' && processHasEnded(holder.pid);
 }
 
 /** True when no process of this machine has this number any more. */
-export function hasEnded(pid: number): boolean {
+export function processHasEnded(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return isZombie(pid);

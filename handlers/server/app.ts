@@ -5,7 +5,7 @@ import { newId } from './desk/random-ids.ts';
 import { type Keys, LOCAL_CALLER, secretOf } from './http/keys.ts';
 import { checkOrigin, type OriginRules } from './http/origin-guard.ts';
 import { problemReply } from './http/problem.ts';
-import type { RateLimit } from './http/rate-limit.ts';
+import type { CallerRate } from './http/caller-rate.ts';
 import { refuseEncoding } from './http/read-text.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
@@ -18,8 +18,8 @@ export type AppOptions = {
   readonly context: ServerContext;
   readonly origins: OriginRules;
   readonly keys: Keys | undefined;
-  readonly submissions: RateLimit;
-  readonly reads: RateLimit;
+  readonly submissions: CallerRate;
+  readonly reads: CallerRate;
   readonly readiness: Readiness;
   /** Hears of every answered request; nothing of what was said is in it. */
   readonly onAnswer: (facts: AnswerFacts) => void;

@@ -10,11 +10,11 @@ import type { JobServices } from '../work/jobs/job-services.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
 import { createApp, type AnswerFacts } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
-import { JobFiles } from './desk/job-files.ts';
+import { JobFolders } from './desk/job-folders.ts';
 import { RecordingStore } from './desk/recording-store.ts';
 import { deskJobRunner } from './desk/run-desk-job.ts';
 import { Keys } from './http/keys.ts';
-import { RateLimit } from './http/rate-limit.ts';
+import { CallerRate } from './http/caller-rate.ts';
 import { Spool } from './http/spool.ts';
 import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
 
@@ -77,7 +77,7 @@ export async function startServer(
   const spool = new Spool(folder);
   await spool.open();
   const recordings = await RecordingStore.open(folder);
-  const jobFiles = new JobFiles(folder);
+  const jobFiles = new JobFolders(folder);
   const { services, close: closeServices } = await openServices();
   const desk = new JobDesk({
     files: jobFiles,
@@ -92,8 +92,8 @@ export async function startServer(
     context: { desk, jobFiles, recordings, spool, services, limits: DEFAULT_UPLOAD_LIMITS, keepSeconds },
     origins: { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) },
     keys,
-    submissions: new RateLimit({ perSecond: 10, burst: 50 }),
-    reads: new RateLimit({ perSecond: 100, burst: 200 }),
+    submissions: new CallerRate({ perSecond: 10, burst: 50 }),
+    reads: new CallerRate({ perSecond: 100, burst: 200 }),
     readiness,
     onAnswer: options.onAnswer ?? (() => undefined),
   });

@@ -1,6 +1,6 @@
 import type { JobServices } from '../work/jobs/job-services.ts';
 import type { JobDesk } from './desk/job-desk.ts';
-import type { JobFiles } from './desk/job-files.ts';
+import type { JobFolders } from './desk/job-folders.ts';
 import type { RecordingStore } from './desk/recording-store.ts';
 import type { Caller } from './http/keys.ts';
 import type { Spool } from './http/spool.ts';
@@ -9,7 +9,7 @@ import type { UploadLimits } from './http/upload-limits.ts';
 /** What routes work with. */
 export type ServerContext = {
   readonly desk: JobDesk;
-  readonly jobFiles: JobFiles;
+  readonly jobFiles: JobFolders;
   readonly recordings: RecordingStore;
   readonly spool: Spool;
   readonly services: JobServices;

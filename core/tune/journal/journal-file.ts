@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { OutputError } from '../../errors.ts';
 import type { LockFile } from '../../lock-file.ts';
-import { encodeLine, parseLines, type JournalLine } from './journal-lines.ts';
-import { JournalState } from './journal-state.ts';
+import { encodeLine, parseLines, type TuneJournalLine } from './journal-lines.ts';
+import { TuneJournalState } from './journal-state.ts';
 
 const NEWLINE = 0x0a;
 
@@ -11,7 +11,7 @@ const NEWLINE = 0x0a;
  * never changed. What a dead writer left half written is marked by the next one.
  */
 export class JournalFile {
-  readonly state = new JournalState();
+  readonly state = new TuneJournalState();
   readonly #path: string;
   readonly #lock: LockFile;
   #readBytes = 0;
@@ -27,7 +27,7 @@ export class JournalFile {
    *
    * @throws InvalidInputError `invalid_file` for a broken line, with its number
    */
-  refresh(): JournalState {
+  refresh(): TuneJournalState {
     const descriptor = this.#open('r');
     if (descriptor === undefined) return this.state;
     try {
@@ -54,7 +54,7 @@ export class JournalFile {
    * @param decide gets the journal as it is; gives lines to append
    */
   async update<T>(
-    decide: (state: JournalState) => { readonly lines: readonly JournalLine[]; readonly result: T },
+    decide: (state: TuneJournalState) => { readonly lines: readonly TuneJournalLine[]; readonly result: T },
   ): Promise<T> {
     return await this.#lock(`${this.#path}.lock`, () => {
       const { lines, result } = decide(this.refresh());
@@ -66,7 +66,7 @@ export class JournalFile {
     });
   }
 
-  #append(lines: readonly JournalLine[]): void {
+  #append(lines: readonly TuneJournalLine[]): void {
     const descriptor = this.#open('a+')!;
     try {
       const text = lines.map(encodeLine).join('');

@@ -101,17 +101,17 @@ const lineSchema = z.discriminatedUnion('type', [
   tornSchema,
 ]);
 
-export type JournalLine = z.infer<typeof lineSchema>;
+export type TuneJournalLine = z.infer<typeof lineSchema>;
 export type StartLine = z.infer<typeof startSchema>;
 export type ImportedLine = z.infer<typeof importedSchema>;
 
 /** A line as it is written, with its newline. */
-export function encodeLine(line: JournalLine): string {
+export function encodeLine(line: TuneJournalLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
 /** Lines of a part of a journal, and how many bytes of it they take. */
-export type ParsedLines = { readonly lines: readonly JournalLine[]; readonly bytes: number };
+export type ParsedLines = { readonly lines: readonly TuneJournalLine[]; readonly bytes: number };
 
 /**
  * Reads lines up to the last whole one. What stands behind it is left for later: somebody may be writing it, or died
@@ -123,7 +123,7 @@ export type ParsedLines = { readonly lines: readonly JournalLine[]; readonly byt
  *   version
  */
 export function parseLines(bytes: Uint8Array, firstLine: number): ParsedLines {
-  const lines: JournalLine[] = [];
+  const lines: TuneJournalLine[] = [];
   let consumed = 0;
   let remains: InvalidInputError | undefined;
   let lineNumber = firstLine;
@@ -144,7 +144,7 @@ export function parseLines(bytes: Uint8Array, firstLine: number): ParsedLines {
   return { lines, bytes: consumed };
 }
 
-function parseLine(text: string): { line?: JournalLine; reason: string } {
+function parseLine(text: string): { line?: TuneJournalLine; reason: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);

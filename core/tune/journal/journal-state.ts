@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../errors.ts';
 import { SCORE_PARTS, type RecordingScore } from '../study/metric.ts';
 import type { Settings } from '../../resolution/settings.ts';
-import type { ImportedLine, JournalLine, StartLine, StudyLine } from './journal-lines.ts';
+import type { ImportedLine, TuneJournalLine, StartLine, StudyLine } from './journal-lines.ts';
 
 /** A trial as the journal tells it. */
 export type Trial = {
@@ -24,7 +24,7 @@ export type Trial = {
  * What a journal says, line by line. The first claim of a trial's number counts: a second one loses, whatever happened
  * to the lock. A trial that was given up while its worker was only slow counts once it is complete.
  */
-export class JournalState {
+export class TuneJournalState {
   #study: StudyLine | undefined;
   readonly #trials = new Map<number, Trial>();
   readonly #imported: ImportedLine[] = [];
@@ -55,11 +55,11 @@ export class JournalState {
   }
 
   /** @throws InvalidInputError `invalid_file` where a second study begins in the journal */
-  apply(lines: readonly JournalLine[]): void {
+  apply(lines: readonly TuneJournalLine[]): void {
     for (const line of lines) this.#applyLine(line);
   }
 
-  #applyLine(line: JournalLine): void {
+  #applyLine(line: TuneJournalLine): void {
     switch (line.type) {
       case 'study':
         if (this.#study !== undefined) {
@@ -105,7 +105,7 @@ export class JournalState {
     if (trial?.by === by) this.#trials.set(number, { ...change(trial), signs: trial.signs + 1 });
   }
 
-  #end({ trial: number, by, state, reason }: Extract<JournalLine, { type: 'end' }>): void {
+  #end({ trial: number, by, state, reason }: Extract<TuneJournalLine, { type: 'end' }>): void {
     const trial = this.#trials.get(number);
     // Anybody may give up a trial whose worker is gone; only its worker completes it.
     if (trial === undefined || trial.state === 'complete') return;

@@ -1,5 +1,5 @@
 import type { ResolutionContext } from '../../resolution/resolve.ts';
-import type { JournalState } from '../journal/journal-state.ts';
+import type { TuneJournalState } from '../journal/journal-state.ts';
 import type { SearchSpace } from '../space/search-setting.ts';
 
 import type { Setting, Settings } from '../../resolution/settings.ts';
@@ -75,7 +75,7 @@ const WORSE_POINTS = 5;
  */
 export function tuneReport(
   study: Study,
-  state: JournalState,
+  state: TuneJournalState,
   context: ResolutionContext,
 ): TuneReport | undefined {
   const { line, recordings } = study;

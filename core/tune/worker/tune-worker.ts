@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../../errors.ts';
 import type { ResolutionContext } from '../../resolution/resolve.ts';
-import type { JournalLine } from '../journal/journal-lines.ts';
+import type { TuneJournalLine } from '../journal/journal-lines.ts';
 import type { JournalFile } from '../journal/journal-file.ts';
-import type { JournalState, Trial } from '../journal/journal-state.ts';
+import type { TuneJournalState, Trial } from '../journal/journal-state.ts';
 import { evaluateSettings } from '../study/evaluate-settings.ts';
 import { SCORE_PARTS, type RecordingScore } from '../study/metric.ts';
 import { ABANDONED, nextTrial } from '../study/next-trial.ts';
 import { checkSameStudy, type Study } from '../study/study.ts';
 
-export type WorkerOptions = {
+export type TuneWorkerOptions = {
   /** Complete trials of the whole study, all workers together, after which there is nothing left to do. */
   readonly trialCount: number;
   /** Who this is, as no other's. */
@@ -22,7 +22,7 @@ export type WorkerOptions = {
   readonly now: () => Date;
   readonly signal: AbortSignal | undefined;
   /** Called when a trial is done. */
-  readonly onTrial?: ((state: JournalState) => void) | undefined;
+  readonly onTrial?: ((state: TuneJournalState) => void) | undefined;
 };
 
 /** @default for `abandonedAfterMs` */
@@ -37,12 +37,12 @@ export class TuneWorker {
   readonly #study: Study;
   readonly #journal: JournalFile;
   readonly #context: ResolutionContext;
-  readonly #options: WorkerOptions;
+  readonly #options: TuneWorkerOptions;
   readonly #name: string;
   /** When a running trial last gave a sign, by our own clock. */
   readonly #seen = new Map<number, { readonly signs: number; readonly atMs: number }>();
 
-  constructor(study: Study, journal: JournalFile, context: ResolutionContext, options: WorkerOptions) {
+  constructor(study: Study, journal: JournalFile, context: ResolutionContext, options: TuneWorkerOptions) {
     this.#study = study;
     this.#journal = journal;
     this.#context = context;
@@ -70,11 +70,11 @@ export class TuneWorker {
   }
 
   /** Begins the study if nobody has, and takes the next trial. */
-  #claim(state: JournalState): {
-    lines: JournalLine[];
+  #claim(state: TuneJournalState): {
+    lines: TuneJournalLine[];
     result: { readonly number: number } | 'wait' | 'done';
   } {
-    const lines: JournalLine[] = [];
+    const lines: TuneJournalLine[] = [];
     if (state.study === undefined) lines.push(this.#study.line);
     else checkSameStudy(state.study, this.#study.line);
     const trials = state.trials.map((trial) => {
@@ -109,7 +109,7 @@ export class TuneWorker {
       await this.#append([this.#end(trial.number, 'failed', failureOf(error))]).catch(() => undefined);
       throw error;
     }
-    const values = scores.map((score, recording): JournalLine => ({
+    const values = scores.map((score, recording): TuneJournalLine => ({
       type: 'value',
       trial: trial.number,
       recording,
@@ -119,11 +119,11 @@ export class TuneWorker {
     await this.#append([...values, this.#end(trial.number, 'complete')]);
   }
 
-  #append(lines: readonly JournalLine[]): Promise<void> {
+  #append(lines: readonly TuneJournalLine[]): Promise<void> {
     return this.#journal.update(() => ({ lines, result: undefined }));
   }
 
-  #end(trial: number, state: 'complete' | 'failed', reason?: string): JournalLine {
+  #end(trial: number, state: 'complete' | 'failed', reason?: string): TuneJournalLine {
     return {
       type: 'end',
       trial,

@@ -33,7 +33,7 @@ export const deskJobSchema = z.object({
 export type DeskJob = DeepReadonly<z.infer<typeof deskJobSchema>>;
 
 /** Whether a job is over. */
-export function hasEnded({ state }: Pick<DeskJob, 'state'>): boolean {
+export function isOverJob({ state }: Pick<DeskJob, 'state'>): boolean {
   return state === 'completed' || state === 'failed' || state === 'canceled';
 }
 

@@ -3,9 +3,9 @@ import { CanceledError, CapacityError, InputUnavailableError, RequestError } fro
 import type { JobResult, StreamEvent } from '../../../sdk/contract/index.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { errorBodyOf } from '../../work/jobs/error-body.ts';
-import { hasEnded, type DeskEvent, type DeskJob, type DeskRequest } from './desk-job.ts';
+import { isOverJob, type DeskEvent, type DeskJob, type DeskRequest } from './desk-job.ts';
 import { EventLog } from './event-log.ts';
-import type { JobFiles } from './job-files.ts';
+import type { JobFolders } from './job-folders.ts';
 import { newId } from './random-ids.ts';
 import type { RecordingStore } from './recording-store.ts';
 
@@ -21,7 +21,7 @@ export type RunDeskJob = (
 ) => Promise<JobResult>;
 
 export type JobDeskOptions = {
-  readonly files: JobFiles;
+  readonly files: JobFolders;
   readonly recordings: RecordingStore;
   readonly run: RunDeskJob;
   /** Jobs that run at a time. */
@@ -75,8 +75,8 @@ export class JobDesk {
   async restore(): Promise<void> {
     for (const job of (await this.#options.files.readAll()).reverse()) {
       this.#jobs.set(job.id, job);
-      for (const id of job.recordings) if (!hasEnded(job)) this.#options.recordings.hold(id);
-      if (hasEnded(job)) continue;
+      for (const id of job.recordings) if (!isOverJob(job)) this.#options.recordings.hold(id);
+      if (isOverJob(job)) continue;
       const request = await this.#options.files.request(job.id);
       const log = new EventLog(await this.#options.files.events(job.id));
       const live = {
@@ -219,7 +219,7 @@ export class JobDesk {
   async cancel(id: string, owner: string): Promise<DeskJob> {
     const job = this.get(id, owner);
     const live = this.#live.get(id);
-    if (live === undefined || hasEnded(job)) return job;
+    if (live === undefined || isOverJob(job)) return job;
     const waiting = this.#queue.indexOf(live);
     live.stop.abort(new CanceledError());
     if (waiting >= 0) {
@@ -245,7 +245,7 @@ export class JobDesk {
   /** @throws RequestError `conflict` while it runs; what it failed with otherwise */
   async result(id: string, owner: string): Promise<JobResult> {
     const job = this.get(id, owner);
-    if (!hasEnded(job)) throw new RequestError('conflict', 'The job has not ended yet. Wait for it.');
+    if (!isOverJob(job)) throw new RequestError('conflict', 'The job has not ended yet. Wait for it.');
     const result = this.#live.get(id)?.result ?? (await this.#options.files.result(id));
     if (result !== undefined) return result;
     throw new RequestError('conflict', `The job has no result: it is ${job.state}.`);
@@ -261,7 +261,7 @@ export class JobDesk {
   /** Erases what ended before a time. */
   async eraseEndedBefore(timeMs: number): Promise<void> {
     for (const job of [...this.#jobs.values()]) {
-      if (hasEnded(job) && (job.endedAtMs ?? job.createdAtMs) < timeMs) await this.erase(job.id, job.owner);
+      if (isOverJob(job) && (job.endedAtMs ?? job.createdAtMs) < timeMs) await this.erase(job.id, job.owner);
     }
   }
 

@@ -9,7 +9,7 @@ import { readForm } from './read-form.ts';
 import { readText } from './read-text.ts';
 
 /** A job as a request asks for it. */
-export type Submission = Omit<DeskRequest, 'isKept'>;
+export type JobSubmission = Omit<DeskRequest, 'isKept'>;
 
 /** Fields of a job that are not options of its task. */
 const JOB_FIELDS = new Set([
@@ -35,7 +35,7 @@ export async function readSubmission(
   context: ServerContext,
   owner: string,
   task?: Task,
-): Promise<Submission> {
+): Promise<JobSubmission> {
   const type = (request.headers.get('content-type') ?? '').toLowerCase();
   const key = request.headers.get('idempotency-key') ?? undefined;
   const query = [...new URL(request.url).searchParams];

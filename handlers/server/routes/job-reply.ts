@@ -1,6 +1,6 @@
 import type { JobResult, StreamEvent } from '../../../sdk/contract/index.ts';
 import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
-import { hasEnded, type DeskJob } from '../desk/desk-job.ts';
+import { isOverJob, type DeskJob } from '../desk/desk-job.ts';
 import type { ServerContext } from '../server-context.ts';
 
 /** A job as the contract writes it. */
@@ -10,7 +10,7 @@ export function jobReply(
   output?: JobResult,
 ): Record<string, unknown> {
   const position = desk.positionOf(job.id);
-  const progress: StreamEvent | undefined = hasEnded(job) ? undefined : desk.progressOf(job.id);
+  const progress: StreamEvent | undefined = isOverJob(job) ? undefined : desk.progressOf(job.id);
   const { id, state, task, error } = job;
   return {
     schemaVersion: SCHEMA_VERSION,

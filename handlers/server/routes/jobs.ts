@@ -3,7 +3,7 @@ import { InputUnavailableError, InvalidInputError, RequestError } from '../../..
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import { type JobResult, SCHEMA_VERSION, JOB_REPLY_STATES } from '../../../sdk/contract/index.ts';
-import { hasEnded, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
+import { isOverJob, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
 import { readSubmission } from '../http/submission.ts';
 import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
@@ -36,7 +36,7 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
     const id = c.req.param('id');
     const wait = Math.min(MAX_WAIT_SECONDS, Number(c.req.query('wait') ?? 0) || 0);
     const before = desk.get(id, owner);
-    if (wait > 0 && !hasEnded(before)) await untilChange(context, before, wait, c.req.raw.signal);
+    if (wait > 0 && !isOverJob(before)) await untilChange(context, before, wait, c.req.raw.signal);
     const job = desk.get(id, owner);
     const output = job.state === 'completed' ? await desk.result(id, owner) : undefined;
     return c.json(jobReply(job, context, output));
@@ -49,7 +49,7 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
     const last = Number(c.req.header('last-event-id') ?? 0);
     const after = Number.isInteger(last) && last > 0 ? last : 0;
     // 204 stops an EventSource for good; any other end has it come again.
-    if (hasEnded(job) && after > 0 && after >= lastNumber(context, job)) return c.body(null, 204);
+    if (isOverJob(job) && after > 0 && after >= lastNumber(context, job)) return c.body(null, 204);
     return eventStream((signal) => jobEvents(context, id, owner, after, signal), { retryMs: 2_000 });
   });
 
@@ -167,7 +167,7 @@ async function untilChange(
 
 function lastNumber(_context: ServerContext, job: DeskJob): number {
   // queued, running, ended: events between them are more, never fewer.
-  return hasEnded(job) ? 3 : Infinity;
+  return isOverJob(job) ? 3 : Infinity;
 }
 
 /** Events on the wire: `state`, those of the contract, then the result or the error. */
@@ -184,7 +184,7 @@ async function* jobEvents(
     yield onTheWire(event);
   }
   const job = desk.get(id, owner);
-  if (!hasEnded(job)) return;
+  if (!isOverJob(job)) return;
   if (job.state === 'completed') {
     const output = await desk.result(id, owner);
     yield { id: last + 1, event: 'result', data: { schemaVersion: SCHEMA_VERSION, type: 'result', output } };

@@ -12,7 +12,7 @@ import {
 } from '../openai/transcription-request.ts';
 import { readForm } from '../http/read-form.ts';
 import { eventStream } from '../http/sse.ts';
-import type { Submission } from '../http/submission.ts';
+import type { JobSubmission } from '../http/submission.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { checkSubmission } from './jobs.ts';
 import { runAndForget } from './tasks.ts';
@@ -113,7 +113,7 @@ async function submissionOf(
   owner: string,
   task: 'transcribe' | 'translate',
   context: ServerContext,
-): Promise<Submission> {
+): Promise<JobSubmission> {
   const { id } = await context.recordings.add(wanted.file.path, { name: wanted.file.name, owner });
   const voices =
     wanted.knownSpeakers.length === 0 ? {} : { voices: await voicesOf(wanted.knownSpeakers, owner, context) };

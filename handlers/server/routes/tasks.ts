@@ -8,7 +8,7 @@ import {
   type Task,
 } from '../../../sdk/contract/index.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
-import { readSubmission, type Submission } from '../http/submission.ts';
+import { readSubmission, type JobSubmission } from '../http/submission.ts';
 import { streamJob } from '../../work/jobs/stream-job.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
@@ -57,7 +57,7 @@ async function runTask(
 
 /** Runs a job of which nothing is kept, its recordings included. */
 export async function runAndForget(
-  submission: Submission,
+  submission: JobSubmission,
   { desk, recordings }: ServerContext,
   signal: AbortSignal,
   onEvent?: (event: StreamEvent) => void,
@@ -71,7 +71,7 @@ export async function runAndForget(
 }
 
 async function* taskEvents(
-  submission: Submission,
+  submission: JobSubmission,
   context: ServerContext,
   signal: AbortSignal,
 ): AsyncGenerator<ServerSentEvent> {

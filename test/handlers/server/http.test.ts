@@ -8,7 +8,7 @@ import { formOptions } from '../../../handlers/server/http/form-options.ts';
 import { Keys, secretOf } from '../../../handlers/server/http/keys.ts';
 import { checkOrigin } from '../../../handlers/server/http/origin-guard.ts';
 import { problemReply } from '../../../handlers/server/http/problem.ts';
-import { RateLimit } from '../../../handlers/server/http/rate-limit.ts';
+import { CallerRate } from '../../../handlers/server/http/caller-rate.ts';
 import { eventStream } from '../../../handlers/server/http/sse.ts';
 import { attachment } from '../../../handlers/server/routes/attachment.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -119,7 +119,7 @@ describe('an open server on this machine', () => {
 describe('the rate of a caller', () => {
   it('lets a burst through, then so many a second, each caller apart', () => {
     let now = 0;
-    const limit = new RateLimit({ perSecond: 2, burst: 3 }, () => now);
+    const limit = new CallerRate({ perSecond: 2, burst: 3 }, () => now);
     for (let i = 0; i < 3; i += 1) limit.take('a');
     expect(() => limit.take('a')).toThrow(expect.objectContaining({ code: 'rate_limited' }));
     limit.take('b');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../../core/errors.ts';
 import type { DeskRequest } from '../../../handlers/server/desk/desk-job.ts';
 import { JobDesk, type JobDeskOptions, type RunDeskJob } from '../../../handlers/server/desk/job-desk.ts';
-import { JobFiles } from '../../../handlers/server/desk/job-files.ts';
+import { JobFolders } from '../../../handlers/server/desk/job-folders.ts';
 import { RecordingStore } from '../../../handlers/server/desk/recording-store.ts';
 import type { JobResult } from '../../../sdk/contract/index.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -14,7 +14,7 @@ const OWNER = 'ana';
 
 async function deskOf(run: RunDeskJob, more: Partial<JobDeskOptions> = {}, folder = temporaryFolder()) {
   const recordings = await RecordingStore.open(folder);
-  const files = new JobFiles(folder);
+  const files = new JobFolders(folder);
   const desk = new JobDesk({ files, recordings, run, concurrency: 1, maxQueued: 2, ...more });
   await desk.restore();
   return { desk, recordings, files, folder };
@@ -118,7 +118,7 @@ describe('the job desk', () => {
     const { run } = heldWork();
     const folder = temporaryFolder();
     const { job } = await (await deskOf(run, {}, folder)).desk.submit(request());
-    const files = new JobFiles(folder);
+    const files = new JobFolders(folder);
     const untilBegun = async (times: number): Promise<void> => {
       while ((await files.readAll())[0]!.attempts < times)
         await new Promise((resolve) => setImmediate(resolve));

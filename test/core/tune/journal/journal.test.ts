@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError, OutputError } from '../../../../core/errors.ts';
 import { JournalFile } from '../../../../core/tune/journal/journal-file.ts';
-import { encodeLine, parseLines, type JournalLine } from '../../../../core/tune/journal/journal-lines.ts';
-import { JournalState } from '../../../../core/tune/journal/journal-state.ts';
+import { encodeLine, parseLines, type TuneJournalLine } from '../../../../core/tune/journal/journal-lines.ts';
+import { TuneJournalState } from '../../../../core/tune/journal/journal-state.ts';
 import { withFileLock } from '../../../../models/file-lock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const HASH = 'a'.repeat(64);
-const STUDY: JournalLine = {
+const STUDY: TuneJournalLine = {
   type: 'study',
   format: 1,
   preset: 'embedded',
@@ -22,7 +22,7 @@ const STUDY: JournalLine = {
   seed: 0,
   inputs: [{ name: 'Besprechung – Ü', observations: HASH, reference: HASH, fold: 0 }],
 };
-const start = (trial: number, by: string): JournalLine => ({
+const start = (trial: number, by: string): TuneJournalLine => ({
   type: 'start',
   trial,
   settings: { minAloneShare: trial / 100 },
@@ -31,26 +31,26 @@ const start = (trial: number, by: string): JournalLine => ({
   by,
   time: '2026-01-01T00:00:00.000Z',
 });
-const value = (trial: number, by: string): JournalLine => ({
+const value = (trial: number, by: string): TuneJournalLine => ({
   type: 'value',
   trial,
   recording: 0,
   score: [10, 1, 1, 1, 9, 1, 0.5, 2, 2],
   by,
 });
-const end = (trial: number, by: string, state: 'complete' | 'failed' = 'complete'): JournalLine => ({
+const end = (trial: number, by: string, state: 'complete' | 'failed' = 'complete'): TuneJournalLine => ({
   type: 'end',
   trial,
   state,
   by,
   time: '2026-01-01T00:00:01.000Z',
 });
-const trialLines = (trial: number, by: string): JournalLine[] => [
+const trialLines = (trial: number, by: string): TuneJournalLine[] => [
   start(trial, by),
   value(trial, by),
   end(trial, by),
 ];
-const bytesOf = (lines: readonly JournalLine[]): Uint8Array =>
+const bytesOf = (lines: readonly TuneJournalLine[]): Uint8Array =>
   new TextEncoder().encode(lines.map(encodeLine).join(''));
 const withLock = <T>(path: string, work: () => Promise<T>): Promise<T> =>
   withFileLock(path, work, { pollMs: 2 });
@@ -119,8 +119,8 @@ describe('lines of a journal', () => {
 });
 
 describe('the state of a journal', () => {
-  const stateOf = (...lines: JournalLine[]): JournalState => {
-    const state = new JournalState();
+  const stateOf = (...lines: TuneJournalLine[]): TuneJournalState => {
+    const state = new TuneJournalState();
     state.apply(lines);
     return state;
   };

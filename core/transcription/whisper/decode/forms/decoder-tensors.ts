@@ -76,7 +76,7 @@ export function stackRows(windows: readonly Tensor<Float32Array>[]): Tensor<Floa
 }
 
 /** One of the windows of `stackRows`. */
-export function rowOf({ data, dims }: Tensor<Float32Array>, row: number): Tensor<Float32Array> {
+export function tensorRow({ data, dims }: Tensor<Float32Array>, row: number): Tensor<Float32Array> {
   const [rows = 1, ...rest] = dims;
   const size = data.length / rows;
   return { data: data.subarray(row * size, (row + 1) * size), dims: [1, ...rest] };

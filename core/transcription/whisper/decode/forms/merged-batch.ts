@@ -9,7 +9,7 @@ import {
   fetchesOf,
   flag,
   MERGED_INPUT,
-  rowOf,
+  tensorRow,
   tokenTensor,
 } from './decoder-tensors.ts';
 
@@ -37,7 +37,7 @@ export class MergedBatch extends ChainedBatch {
   }
 
   async readAll(row: number, tokens: readonly number[], layers: readonly number[]): Promise<DecoderOutput> {
-    const feeds = this.#feeds(rowOf(this.request.hidden, row), [tokens]);
+    const feeds = this.#feeds(tensorRow(this.request.hidden, row), [tokens]);
     return this.parted(await this.#decoder.run(feeds, fetchesOf(layers)), [tokens], layers)[0]!;
   }
 

@@ -2,7 +2,7 @@ import { openChain } from '../../../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../../../inference/session.ts';
 import type { DecoderOutput } from './decoder-tensors.ts';
 import { type BatchRequest, ChainedBatch } from './decoder-batch.ts';
-import { ALL_PARTS, cacheNames, fetchesOf, rowOf, tokenTensor } from './decoder-tensors.ts';
+import { ALL_PARTS, cacheNames, fetchesOf, tensorRow, tokenTensor } from './decoder-tensors.ts';
 
 /** `decoder_model` and `decoder_with_past_model`: what the first makes crosses over to the second once. */
 export class PairBatch extends ChainedBatch {
@@ -30,7 +30,7 @@ export class PairBatch extends ChainedBatch {
   async readAll(row: number, tokens: readonly number[], layers: readonly number[]): Promise<DecoderOutput> {
     const feeds = {
       input_ids: tokenTensor([tokens]),
-      encoder_hidden_states: rowOf(this.request.hidden, row),
+      encoder_hidden_states: tensorRow(this.request.hidden, row),
     };
     return this.parted(await this.#decoder.run(feeds, fetchesOf(layers)), [tokens], layers)[0]!;
   }

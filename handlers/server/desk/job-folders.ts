@@ -6,7 +6,7 @@ import { isId } from './random-ids.ts';
 import { readJsonFile, writeJson } from './whole-file.ts';
 
 /** Jobs as folders: `jobs/<id>/` with what was asked, how far it is, what it told, and what came of it. */
-export class JobFiles {
+export class JobFolders {
   readonly #folder: string;
 
   constructor(dataFolder: string) {

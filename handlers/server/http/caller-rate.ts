@@ -7,7 +7,7 @@ export type Rate = { readonly perSecond: number; readonly burst: number };
 const MAX_CALLERS = 10_000;
 
 /** A token bucket for each caller. */
-export class RateLimit {
+export class CallerRate {
   readonly #rate: Rate;
   readonly #buckets = new Map<string, { tokens: number; atSeconds: number }>();
   readonly #now: () => number;
