@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
-import { CHANNEL_MODES, type ChannelMode } from '../../../core/engine/transcribe-task.ts';
+import { CHANNEL_MODES, type ChannelMode } from '../../../core/transcription/channels/transcribe-pcm.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { RECOGNITION_TASKS, type RecognitionTask } from '../../../core/transcription/recogniser.ts';
 import {
