@@ -9,6 +9,7 @@ export const MODEL_TASKS = [
   'vad',
   'plda',
   'speech-recognition',
+  'forced-alignment',
 ] as const;
 export type ModelTask = (typeof MODEL_TASKS)[number];
 

@@ -1,5 +1,6 @@
 import type { ModelFile } from '../inference/session.ts';
 import { type ChannelMode, transcribePcm } from '../transcription/channels/transcribe-pcm.ts';
+import { type CtcAlignerFiles, openCtcAligner } from '../transcription/forced-alignment/open-ctc-aligner.ts';
 import { utterancesOfText } from '../transcription/utterances-of-text.ts';
 import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
@@ -24,6 +25,8 @@ export type TranscriptionSetup = {
   readonly multilingual?: RecogniserFiles | undefined;
   /** Silero VAD. */
   readonly vad: ModelFile;
+  /** Times words anew; absent where the times of the recogniser are good enough. */
+  readonly aligner?: CtcAlignerFiles | undefined;
   /** What a result says of the recogniser and the voice activity detector. */
   readonly uses: readonly ModelUse[];
   /** Absent where nobody is told apart. */
@@ -41,6 +44,9 @@ export type UtteranceEvent = { readonly type: 'utterance'; readonly utterance: U
 /** One of each, whichever setups name it: a recogniser that was meant for a language may be asked for by name too. */
 const recogniserOnce = openedOnce((files: RecogniserFiles, { openSession }) =>
   openRecogniser(files, openSession),
+);
+const alignerOnce = openedOnce((files: CtcAlignerFiles, { openSession }) =>
+  openCtcAligner(files, openSession),
 );
 const vadOnce = openedOnce((vad: ModelFile) => openSilero(vad));
 
@@ -65,12 +71,13 @@ export function transcribeRecording(
 }
 
 async function transcriptionModels(
-  { recogniser, multilingual, vad, uses, diarization }: TranscriptionSetup,
+  { recogniser, multilingual, vad, aligner, uses, diarization }: TranscriptionSetup,
   context: TaskContext,
 ): Promise<TranscriptionModels> {
-  const [own, detector, speakers] = await Promise.all([
+  const [own, detector, words, speakers] = await Promise.all([
     recogniserOnce(recogniser, context),
     vadOnce(vad, context),
+    aligner === undefined ? undefined : alignerOnce(aligner, context),
     diarization === undefined ? undefined : diarizationModels(diarization, context),
   ]);
   return {
@@ -82,6 +89,7 @@ async function transcriptionModels(
         openHere: (open) => openRecogniser(multilingual, open),
       }),
     vad: detector,
+    aligner: words,
     uses,
     diarization: speakers,
     // They stay for the next recording, as long as the process lives.
