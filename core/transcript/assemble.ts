@@ -21,6 +21,7 @@ export type TimedWord = Segment & {
 /** Recognised text with its time; `words` is empty where only the whole has one. */
 export type TimedText = Segment & { readonly text: string; readonly words: readonly TimedWord[] };
 
+/** How words become utterances and pauses, and whose they are. */
 export type AssembleOptions = {
   /** Silences from this length on are reported as pauses. */
   readonly pauseSeconds: number;

@@ -1,6 +1,4 @@
 /** The composition root: configuration → models → engine. Everything with a side effect is born here. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ClusteringFiles } from '../../core/diarization/clustering-models.ts';
 import { type DiarizationPreset, findPreset } from '../../core/diarization/presets.ts';
 import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
@@ -187,18 +185,11 @@ export async function clusteringFiles(store: ModelStore, presetName: string): Pr
 /** Starts the engine with what the configuration says. */
 export function startEngine(config: Config, options: Partial<EngineOptions> = {}): Promise<Engine> {
   return Engine.start({
-    enginePath: enginePath(),
     environment: config.engineEnvironment,
     provider: config.provider,
     laneCount: config.threads,
     ...options,
   });
-}
-
-/** The built engine child: beside this code when it is built, in `dist` when it runs from the sources. */
-function enginePath(): string {
-  const built = join(import.meta.dirname, 'engine-process.js');
-  return existsSync(built) ? built : join(import.meta.dirname, '../../dist/engine-process.js');
 }
 
 function clusteringFilesOf(

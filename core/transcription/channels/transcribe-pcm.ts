@@ -1,6 +1,6 @@
 /** From a recording with all its channels to one transcript. */
+import { channelsOf } from '../../audio/channels.ts';
 import type { PcmStream } from '../../audio/pcm-stream.ts';
-import { toCoreRate } from '../../audio/resample/to-core-rate.ts';
 import type { TranscriptResult } from '../../result/result.ts';
 import { transcribe, type TranscriptionOptions } from '../transcribe.ts';
 import type { TranscriptionModels } from '../transcription-models.ts';
@@ -51,8 +51,7 @@ async function layoutOf(
   mode: ChannelMode,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly isSplit: boolean; readonly blocks: ChannelBlocks }> {
-  const selections = Array.from({ length: pcm.channels }, (_, channel) => channel);
-  const blocks = toCoreRate(pcm, selections, { name: 'The recording', signal });
+  const blocks = channelsOf(pcm, { name: 'The recording', signal });
   if (mode === 'auto') return detectOneSpeakerAChannel(blocks, pcm.channels);
   return { isSplit: mode === 'split', blocks };
 }
