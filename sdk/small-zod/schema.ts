@@ -13,6 +13,7 @@ export type SmallIssue = {
 /** The value as it goes on, and what is wrong with it. */
 export type Checked = { readonly value: unknown; readonly issues: readonly SmallIssue[] };
 
+/** What `safeParse` gives. */
 export type SafeParsed =
   | { readonly success: true; readonly data: unknown }
   | { readonly success: false; readonly error: { readonly issues: readonly SmallIssue[] } };
@@ -26,6 +27,20 @@ type Rule = {
   readonly path?: readonly PropertyKey[];
 };
 
+/** What a schema is made of. */
+export type SchemaParts = {
+  /** Looks at the kind of a value and at its parts. */
+  readonly look: (value: unknown) => Checked;
+  /** What `min` and `max` mean. */
+  readonly measured?: 'string' | 'array' | 'number';
+  readonly rules?: readonly Rule[];
+  readonly isOptional?: boolean;
+  /** The fields of an object. */
+  readonly shape?: Readonly<Record<string, Schema>>;
+  /** Every value that is allowed, where they are listed. */
+  readonly values?: readonly unknown[];
+};
+
 /** An issue of the value itself. */
 export function issue(code: string, message: string, more: Partial<SmallIssue> = {}): SmallIssue {
   return { code, message, path: [], aborts: true, ...more };
@@ -36,26 +51,32 @@ export function wrongKind(expected: string, value: unknown): SmallIssue {
   return issue('invalid_type', `Invalid input: expected ${expected}, received ${kindOf(value)}`);
 }
 
+/** True where a value is so wrong that its rules cannot be checked. */
 export function fails({ issues }: Checked): boolean {
   return issues.some(({ aborts }) => aborts);
 }
 
+const UNITS = { string: ' characters', array: ' items', number: '' } as const;
+
 /** A schema: knows the kind of a value, and rules beyond. Methods give a new schema, as those of zod do. */
 export class Schema {
-  readonly isOptional: boolean = false;
-  protected readonly rules: readonly Rule[] = [];
+  readonly parts: SchemaParts;
 
-  /** Looks at the kind of a value and at its parts. */
-  protected look(value: unknown): Checked {
-    return { value, issues: [] };
+  constructor(parts: SchemaParts) {
+    this.parts = parts;
+  }
+
+  get shape(): SchemaParts['shape'] {
+    return this.parts.shape;
   }
 
   run(value: unknown): Checked {
-    const looked = this.look(value);
+    const { look, rules = [] } = this.parts;
+    const looked = look(value);
     const issues = [...looked.issues];
     const isSized = typeof looked.value === 'string' || Array.isArray(looked.value);
-    for (const { code, message, always, path = [] } of this.rules) {
-      const runs = always === true ? isSized : !issues.some(({ aborts }) => aborts);
+    for (const { code, message, always, path = [] } of rules) {
+      const runs = always === true ? isSized : !fails({ value, issues });
       const text = runs ? message(looked.value) : undefined;
       if (text !== undefined) issues.push(issue(code, text, { path, aborts: false }));
     }
@@ -67,47 +88,58 @@ export class Schema {
     return issues.length === 0 ? { success: true, data } : { success: false, error: { issues } };
   }
 
-  describe(): this {
-    return this;
+  min(least: number): Schema {
+    return this.#bounded('too_small', (size) => size >= least, `>=${least}`);
   }
 
-  exactOptional(): this {
-    return this.with({ isOptional: true });
+  max(most: number): Schema {
+    return this.#bounded('too_big', (size) => size <= most, `<=${most}`);
   }
 
-  nullable(): Schema {
-    return new NullableSchema(this);
+  positive(): Schema {
+    return this.#bounded('too_small', (size) => size > 0, '>0');
+  }
+
+  regex(pattern: RegExp, error = `Invalid string: must match pattern ${String(pattern)}`): Schema {
+    const message = (value: unknown): string | undefined => (pattern.test(String(value)) ? undefined : error);
+    return this.#withRule({ code: 'invalid_format', message });
   }
 
   refine(
     holds: (value: never) => boolean,
-    { path = [], error }: { readonly path?: readonly PropertyKey[]; readonly error?: string } = {},
-  ): this {
-    const message = (value: unknown): string | undefined =>
-      holds(value as never) ? undefined : (error ?? 'Invalid input');
-    return this.withRule({ code: 'custom', message, path });
+    {
+      path = [],
+      error = 'Invalid input',
+    }: { readonly path?: readonly PropertyKey[]; readonly error?: string } = {},
+  ): Schema {
+    const message = (value: unknown): string | undefined => (holds(value as never) ? undefined : error);
+    return this.#withRule({ code: 'custom', message, path });
   }
 
-  protected with(changes: object): this {
-    const copy = Object.create(Object.getPrototypeOf(this) as object) as this;
-    return Object.assign(copy, this, changes);
+  describe(): this {
+    return this;
   }
 
-  protected withRule(rule: Rule): this {
-    return this.with({ rules: [...this.rules, rule] });
-  }
-}
-
-class NullableSchema extends Schema {
-  protected readonly inner: Schema;
-
-  constructor(inner: Schema) {
-    super();
-    this.inner = inner;
+  exactOptional(): Schema {
+    return new Schema({ ...this.parts, isOptional: true });
   }
 
-  protected override look(value: unknown): Checked {
-    return value === null ? { value, issues: [] } : this.inner.run(value);
+  nullable(): Schema {
+    return new Schema({ look: (value) => (value === null ? { value, issues: [] } : this.run(value)) });
+  }
+
+  #bounded(code: string, holds: (size: number) => boolean, bound: string): Schema {
+    const { measured = 'number' } = this.parts;
+    const isNumber = measured === 'number';
+    const text = `Too ${code.slice(4)}: expected ${measured} to ${isNumber ? 'be' : 'have'} ${bound}${UNITS[measured]}`;
+    const sizeOf = (value: unknown): number =>
+      typeof value === 'string' || Array.isArray(value) ? value.length : Number(value);
+    const message = (value: unknown): string | undefined => (holds(sizeOf(value)) ? undefined : text);
+    return this.#withRule({ code, message, always: !isNumber });
+  }
+
+  #withRule(rule: Rule): Schema {
+    return new Schema({ ...this.parts, rules: [...(this.parts.rules ?? []), rule] });
   }
 }
 
