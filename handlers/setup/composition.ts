@@ -1,4 +1,5 @@
 /** The composition root: configuration → models → engine. Everything with a side effect is born here. */
+import { join } from 'node:path';
 import type { ClusteringFiles } from '../../core/diarization/clustering-models.ts';
 import { type DiarizationPreset, findPreset } from '../../core/diarization/presets.ts';
 import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
