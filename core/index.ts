@@ -3,7 +3,11 @@
  *
  * In the order in which a recording flows: audio, models, observations, turns, files, scores.
  */
+export { channelsOf, type ChannelsStream, openChannels } from './audio/channels.ts';
 export { openAudio, type OpenAudioOptions } from './audio/decode.ts';
+export { type LocalAudio, openPcm, type OpenPcmOptions } from './audio/open-pcm.ts';
+export type { PcmStream } from './audio/pcm-stream.ts';
+export { encodeWav, type EncodeWavOptions } from './audio/wav/wav-writer.ts';
 export { createFfmpegDecoder } from './audio/ffmpeg/ffmpeg.ts';
 export { type AudioLimits, DEFAULT_AUDIO_LIMITS } from './audio/limits.ts';
 export type { AudioBlocks, AudioStream } from './audio/waveform.ts';
@@ -59,6 +63,28 @@ export {
 } from './metrics/diarization/diarization-error.ts';
 export { type JaccardError, jaccardError } from './metrics/diarization/jaccard-error.ts';
 export { purityCoverage } from './metrics/diarization/purity-coverage.ts';
+export { normaliseBasic } from './metrics/text/text-normaliser-basic.ts';
+export { normaliseEnglish } from './metrics/text/text-normaliser-english.ts';
+export { type VerificationError, verificationError } from './metrics/verification/verification-error.ts';
+export {
+  diarizationInvariantCpWordError,
+  orcWordError,
+  timeConstrainedOrcWordError,
+} from './metrics/words/speaker-agnostic-word-error.ts';
+export {
+  cpWordError,
+  type CpWordError,
+  timeConstrainedCpWordError,
+} from './metrics/words/speaker-attributed-word-error.ts';
+export type { SpokenUtterance } from './metrics/words/spoken-utterance.ts';
+export { type WordDiarizationError, wordDiarizationError } from './metrics/words/word-diarization-error.ts';
+export {
+  characterError,
+  sumWordErrors,
+  type WordError,
+  wordError,
+  type WordErrorDetails,
+} from './metrics/words/word-error.ts';
 export { decodeObservations, encodeObservations } from './observation/observations-file.ts';
 export { observe, type ObserveOptions } from './observation/observe.ts';
 export type { Observations } from './resolution/observations.ts';
@@ -71,8 +97,18 @@ export {
 } from './resolution/resolution-options.ts';
 export { resolve } from './resolution/resolve.ts';
 export type { Segment, Turn } from './timeline/turns.ts';
+export { type AssembleOptions, assembleTranscript, type TimedText } from './transcript/assemble.ts';
+export { attributeByAnchor } from './transcript/attribute-by-anchor.ts';
+export { attributeLikeWhisperX } from './transcript/attribute-like-whisperx.ts';
+export { attributeSpeakers } from './transcript/attribute-speakers.ts';
+export { type Attribution, ATTRIBUTIONS } from './result/attributions.ts';
+export { CHANNEL_MODES, type ChannelMode, transcribePcm } from './transcription/channels/transcribe-pcm.ts';
+export type { Aligner, Alignment } from './transcription/forced-alignment/aligner.ts';
+export { type CtcAlignerFiles, openCtcAligner } from './transcription/forced-alignment/open-ctc-aligner.ts';
+export { openRecogniser, type RecogniserFiles } from './transcription/recogniser-families.ts';
 export type { RecogniserCapabilities, Recogniser } from './transcription/recogniser.ts';
 export {
+  DEFAULT_TRANSCRIPTION_OPTIONS,
   transcribe,
   type TranscribeContext,
   type TranscriptionOptions,
@@ -92,6 +128,8 @@ export {
 } from './verification/embed-recording.ts';
 export { requireSameSpace, spaceFingerprint } from './verification/scores/embedding-space.ts';
 export type { EmbeddingSpace } from './result/voice-terms.ts';
+export { type Calibration } from './verification/scores/calibration.ts';
+export { fitCalibration } from './verification/scores/fit-calibration.ts';
 export { enroll, type Enrollment, type EnrollOptions } from './verification/enroll.ts';
 export { type Identification, type IdentificationOptions, VoiceIndex } from './verification/identify.ts';
 export { nameDiarizedSpeakers, type SpeakerName } from './verification/name-diarized-speakers.ts';

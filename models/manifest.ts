@@ -9,6 +9,7 @@ export const MODEL_TASKS = [
   'vad',
   'plda',
   'speech-recognition',
+  'forced-alignment',
 ] as const;
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
@@ -160,7 +161,9 @@ const manifestSchema = z
 export type ModelSource = z.infer<typeof sourceSchema>;
 export type HuggingFaceFile = Extract<ModelSource, { huggingFace: unknown }>['huggingFace'];
 export type ManifestFile = z.infer<typeof fileSchema>;
+/** One model: its files with checksums, where they can be had, its licence and what it is for. */
 export type ManifestModel = z.infer<typeof modelSchema>;
+/** Everything that may be loaded: a model that is not here is unknown. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
 /**

@@ -23,6 +23,7 @@ export type LocalAudio =
   | { readonly stream: AsyncIterable<Uint8Array>; readonly name?: string }
   | { readonly samples: Float32Array; readonly sampleRate: number; readonly name?: string };
 
+/** How audio is opened. */
 export type OpenPcmOptions = {
   readonly limits?: Partial<AudioLimits> | undefined;
   readonly signal?: AbortSignal | undefined;

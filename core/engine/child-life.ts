@@ -3,7 +3,7 @@ import { CapacityError, type SpeechError } from '../errors.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 
 export type ChildLifeOptions = {
-  /** The built `engine-process.js`. */
+  /** The built `engine-process.js`. @default the one of this package */
   readonly enginePath: string;
   /** All that the child sees of the environment; keep secrets out of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, CanceledError } from '../errors.ts';
+import { builtFile } from '../inference/built-file.ts';
 import type { AudioRequest } from './audio-request.ts';
 import { EngineChild, type EngineChildOptions } from './engine-child.ts';
 import type { RunHooks } from './job-channel.ts';
@@ -55,10 +56,9 @@ export class Engine {
    *
    * @throws DependencyError `provider_unavailable`
    */
-  static async start(
-    options: Partial<EngineOptions> & Pick<EngineOptions, 'enginePath' | 'environment'>,
-  ): Promise<Engine> {
-    const engine = new Engine({ ...DEFAULT_ENGINE_OPTIONS, ...options });
+  static async start(options: Partial<EngineOptions> & Pick<EngineOptions, 'environment'>): Promise<Engine> {
+    const { enginePath = builtFile('engine-process.js') } = options;
+    const engine = new Engine({ ...DEFAULT_ENGINE_OPTIONS, ...options, enginePath });
     await engine.facts();
     return engine;
   }

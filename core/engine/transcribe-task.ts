@@ -1,17 +1,14 @@
-import type { PcmStream } from '../audio/pcm-stream.ts';
-import { toCoreRate } from '../audio/resample/to-core-rate.ts';
-import type { AudioStream } from '../audio/waveform.ts';
 import type { ModelFile } from '../inference/session.ts';
-import {
-  type ChannelBlocks,
-  detectOneSpeakerAChannel,
-  mixChannels,
-} from '../transcription/channels/channel-layout.ts';
-import { transcribeChannels } from '../transcription/channels/transcribe-channels.ts';
+import { type ChannelMode, transcribePcm } from '../transcription/channels/transcribe-pcm.ts';
+import { type CtcAlignerFiles, openCtcAligner } from '../transcription/forced-alignment/open-ctc-aligner.ts';
 import { utterancesOfText } from '../transcription/utterances-of-text.ts';
 import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
-import { transcribe, type TranscriptionOptions } from '../transcription/transcribe.ts';
+import {
+  transcribe,
+  type TranscribeContext,
+  type TranscriptionOptions,
+} from '../transcription/transcribe.ts';
 import { openWhenNeeded } from '../transcription/language/multilingual-recogniser.ts';
 import type { TranscriptionModels } from '../transcription/transcription-models.ts';
 import { openSilero } from '../vad/open-silero.ts';
@@ -28,15 +25,13 @@ export type TranscriptionSetup = {
   readonly multilingual?: RecogniserFiles | undefined;
   /** Silero VAD. */
   readonly vad: ModelFile;
+  /** Times words anew; absent where the times of the recogniser are good enough. */
+  readonly aligner?: CtcAlignerFiles | undefined;
   /** What a result says of the recogniser and the voice activity detector. */
   readonly uses: readonly ModelUse[];
   /** Absent where nobody is told apart. */
   readonly diarization?: DiarizationSetup | undefined;
 };
-
-/** All channels as one, one speaker a channel, or whichever it turns out to be. */
-export const CHANNEL_MODES = ['mix', 'split', 'auto'] as const;
-export type ChannelMode = (typeof CHANNEL_MODES)[number];
 
 export type TranscribeInput = TranscriptionSetup & {
   readonly options: TranscriptionOptions;
@@ -49,6 +44,9 @@ export type UtteranceEvent = { readonly type: 'utterance'; readonly utterance: U
 /** One of each, whichever setups name it: a recogniser that was meant for a language may be asked for by name too. */
 const recogniserOnce = openedOnce((files: RecogniserFiles, { openSession }) =>
   openRecogniser(files, openSession),
+);
+const alignerOnce = openedOnce((files: CtcAlignerFiles, { openSession }) =>
+  openCtcAligner(files, openSession),
 );
 const vadOnce = openedOnce((vad: ModelFile) => openSilero(vad));
 
@@ -73,12 +71,13 @@ export function transcribeRecording(
 }
 
 async function transcriptionModels(
-  { recogniser, multilingual, vad, uses, diarization }: TranscriptionSetup,
+  { recogniser, multilingual, vad, aligner, uses, diarization }: TranscriptionSetup,
   context: TaskContext,
 ): Promise<TranscriptionModels> {
-  const [own, detector, speakers] = await Promise.all([
+  const [own, detector, words, speakers] = await Promise.all([
     recogniserOnce(recogniser, context),
     vadOnce(vad, context),
+    aligner === undefined ? undefined : alignerOnce(aligner, context),
     diarization === undefined ? undefined : diarizationModels(diarization, context),
   ]);
   return {
@@ -90,6 +89,7 @@ async function transcriptionModels(
         openHere: (open) => openRecogniser(multilingual, open),
       }),
     vad: detector,
+    aligner: words,
     uses,
     diarization: speakers,
     // They stay for the next recording, as long as the process lives.
@@ -105,61 +105,31 @@ type OpenedRecording = {
   readonly close: () => Promise<void>;
 };
 
+/** The mean of all channels is made while decoding where nothing else is asked for. */
 async function openRecording(
   mode: ChannelMode,
   context: TaskContext<UtteranceEvent>,
 ): Promise<OpenedRecording> {
   if (mode === 'mix') {
     const audio = await context.openAudio();
-    return { transcribe: (models, options) => mixed(audio, models, options, context), close: audio.close };
+    const mixed = async (models: TranscriptionModels, options: TranscriptionOptions) => {
+      const emit = utteranceEmitter(options, context);
+      const onText = (text: RecognisedSegment): void => emit(text, null);
+      return (await transcribe(audio, models, options, { ...contextOf(context), onText })).result;
+    };
+    return { transcribe: mixed, close: audio.close };
   }
   const pcm = await context.openPcm();
-  return {
-    transcribe: (models, options) => byChannel(pcm, mode, models, options, context),
-    close: pcm.close,
-  };
+  const byChannel = (models: TranscriptionModels, options: TranscriptionOptions) =>
+    transcribePcm(pcm, mode, models, options, {
+      ...contextOf(context),
+      onText: utteranceEmitter(options, context),
+    });
+  return { transcribe: byChannel, close: pcm.close };
 }
 
-async function byChannel(
-  pcm: PcmStream,
-  mode: 'split' | 'auto',
-  models: TranscriptionModels,
-  options: TranscriptionOptions,
-  context: TaskContext<UtteranceEvent>,
-): Promise<TranscriptResult> {
-  const { signal, progress, now } = context;
-  const { channels: channelCount, expectedSeconds, sampleRate, close } = pcm;
-  const selections = Array.from({ length: channelCount }, (_, channel) => channel);
-  const all: ChannelBlocks = toCoreRate(pcm, selections, { name: 'The recording', signal });
-  const { isSplit, blocks } =
-    mode === 'split' ? { isSplit: true, blocks: all } : await detectOneSpeakerAChannel(all, channelCount);
-  if (!isSplit) {
-    const formats = { expectedSeconds, sourceSampleRate: sampleRate, sourceChannels: channelCount, close };
-    return mixed({ blocks: mixChannels(blocks), ...formats }, models, options, context);
-  }
-  return transcribeChannels({ blocks, channelCount, expectedSeconds }, models, options, {
-    signal,
-    now,
-    onProgress: progress,
-    onText: utteranceEmitter(options, context),
-  });
-}
-
-async function mixed(
-  audio: AudioStream,
-  models: TranscriptionModels,
-  options: TranscriptionOptions,
-  context: TaskContext<UtteranceEvent>,
-): Promise<TranscriptResult> {
-  const { signal, progress, now } = context;
-  const emitText = utteranceEmitter(options, context);
-  const { result } = await transcribe(audio, models, options, {
-    signal,
-    now,
-    onProgress: progress,
-    onText: (text) => emitText(text, null),
-  });
-  return result;
+function contextOf({ signal, progress, now }: TaskContext): TranscribeContext {
+  return { signal, now, onProgress: progress };
 }
 
 /** What sends text to the parent. */

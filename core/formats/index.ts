@@ -29,6 +29,13 @@ import { renderTsv } from './tables/tsv.ts';
 import { renderUem } from './annotations/uem.ts';
 import { renderVtt } from './subtitles/vtt.ts';
 import { renderWhisperxJson } from './other-systems/whisperx.ts';
+import {
+  renderWhisperxAudacity,
+  renderWhisperxSrt,
+  renderWhisperxText,
+  renderWhisperxTsv,
+  renderWhisperxVtt,
+} from './other-systems/whisperx-writers.ts';
 
 /** What a format is made from: `turns` is every result, `words` only a transcript. */
 export type FormatInput = 'turns' | 'words';
@@ -246,6 +253,41 @@ export const OUTPUT_FORMATS = {
     mediaType: 'application/json',
     takes: 'words',
     render: renderWhisperxJson,
+  },
+  'whisperx-srt': {
+    description: 'subtitles of WhisperX',
+    extension: 'whisperx.srt',
+    mediaType: 'application/x-subrip; charset=utf-8',
+    takes: 'words',
+    render: renderWhisperxSrt,
+  },
+  'whisperx-vtt': {
+    description: 'subtitles of WhisperX for the web',
+    extension: 'whisperx.vtt',
+    mediaType: 'text/vtt; charset=utf-8',
+    takes: 'words',
+    render: renderWhisperxVtt,
+  },
+  'whisperx-tsv': {
+    description: 'table of WhisperX, in milliseconds',
+    extension: 'whisperx.tsv',
+    mediaType: 'text/tab-separated-values; charset=utf-8',
+    takes: 'words',
+    render: renderWhisperxTsv,
+  },
+  'whisperx-text': {
+    description: 'text of WhisperX',
+    extension: 'whisperx.txt',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderWhisperxText,
+  },
+  'whisperx-audacity': {
+    description: 'label track of WhisperX',
+    extension: 'whisperx.aud',
+    mediaType: PLAIN_TEXT,
+    takes: 'words',
+    render: renderWhisperxAudacity,
   },
 } as const satisfies Readonly<Record<string, OutputFormat>>;
 

@@ -1,7 +1,8 @@
 /** From timed text and turns to a transcript. Pure: a transcript can be made anew after other turns or names. */
 import { joinWords } from '../text/join-words.ts';
-import type { Segment, Turn } from '../timeline/turns.ts';
-import { attributeSpeakers } from './attribute-speakers.ts';
+import type { Attribution } from '../result/attributions.ts';
+import type { Segment } from '../timeline/turns.ts';
+import { attributeBy, type AttributionTurns } from './attribute-words.ts';
 import { DEFAULT_PAUSE_SECONDS, findPauses } from './pauses.ts';
 import type { DiarizationResult, TranscriptResult, Utterance, Word } from '../result/result.ts';
 import { smoothSpeakers } from './smooth-speakers.ts';
@@ -20,11 +21,14 @@ export type TimedWord = Segment & {
 /** Recognised text with its time; `words` is empty where only the whole has one. */
 export type TimedText = Segment & { readonly text: string; readonly words: readonly TimedWord[] };
 
+/** How words become utterances and pauses, and whose they are. */
 export type AssembleOptions = {
   /** Silences from this length on are reported as pauses. */
   readonly pauseSeconds: number;
   /** Longer silences begin a new utterance. */
   readonly maxPauseSeconds: number;
+  /** How words find their speaker. @default 'overlap' */
+  readonly attribution?: Attribution | undefined;
 };
 
 export const DEFAULT_ASSEMBLE_OPTIONS: AssembleOptions = Object.freeze({
@@ -44,18 +48,21 @@ export function assembleTranscript(
   language: string | null,
   options: AssembleOptions = DEFAULT_ASSEMBLE_OPTIONS,
 ): TranscriptResult {
-  const { turns, exclusiveTurns } = diarization;
+  const { turns } = diarization;
+  const { attribution = 'overlap' } = options;
   const speech = new SpeechByTime(turns);
   const words = withSpeakers(
     texts.flatMap((text) => text.words),
-    exclusiveTurns,
+    diarization,
+    attribution,
     speech,
   );
   const utterances = [
     ...groupUtterances(words, options),
     ...withoutWords(
       texts.filter((text) => text.words.length === 0),
-      exclusiveTurns,
+      diarization,
+      attribution,
       speech,
     ),
   ].sort((a, b) => a.startSeconds - b.startSeconds);
@@ -71,7 +78,8 @@ export function assembleTranscript(
 
 function withSpeakers(
   timed: readonly TimedWord[],
-  exclusiveTurns: readonly Turn[],
+  turns: AttributionTurns,
+  attribution: Attribution,
   speech: SpeechByTime,
 ): Word[] {
   const runs = attachedRuns(timed.toSorted((a, b) => a.startSeconds - b.startSeconds));
@@ -81,7 +89,9 @@ function withSpeakers(
     endSeconds: run.at(-1)!.endSeconds,
     text: joinWords(run),
   }));
-  const speakers = smoothSpeakers(written, attributeSpeakers(written, exclusiveTurns), speech);
+  const attributed = attributeBy(attribution, written, turns);
+  // The other systems leave every word where their rule puts it.
+  const speakers = attribution === 'overlap' ? smoothSpeakers(written, attributed, speech) : attributed;
   return runs.flatMap((run, index) =>
     run.map((word) => marked({ ...word, speaker: speakers[index] ?? null }, speech)),
   );
@@ -89,10 +99,11 @@ function withSpeakers(
 
 function withoutWords(
   texts: readonly TimedText[],
-  exclusiveTurns: readonly Turn[],
+  turns: AttributionTurns,
+  attribution: Attribution,
   speech: SpeechByTime,
 ): Utterance[] {
-  const speakers = attributeSpeakers(texts, exclusiveTurns);
+  const speakers = attributeBy(attribution, texts, turns);
   return texts.map((text, index) => marked({ ...text, words: [], speaker: speakers[index] ?? null }, speech));
 }
 

@@ -40,7 +40,7 @@ export type RecognisedRecording = {
 /** Cuts a recording at pauses and recognises the pieces, while it is still being decoded. */
 export async function recogniseRecording(
   blocks: AudioBlocks,
-  models: Pick<TranscriptionModels, 'recogniser' | 'multilingual' | 'vad'>,
+  models: Pick<TranscriptionModels, 'recogniser' | 'multilingual' | 'vad' | 'aligner'>,
   options: RecogniseRecordingOptions,
   context: RecogniseRecordingContext,
 ): Promise<RecognisedRecording> {
@@ -57,7 +57,7 @@ export async function recogniseRecording(
   const split = packsPieces === true ? PACKED_SPLIT_OPTIONS : DEFAULT_SPLIT_OPTIONS;
   const changes = new LanguageChanges();
   const pieces = splitSpeech(models.vad, chosen.blocks, { ...split, maxPieceSeconds, clips }, signal);
-  for await (const piece of recognisePieces(recogniser, pieces, { ...options, language })) {
+  for await (const piece of recognisePieces(recogniser, pieces, { ...options, language }, models.aligner)) {
     throwIfAborted(signal);
     const spoken = spokenText(piece.segments, options.task === 'translate' ? 'en' : piece.language);
     if (spoken.length < piece.segments.length || spoken.some((text, index) => text !== piece.segments[index]))

@@ -39,6 +39,7 @@ export type TranscriptionOptions = ResolveRecordingOptions &
     readonly clips?: readonly Segment[] | undefined;
   };
 
+/** What holds where a caller says nothing: speakers and words are found, in any language. */
 export const DEFAULT_TRANSCRIPTION_OPTIONS: TranscriptionOptions = Object.freeze({
   ...DEFAULT_RECOGNITION_OPTIONS,
   ...DEFAULT_ASSEMBLE_OPTIONS,

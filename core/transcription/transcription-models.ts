@@ -3,6 +3,7 @@ import type { DiarizationModels } from '../diarization/diarization-models.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import type { ModelUse } from '../result/result.ts';
 import { openSilero } from '../vad/open-silero.ts';
+import type { Aligner } from './forced-alignment/aligner.ts';
 import { type MultilingualRecogniser, openWhenNeeded } from './language/multilingual-recogniser.ts';
 import type { Recogniser } from './recogniser.ts';
 
@@ -13,6 +14,8 @@ export type TranscriptionModels = {
   readonly multilingual?: MultilingualRecogniser | undefined;
   /** Silero VAD. */
   readonly vad: Session;
+  /** Times words anew from sound and text; without, they keep the times of the recogniser. */
+  readonly aligner?: Aligner | undefined;
   /** For speakers; without, nobody is told apart. */
   readonly diarization?: DiarizationModels | undefined;
   /** What a result says of the recogniser and the voice activity detector. */
@@ -26,6 +29,8 @@ export type TranscriptionModelParts = {
   /** Likewise, for languages that this one does not know. */
   readonly multilingual?: ((open: SessionOpener) => Promise<Recogniser>) | undefined;
   readonly vad: ModelFile;
+  /** Opens what times words anew, e.g. `(open) => openCtcAligner(files, open)`. */
+  readonly aligner?: ((open: SessionOpener) => Promise<Aligner>) | undefined;
   readonly diarization?: DiarizationModels | undefined;
   readonly uses: readonly ModelUse[];
 };
@@ -40,25 +45,32 @@ export async function openTranscriptionModels(
   parts: TranscriptionModelParts,
   open: SessionOpener,
 ): Promise<TranscriptionModels> {
-  const vad = await openSilero(parts.vad);
+  const opened: { release(): Promise<void> }[] = [];
+  const release = async (): Promise<void> => {
+    await Promise.all(opened.map((model) => model.release()));
+  };
+  const kept = <T extends { release(): Promise<void> }>(model: T): T => {
+    opened.push(model);
+    return model;
+  };
   try {
-    const recogniser = await parts.recogniser(open);
+    const vad = kept(await openSilero(parts.vad));
+    const recogniser = kept(await parts.recogniser(open));
+    const aligner = parts.aligner && kept(await parts.aligner(open));
     const { multilingual } = parts;
-    let opened: Recogniser | undefined;
     return {
       recogniser,
       multilingual:
         multilingual &&
-        openWhenNeeded({ open: async () => (opened = await multilingual(open)), openHere: multilingual }),
+        openWhenNeeded({ open: async () => kept(await multilingual(open)), openHere: multilingual }),
       vad,
+      aligner,
       diarization: parts.diarization,
       uses: parts.uses,
-      release: async () => {
-        await Promise.all([vad.release(), recogniser.release(), opened?.release()]);
-      },
+      release,
     };
   } catch (error) {
-    await vad.release();
+    await release();
     throw error;
   }
 }

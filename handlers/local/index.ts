@@ -4,6 +4,7 @@
  * @module
  */
 export { openColloquy, type OpenColloquyOptions } from './open-colloquy.ts';
+export { DEFAULT_RECOGNISER, diarizationSetup, openStore, transcriptionSetup } from '../setup/composition.ts';
 export type {
   EnrolledSample,
   EnrollCallOptions,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { FitnessCheck } from './fitness.ts';
 
+/** What a GPU must be like for the worker to be fit. */
 export type GpuCheckOptions = {
   /** How many GPUs must be there. @default 1 */
   readonly count?: number;

@@ -13,6 +13,7 @@ import { openS3ResultStore, type ObjectLink } from '../work/s3/s3-result-store.t
 import type { JobContext } from './jobs/handler.ts';
 import type { RunpodJob } from './jobs/job.ts';
 
+/** How files of a job come and go. */
 export type JobFilesOptions = {
   /** The worker's bucket, as `parseS3ResultOptions(process.env)` reads it. @default uploads need an `s3Config` */
   readonly bucket?: S3ResultOptions | undefined;

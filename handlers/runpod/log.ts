@@ -1,6 +1,7 @@
 /** Levels from chatty to silent; a logger writes its own level and everything after it. */
 export const LOG_LEVELS = ['NOTSET', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
+/** How much is written: each level takes in those before it. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Writes one line about the worker, or about one job when its id is given. Never given inputs or outputs. */

@@ -18,6 +18,7 @@ import { listenForStops } from './platform/stop-channel.ts';
 import { DEFAULT_WORKER_TIMING, type WorkerTiming } from './timing.ts';
 import { WakeUp } from './wake-up.ts';
 
+/** What a worker does, and how. */
 export type WorkerOptions<Input = unknown> = TypedHandler<Input> & {
   readonly environment: WorkerEnvironment;
   /** Jobs at once: a number, or a function that is asked before every poll with the present one. @default 1 */
@@ -43,6 +44,7 @@ export type WorkerOptions<Input = unknown> = TypedHandler<Input> & {
 /** 0: stopped as asked, with everything answered. 1: unfit to work, or a result was lost on the way out. */
 export type WorkerExitCode = 0 | 1;
 
+/** A worker at work, and how it is stopped. */
 export type RunningWorker = {
   /** Settles when the worker has ended; rejects only for a bug of ours. */
   readonly finished: Promise<WorkerExitCode>;

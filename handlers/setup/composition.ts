@@ -1,5 +1,4 @@
 /** The composition root: configuration → models → engine. Everything with a side effect is born here. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusteringFiles } from '../../core/diarization/clustering-models.ts';
 import { type DiarizationPreset, findPreset } from '../../core/diarization/presets.ts';
@@ -7,6 +6,7 @@ import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
 import type { RecognitionTask } from '../../core/transcription/recogniser.ts';
 import type { TranscriptionSetup } from '../../core/engine/transcribe-task.ts';
 import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
+import type { CtcAlignerFiles } from '../../core/transcription/forced-alignment/open-ctc-aligner.ts';
 import type { ModelUse } from '../../core/result/result.ts';
 import { shippedManifest } from '../../models/manifest.ts';
 import { inspectModelFolder } from '../../models/own/inspect-folder.ts';
@@ -21,6 +21,7 @@ import {
   type StoredModel,
 } from '../../models/store.ts';
 import type { Config } from './config.ts';
+import { alignerFilesIn, alignerFilesOf, isFolder } from './aligner-files.ts';
 import { recogniserFilesOf } from './recogniser-files.ts';
 
 /** The store of models that the environment asks for, with other folders where they are given. */
@@ -84,6 +85,8 @@ export type TranscriptionChoice = {
   readonly language?: string | null | undefined;
   readonly languagePerPiece?: boolean | undefined;
   readonly task?: RecognitionTask | undefined;
+  /** What times words anew, by id or by its folder; absent: words keep the times of the recogniser. */
+  readonly align?: string | undefined;
 };
 
 /**
@@ -105,13 +108,31 @@ export async function transcriptionSetup(
       : await modelInFolder(choice.modelFolder, choice.language);
   const multilingual = isUndecided(choice) ? await multilingualOf(store, call) : undefined;
   const vad = await store.obtain('silero-vad', call);
+  const aligner = choice.align === undefined ? undefined : await alignerSetup(store, choice.align, call);
   return {
     recogniser: recogniserFilesOf(recogniser),
     ...(multilingual === undefined ? {} : { multilingual: recogniserFilesOf(multilingual) }),
     vad: graphOfRole(vad),
-    uses: [recogniser, ...(multilingual === undefined ? [] : [multilingual]), vad].map(useOf),
+    aligner: aligner?.files,
+    uses: [
+      ...[recogniser, ...(multilingual === undefined ? [] : [multilingual]), vad].map(useOf),
+      ...(aligner ? [aligner.use] : []),
+    ],
     ...(diarization === undefined ? {} : { diarization }),
   };
+}
+
+async function alignerSetup(
+  store: ModelStore,
+  reference: string,
+  call: ModelCallOptions,
+): Promise<{ readonly files: CtcAlignerFiles; readonly use: ModelUse }> {
+  if (isFolder(reference)) {
+    const files = alignerFilesIn(reference);
+    return { files, use: { id: files.model.id, task: 'forced-alignment' } };
+  }
+  const model = await store.obtain(reference, call);
+  return { files: alignerFilesOf(model), use: useOf(model) };
 }
 
 /**
@@ -165,18 +186,11 @@ export async function clusteringFiles(store: ModelStore, presetName: string): Pr
 /** Starts the engine with what the configuration says. */
 export function startEngine(config: Config, options: Partial<EngineOptions> = {}): Promise<Engine> {
   return Engine.start({
-    enginePath: enginePath(),
     environment: config.engineEnvironment,
     provider: config.provider,
     laneCount: config.threads,
     ...options,
   });
-}
-
-/** The built engine child: beside this code when it is built, in `dist` when it runs from the sources. */
-function enginePath(): string {
-  const built = join(import.meta.dirname, 'engine-process.js');
-  return existsSync(built) ? built : join(import.meta.dirname, '../../dist/engine-process.js');
 }
 
 function clusteringFilesOf(

@@ -1,8 +1,9 @@
 /** Builds `dist/` when a source is newer than the last build. `npm run build` builds in any case, with types. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { writeSdkPackage } from './sdk-package.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const SOURCES = ['core', 'handlers', 'models', 'sdk', 'infra/tooling', 'package.json'];
@@ -50,7 +51,7 @@ export function build({ types = false, force = false } = {}) {
     },
   );
   if (result.status !== 0) throw new Error('The build failed; see above.');
-  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeSdkPackage(root);
   writeFileSync(stampOf(types), '');
   return true;
 }

@@ -1,10 +1,16 @@
-/** Fails when something that `core/index.ts` or `sdk/index.ts` exports has no documentation comment. */
+/** Fails when something that a public door exports has no documentation comment. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const doors = ['core/index.ts', 'sdk/index.ts'].map((door) => join(root, door));
+const doors = [
+  'core/index.ts',
+  'handlers/local/index.ts',
+  'handlers/runpod/index.ts',
+  'models/index.ts',
+  'sdk/index.ts',
+].map((door) => join(root, door));
 
 const configFile = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, root);

@@ -24,11 +24,18 @@ export default defineConfig([
       lane: 'core/engine/lane.ts',
       'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
       local: 'handlers/local/index.ts',
+      models: 'models/index.ts',
       runpod: 'handlers/runpod/index.ts',
       'runpod-worker': 'handlers/worker/main.ts',
     },
     format: 'esm',
-    dts: withTypes && { entry: { local: 'handlers/local/index.ts', runpod: 'handlers/runpod/index.ts' } },
+    dts: withTypes && {
+      entry: {
+        local: 'handlers/local/index.ts',
+        models: 'models/index.ts',
+        runpod: 'handlers/runpod/index.ts',
+      },
+    },
     target: 'node20',
     platform: 'node',
     outDir: 'dist',
@@ -51,9 +58,13 @@ export default defineConfig([
     external,
   },
   {
-    // What callers install: for Node and browsers, as ESM and CommonJS, with types. zod is inside: loading it as a
-    // package takes three times as long, and its types are not in ours.
-    entry: { index: 'sdk/index.ts' },
+    // What callers install: for Node and browsers, as ESM and CommonJS, with types; published alone as colloquy-sdk. Of
+    // zod it needs little, which is inside: loading zod takes three times as long, and its types are not in ours.
+    entry: {
+      index: 'sdk/index.ts',
+      formats: 'sdk/formats.ts',
+      webhook: 'sdk/webhook.ts',
+    },
     format: ['esm', 'cjs'],
     dts: withTypes,
     target: 'es2022',
@@ -64,6 +75,9 @@ export default defineConfig([
     sourcemap: false,
     clean: false,
     noExternal: ['zod'],
+    esbuildOptions: (options) => {
+      options.alias = { ...options.alias, zod: './sdk/small-zod/index.ts' };
+    },
     external,
   },
 ]);

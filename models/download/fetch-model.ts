@@ -8,6 +8,7 @@ import { isSpeechError, OutputError } from '../../core/errors.ts';
 import type { DownloadNetwork } from './open-download.ts';
 import { verifyModelFile } from '../verify.ts';
 
+/** Which models there are, where they are looked for, and how they are fetched. */
 export type ModelStoreOptions = {
   readonly manifest: ModelManifest;
   readonly folders: ModelFolders;
@@ -30,6 +31,7 @@ export type ModelProgress = {
   readonly totalBytes: number | undefined;
 };
 
+/** What a caller of the store may see and stop. */
 export type ModelCallOptions = {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ModelProgress) => void) | undefined;

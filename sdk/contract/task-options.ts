@@ -2,10 +2,14 @@
  * The options of every task. All are optional: what is left out is decided by the worker's preset.
  */
 import * as z from 'zod';
+import { ATTRIBUTIONS } from '../../core/result/attributions.ts';
 import { audioFields } from './audio-options.ts';
 import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
 import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
+
+/** An id of the manifest, and never a path. */
+const modelId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,79}$/, 'expected the id of a model: a-z 0-9 . -');
 
 const LANGUAGE = /^(auto|mixed|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
 const seconds = z.number().min(0);
@@ -74,6 +78,13 @@ export const transcribeOptionsSchema = z
       .max(2000)
       .exactOptional()
       .describe('Words to expect, where the recogniser can use them.'),
+    align: modelId
+      .exactOptional()
+      .describe('Times words anew from sound and text: a model for forced alignment by id.'),
+    attribution: z
+      .enum(ATTRIBUTIONS)
+      .exactOptional()
+      .describe('How words find their speaker; overlap unless given, the others as those systems do.'),
     speakerNames: z
       .record(z.string().max(128), z.string().min(1).max(128))
       .exactOptional()

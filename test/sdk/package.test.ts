@@ -7,14 +7,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import { build as bundleWithEsbuild } from 'esbuild';
 import { build, type Options } from 'tsup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
+import { writeSdkPackage } from '../../infra/tooling/sdk-package.mjs';
 import config from '../../infra/tooling/tsup.config.ts';
 import { FakePlatform } from './fake-platform.ts';
 
 const run = promisify(execFile);
-const MAX_GZIPPED_BYTES = 60_000;
+const MAX_GZIPPED_BYTES = 40_000;
+const MAX_WEBHOOK_GZIPPED_BYTES = 5_000;
+const MAX_INSTALLED_BYTES = 3_000_000;
 const platform = await FakePlatform.start();
 afterAll(() => platform.close());
 const sdk = (config as Options[]).find(({ outDir }) => outDir === 'dist/sdk');
@@ -25,8 +29,16 @@ const quiet = { config: false, silent: true, clean: false } as const;
 beforeAll(async () => {
   await build({ ...sdk, ...quiet, dts: true });
   await cp('dist/sdk', join(folder, 'dist/sdk'), { recursive: true });
-  const { bin: _, exports, files: __, ...rest } = manifest;
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...rest, exports: { '.': exports['.'] } }));
+  const { bin: _, exports, files: __, typesVersions, ...rest } = manifest;
+  const { '.': client, './webhook': webhook, './formats': formats } = exports;
+  const { webhook: webhookTypes, formats: formatTypes } = typesVersions['*'];
+  const doors = { '.': client, './webhook': webhook, './formats': formats };
+  const types = { '*': { webhook: webhookTypes, formats: formatTypes } };
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ ...rest, exports: doors, typesVersions: types }),
+  );
+  writeSdkPackage('.');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -84,6 +96,34 @@ describe('the package', () => {
     platform.reset();
     expect((await run('node', ['-e', code])).stdout).toBe('2\n');
     expect(platform.requests[0]?.headers['user-agent']).toContain('RunPod-JS-SDK');
+  });
+});
+
+describe('colloquy-sdk', () => {
+  test('is the client alone: no dependency, no install script, less than 3 MB', async () => {
+    const { stdout } = await run('npm', ['pack', './dist/colloquy-sdk', '--dry-run', '--json']);
+    const [packed] = JSON.parse(stdout) as [
+      { name: string; unpackedSize: number; files: { path: string }[] },
+    ];
+    expect(packed).toMatchObject({ name: 'colloquy-sdk', version: manifest.version });
+    expect(packed.unpackedSize).toBeLessThan(MAX_INSTALLED_BYTES);
+    expect(packed.files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['index.js', 'LICENSE', 'README.md']),
+    );
+    const sdkManifest = JSON.parse(await readFile('dist/colloquy-sdk/package.json', 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    expect(sdkManifest).not.toHaveProperty('dependencies');
+    expect(sdkManifest).not.toHaveProperty('scripts');
+    expect(sdkManifest.peerDependenciesMeta).toMatchObject({ 'runpod-sdk': { optional: true } });
+  });
+
+  test('is right for publint, with types that resolve by every way of importing it', async () => {
+    const { stdout } = await run('npx', ['publint', 'dist/colloquy-sdk', '--strict', '--pack', 'false']);
+    expect(stdout).toContain('All good!');
+    const types = await run('npx', ['attw', '--pack', 'dist/colloquy-sdk', '--format', 'json']);
+    expect((JSON.parse(types.stdout) as { problems?: unknown }).problems).toEqual({});
   });
 });
 
@@ -152,8 +192,26 @@ describe('in a browser', () => {
     bundle = await readFile(join(folder, 'browser.global.js'), 'utf8');
   });
 
-  test('it is less than 60 kB, compressed', () => {
+  test('it is less than 40 kB, compressed', () => {
     expect(gzipSync(bundle, { level: 9 }).length).toBeLessThan(MAX_GZIPPED_BYTES);
+  });
+
+  test.each([
+    ['a webhook receiver', `export { verifyWebhook } from './dist/sdk/webhook.js'`],
+    ['a writer of subtitles', `export { renderSrt } from './dist/sdk/formats.js'`],
+  ])('%s is less than 5 kB, and knows neither zod nor other formats', async (_, contents) => {
+    const built = await bundleWithEsbuild({
+      stdin: { contents, resolveDir: '.' },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      write: false,
+      external: ['docx'],
+    });
+    const { text, contents: bytes } = built.outputFiles[0]!;
+    expect(gzipSync(bytes, { level: 9 }).length).toBeLessThan(MAX_WEBHOOK_GZIPPED_BYTES);
+    expect(text).not.toMatch(/zod|TextGrid|EUDICO/i);
   });
 
   test('it works without anything of Node', async () => {

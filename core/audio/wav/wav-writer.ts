@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../errors.ts';
 
+/** What the file says of its samples. */
 export type EncodeWavOptions = {
   readonly sampleRate: number;
   /** Channels of the interleaved samples. @default 1 */

@@ -1,7 +1,8 @@
 import { pythonFloat } from '../writing/python-json.ts';
 import { formatClock, wholeMilliseconds } from '../writing/clock.ts';
 import { whisperxCues, type WhisperxSubtitleOptions } from './whisperx-cues.ts';
-import type { WhisperxSegment, WhisperxTranscript } from './whisperx.ts';
+import type { TranscriptResult } from '../../result/result.ts';
+import { toWhisperx, type WhisperxSegment, type WhisperxTranscript } from './whisperx.ts';
 
 /**
  * The writers of WhisperX, byte for byte: for users who compare, and for scripts made for its files. The formats of
@@ -57,6 +58,14 @@ export function writeWhisperxAudacity({ segments }: WhisperxTranscript): string 
     })
     .join('');
 }
+
+/** A transcript as each file of WhisperX, as its command writes them without further options. */
+export const renderWhisperxSrt = (result: TranscriptResult): string => writeWhisperxSrt(toWhisperx(result));
+export const renderWhisperxVtt = (result: TranscriptResult): string => writeWhisperxVtt(toWhisperx(result));
+export const renderWhisperxTsv = (result: TranscriptResult): string => writeWhisperxTsv(toWhisperx(result));
+export const renderWhisperxText = (result: TranscriptResult): string => writeWhisperxText(toWhisperx(result));
+export const renderWhisperxAudacity = (result: TranscriptResult): string =>
+  writeWhisperxAudacity(toWhisperx(result));
 
 /** WhisperX's clock: hours always or only where there are any, halves of a millisecond to even. */
 export function whisperxClock(seconds: number, alwaysHours: boolean, decimalMark: '.' | ','): string {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { builtFile } from '../built-file.ts';
 import { assert } from '../../errors.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
@@ -10,7 +11,7 @@ import type { MadeGraph, ModelFile, Session } from '../session.ts';
 
 /** How many threads run models, and on what. */
 export type LanePoolOptions = {
-  /** The built `lane.js`. */
+  /** The built `lane.js`. @default the one of this package */
   readonly lanePath: string;
   readonly provider: ProviderChoice;
   /** Threads that run models side by side. One on a GPU, where runs would only queue behind each other. */
@@ -61,10 +62,12 @@ export class LanePool {
   }
 
   /** @throws DependencyError `provider_unavailable` */
-  static async start(
-    options: Partial<LanePoolOptions> & Pick<LanePoolOptions, 'lanePath'>,
-  ): Promise<LanePool> {
-    const { lanePath, provider: choice, laneCount } = { ...DEFAULT_LANE_POOL_OPTIONS, ...options };
+  static async start(options: Partial<LanePoolOptions> = {}): Promise<LanePool> {
+    const {
+      lanePath = builtFile('lane.js'),
+      provider: choice,
+      laneCount,
+    } = { ...DEFAULT_LANE_POOL_OPTIONS, ...options };
     disableTelemetry();
     const startLane = (index: number) => new LaneThread(lanePath, `colloquy-lane-${index}`);
     const first = startLane(0);

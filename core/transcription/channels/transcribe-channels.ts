@@ -26,8 +26,8 @@ export type ChannelsAudio = {
 };
 
 export type TranscribeChannelsContext = Omit<TranscribeContext, 'onText'> & {
-  /** Text as soon as it is final, in order of time in each channel. */
-  readonly onText?: ((segment: RecognisedSegment, speaker: string) => void) | undefined;
+  /** Text as soon as it is final, in order of time in each channel; `null` where only the whole recording tells. */
+  readonly onText?: ((segment: RecognisedSegment, speaker: string | null) => void) | undefined;
 };
 
 /** Blocks by which the channels may be apart. */

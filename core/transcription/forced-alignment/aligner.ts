@@ -7,6 +7,7 @@ export type AlignOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** What an aligner gives. */
 export type Alignment = {
   /** The segments with words and their times; those that could not be aligned are as they were. */
   readonly segments: readonly RecognisedSegment[];

@@ -1,5 +1,7 @@
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { Recogniser, RecognisedSegment, Recognition, RecognitionOptions } from '../recogniser.ts';
+import type { Aligner } from '../forced-alignment/aligner.ts';
+import { alignRecognition } from './align-pieces.ts';
 import { PieceClock } from './piece-clock.ts';
 import type { Stretch } from './speech-pieces.ts';
 import type { SpeechPiece } from './split-speech.ts';
@@ -21,13 +23,14 @@ export async function* recognisePieces(
   recogniser: Recogniser,
   pieces: AsyncIterable<SpeechPiece>,
   options: RecognitionOptions,
+  aligner?: Aligner,
 ): AsyncGenerator<RecognisedPiece, void, undefined> {
   const { batchSize, firstBatchSize = batchSize, concurrency } = recogniser.capabilities;
   let wanted = firstBatchSize;
   const underWay: Promise<readonly RecognisedPiece[]>[] = [];
   let batch: SpeechPiece[] = [];
   const send = () => {
-    const running = recogniseBatch(recogniser, batch, options);
+    const running = recogniseBatch(recogniser, batch, options, aligner);
     // Whoever waits for it sees the failure; until then it is nobody's.
     running.catch(() => undefined);
     underWay.push(running);
@@ -51,16 +54,29 @@ async function recogniseBatch(
   recogniser: Recogniser,
   pieces: readonly SpeechPiece[],
   options: RecognitionOptions,
+  aligner: Aligner | undefined,
 ): Promise<readonly RecognisedPiece[]> {
   const recognitions = await recogniser.recognise(
     pieces.map(({ samples }) => samples),
     options,
   );
-  return recognitions.map((recognition, index) => placed(recognition, pieces[index]!));
+  if (aligner === undefined || !options.wordTimes) {
+    return recognitions.map((recognition, index) => placed(recognition, pieces[index]!, tightenWords));
+  }
+  const placing = recognitions.map(async (recognition, index) => {
+    const piece = pieces[index]!;
+    return placed(await alignRecognition(aligner, recognition, piece, options), piece, asTheyAre);
+  });
+  return Promise.all(placing);
 }
 
-/** Moves times from the piece into the recording and cuts words down to their speech. */
-function placed(recognition: Recognition, piece: SpeechPiece): RecognisedPiece {
+type FitWords = typeof tightenWords;
+
+/** Words that were aligned with the sound need no detector of speech to say where they are. */
+const asTheyAre: FitWords = (words) => [...words];
+
+/** Moves times from the piece into the recording and fits words to their speech. */
+function placed(recognition: Recognition, piece: SpeechPiece, fitWords: FitWords): RecognisedPiece {
   const stretches = stretchesOf(piece);
   const clock = new PieceClock(stretches);
   const speech = piece.speech.map(({ startSample, endSample }) => ({
@@ -68,7 +84,7 @@ function placed(recognition: Recognition, piece: SpeechPiece): RecognisedPiece {
     endSeconds: samplesToSeconds(endSample),
   }));
   const segments = recognition.segments.map((segment): RecognisedSegment => {
-    const words = tightenWords(
+    const words = fitWords(
       segment.words.map((word) => clock.moved(word)),
       speech,
     );

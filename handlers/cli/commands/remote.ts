@@ -1,7 +1,4 @@
 import { Argument, Command, Option } from 'commander';
-import { InvariantError } from '../../../core/errors.ts';
-import type { DiarizationResult } from '../../../core/result/result.ts';
-import type { SubmitRequest } from '../../../sdk/index.ts';
 import type { CliContext } from '../context.ts';
 import { type AudioCliOptions, audioTrackOption } from '../options/audio-options.ts';
 import { channelSelection, seconds, wholeNumber } from '../options/option-parsers.ts';
@@ -95,16 +92,12 @@ function remoteTranscribe(context: CliContext): Command {
 function sendTranscription(request: ReturnType<typeof transcribeJobOptions>): Send {
   return async (client, audio, limits, onUtterance) => {
     if (onUtterance === undefined) return client.transcribe({ audio, ...request }, limits);
-    const job: SubmitRequest<'transcribe'> = { task: 'transcribe', audio, ...request };
-    for await (const event of client.stream<'transcribe'>(job, limits)) {
-      if (event.type === 'utterance') onUtterance(event.utterance);
-      else if (event.type === 'progress') limits.onProgress?.(event);
-      else if (event.type === 'result' && 'results' in event.output) {
-        const [outcome] = event.output.results;
-        if (outcome !== undefined && 'result' in outcome) return outcome.result as DiarizationResult;
-      }
+    const utterances = client.utterances(audio, { ...request, ...limits });
+    for (;;) {
+      const next = await utterances.next();
+      if (next.done === true) return next.value;
+      onUtterance(next.value);
     }
-    throw new InvariantError('A job of one recording ended well without its result.');
   };
 }
 

@@ -75,9 +75,10 @@ async function transcribeAll(
   const plan = await planOutput(inputs, options, 'words');
   refuseBinaryOnTerminal(plan, context);
   const messenger = createMessenger(options.progress, context.stderr);
+  const preset = wanted.diarize ? options.preset : undefined;
   const setup = await transcriptionSetup(
     openStore(context.config),
-    { ...wanted, ...modelOf(options), preset: wanted.diarize ? options.preset : undefined },
+    { ...wanted, ...modelOf(options), align: options.align, preset },
     modelCalls(messenger, context),
   );
   const engine = await startEngineFor(options, context);

@@ -26,6 +26,7 @@ export function transcribeJobOptions(
   names?: ReadonlyMap<string, string>,
 ) {
   const { audioTrack, model, preset, task, prompt, channels, wordTimestamps, pauseThreshold } = options;
+  const { align, attribution } = options;
   return {
     audioTrack,
     model,
@@ -35,6 +36,8 @@ export function transcribeJobOptions(
     language: languageOf(options) ?? (options.language === MIXED_LANGUAGES ? MIXED_LANGUAGES : undefined),
     translate: task === 'translate' ? true : undefined,
     diarize: isDiarized ? undefined : false,
+    align,
+    attribution: attribution === 'overlap' ? undefined : attribution,
     wordTimestamps: wordTimestamps ? undefined : false,
     pauseThresholdSeconds: pauseThreshold,
     clips: options.clipTimestamps?.map(({ startSeconds, endSeconds }) =>

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
-import { CHANNEL_MODES, type ChannelMode } from '../../../core/engine/transcribe-task.ts';
+import { type Attribution, ATTRIBUTIONS } from '../../../core/result/attributions.ts';
+import { CHANNEL_MODES, type ChannelMode } from '../../../core/transcription/channels/transcribe-pcm.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { RECOGNITION_TASKS, type RecognitionTask } from '../../../core/transcription/recogniser.ts';
 import {
@@ -23,6 +24,8 @@ export type RecognitionCliOptions = SpeakerOptions & {
   readonly diarize?: boolean;
   readonly channels: ChannelMode;
   readonly wordTimestamps: boolean;
+  readonly align?: string;
+  readonly attribution: Attribution;
   readonly pauseThreshold?: number;
   readonly clipTimestamps?: readonly Segment[];
 };
@@ -84,6 +87,15 @@ export function addRecognitionOptions(command: Command): Command {
   return addSpeakerOptions(command)
     .option('--word-timestamps', 'time every word', true)
     .option('--no-word-timestamps', 'time only whole pieces of text')
+    .option('--align <model>', 'time words anew from sound and text: an aligner by id, or its folder')
+    .addOption(
+      new Option(
+        '--attribution <rule>',
+        'how words find their speaker: by most of their time, or as others do',
+      )
+        .choices(ATTRIBUTIONS)
+        .default('overlap'),
+    )
     .option(
       '--pause-threshold <seconds>',
       'report silences from this length on',
@@ -108,7 +120,7 @@ export function wantsSpeakers({
 /** @throws InvalidInputError `invalid_option` for what can be seen to be wrong without any model */
 export function transcribeOptionsOf(options: TranscribeCliOptions): TranscriptionOptions {
   findPreset(options.preset);
-  const { task, prompt, wordTimestamps, pauseThreshold, clipTimestamps } = options;
+  const { task, prompt, wordTimestamps, attribution, pauseThreshold, clipTimestamps } = options;
   return {
     ...DEFAULT_TRANSCRIPTION_OPTIONS,
     ...speakerOptionsOf(options),
@@ -117,6 +129,7 @@ export function transcribeOptionsOf(options: TranscribeCliOptions): Transcriptio
     task,
     prompt,
     wordTimes: wordTimestamps,
+    attribution,
     diarize: wantsSpeakers(options),
     ...(pauseThreshold === undefined ? {} : { pauseSeconds: pauseThreshold }),
     ...(clipTimestamps === undefined ? {} : { clips: clipTimestamps }),

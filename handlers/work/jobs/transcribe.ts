@@ -19,9 +19,10 @@ export async function runTranscribe(call: TaskCall<'transcribe'>): Promise<Trans
   const wire = call.input.options ?? {};
   const options = optionsOf(wire);
   const preset = options.diarize ? (wire.preset ?? DEFAULT_PRESET) : undefined;
+  const { model, align } = wire;
   const setup = await transcriptionSetup(
     services.models,
-    { ...options, model: wire.model, preset },
+    { ...options, model, align, preset },
     modelCallsOf(call),
   );
   const result = await services.engine.run(
@@ -42,7 +43,8 @@ export async function runTranscribe(call: TaskCall<'transcribe'>): Promise<Trans
 }
 
 function optionsOf(wire: WireOptions): TranscriptionOptions {
-  const { language, translate, diarize, wordTimestamps, pauseThresholdSeconds, clips, prompt } = wire;
+  const { language, translate, diarize, wordTimestamps, pauseThresholdSeconds, clips, prompt, attribution } =
+    wire;
   return {
     ...DEFAULT_TRANSCRIPTION_OPTIONS,
     ...speakerBoundsOf(wire),
@@ -52,6 +54,7 @@ function optionsOf(wire: WireOptions): TranscriptionOptions {
     task: translate ? 'translate' : 'transcribe',
     diarize: diarize ?? true,
     prompt,
+    attribution,
     ...(wordTimestamps === undefined ? {} : { wordTimes: wordTimestamps }),
     ...(pauseThresholdSeconds === undefined ? {} : { pauseSeconds: pauseThresholdSeconds }),
     ...(clips === undefined

@@ -512,6 +512,13 @@ export interface components {
       readonly clips?: readonly components['schemas']['TimeRange'][];
       /** @description Words to expect, where the recogniser can use them. */
       readonly prompt?: string;
+      /** @description Times words anew from sound and text: a model for forced alignment by id. */
+      readonly align?: string;
+      /**
+       * @description How words find their speaker; overlap unless given, the others as those systems do.
+       * @enum {string}
+       */
+      readonly attribution?: 'overlap' | 'whisperx' | 'nemo-anchor';
       /** @description New name by label. */
       readonly speakerNames?: {
         readonly [key: string]: string;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { assembleTranscript, type TimedWord } from '../../../core/transcript/assemble.ts';
+import {
+  assembleTranscript,
+  DEFAULT_ASSEMBLE_OPTIONS,
+  type TimedWord,
+} from '../../../core/transcript/assemble.ts';
+import type { Attribution } from '../../../core/result/attributions.ts';
 import { findPauses } from '../../../core/transcript/pauses.ts';
 import { RESULT_SCHEMA_VERSION, type DiarizationResult, type Word } from '../../../core/result/result.ts';
 import { smoothSpeakers } from '../../../core/transcript/smooth-speakers.ts';
@@ -99,6 +104,43 @@ describe('assembleTranscript', () => {
       words: [],
       pauses: [],
     });
+  });
+});
+
+describe('the speaker of a word', () => {
+  // B interrupts A within a word; C comes long after a gap.
+  const turns = [turn('A', 0, 3), turn('B', 2.5, 4), turn('C', 6, 8)];
+  const exclusive = [turn('A', 0, 2.5), turn('B', 2.5, 4), turn('C', 6, 8)];
+  const words = [timed('one', 0, 1), timed('two', 2.4, 3.2), timed('three', 5.4, 5.8), timed('four', 7, 9)];
+  const text = { text: 'one two three four', startSeconds: 0, endSeconds: 9, words };
+  const speakersBy = (attribution?: Attribution) =>
+    assembleTranscript([text], diarization(turns, exclusive), 'en', {
+      ...DEFAULT_ASSEMBLE_OPTIONS,
+      attribution,
+    }).words.map(({ speaker }) => speaker);
+
+  it('is who has most of its time, or whoever is near', () => {
+    expect(speakersBy()).toEqual(['A', 'B', 'C', 'C']);
+    expect(speakersBy('overlap')).toEqual(speakersBy());
+  });
+
+  it('is by WhisperX whose overlapping turns share most of it, and nobody in a gap', () => {
+    // A has 2.4 to 3, B 2.5 to 3.2: 0.6 and 0.7 s.
+    expect(speakersBy('whisperx')).toEqual(['A', 'B', null, 'C']);
+  });
+
+  it('is by NeMo whose turn its start lies in, or the next', () => {
+    expect(speakersBy('nemo-anchor')).toEqual(['A', 'A', 'C', 'C']);
+  });
+
+  it('is told by the same rule where only the whole text has a time', () => {
+    const whole = { text: 'three', startSeconds: 5, endSeconds: 5.8, words: [] };
+    const by = (attribution: Attribution) =>
+      assembleTranscript([whole], diarization(turns, exclusive), 'en', {
+        ...DEFAULT_ASSEMBLE_OPTIONS,
+        attribution,
+      }).utterances[0]!.speaker;
+    expect([by('overlap'), by('whisperx'), by('nemo-anchor')]).toEqual(['C', null, 'C']);
   });
 });
 

@@ -11,7 +11,7 @@ const result = resultFromUtterances([
 describe('renameSpeakers', () => {
   it.each(
     formatNames('words').filter(
-      (name) => !['docx', 'uem', 'ctm', 'openai-json', 'openai-verbose-json'].includes(name),
+      (name) => !['docx', 'uem', 'ctm', 'openai-json', 'openai-verbose-json', 'whisperx-tsv'].includes(name),
     ),
   )('reaches %s', async (name) => {
     const renamed = renameSpeakers(result, new Map([['SPEAKER_00', 'Ana']]));

@@ -11,7 +11,15 @@ import { interleaved, libraryAsCall, librarySound } from '../../../support/two-c
 import { wavBytes } from '../../../support/wav-bytes.ts';
 
 /** Formats that have no place for speakers, and Word, which is compressed. */
-const NAMELESS_FORMATS = ['docx', 'uem', 'ctm', 'tsv', 'openai-json', 'openai-verbose-json'];
+const NAMELESS_FORMATS = [
+  'docx',
+  'uem',
+  'ctm',
+  'tsv',
+  'openai-json',
+  'openai-verbose-json',
+  'whisperx-tsv',
+];
 
 const SECONDS = 18;
 /** The first four utterances of the sample. */
@@ -38,6 +46,26 @@ beforeAll(async () => {
 });
 
 describe('colloquy transcribe', () => {
+  it('times words anew by an aligner, and attributes them as other systems do', async () => {
+    const aligner = join(import.meta.dirname, '../../../golden/transcription-graphs/ctc-aligner');
+    const options = ['--align', aligner, '--attribution', 'nemo-anchor', '--format', 'json'];
+    const run = await runCli(['transcribe', '-', ...options], { input: shortWav });
+    const { models, words } = readTranscript(run.stdout);
+    expect(models.map(({ id }) => id)).toContain('ctc-aligner');
+    expect(words.map(({ text }) => text)).toEqual(expected.words.map(({ text }) => text));
+    expect(words.map(({ startSeconds }) => startSeconds)).not.toEqual(
+      expected.words.map(({ startSeconds }) => startSeconds),
+    );
+    expect(words.every(({ speaker }) => speaker !== null)).toBe(true);
+  });
+
+  it('refuses an aligner that there is not, and a model that is none', async () => {
+    const missing = await runCli(['transcribe', '-', '--align', './nowhere'], { input: shortWav });
+    expect(missing).toMatchObject({ code: 4, stderr: expect.stringContaining('model.onnx') });
+    const wrong = await runCli(['transcribe', '-', '--align', 'silero-vad'], { input: shortWav });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('forced-alignment') });
+  });
+
   it('writes down who said what, with models, provider and timings', () => {
     expect(expected.speakers.map(({ label }) => label)).toEqual(['SPEAKER_00', 'SPEAKER_01']);
     expect(expected.utterances.map(({ speaker }) => speaker)).toEqual([

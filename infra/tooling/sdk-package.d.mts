@@ -1,0 +1,2 @@
+/** @param root of the repository */
+export function writeSdkPackage(root: string): void;
