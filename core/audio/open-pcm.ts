@@ -27,6 +27,8 @@ export type OpenPcmOptions = {
   readonly limits?: Partial<AudioLimits> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: ((warning: AudioWarning) => void) | undefined;
+  /** Which audio track, counted from 0. @default the default track, else the first */
+  readonly audioTrack?: number | undefined;
   /** What decodes all but plain WAV. @default ffmpeg */
   readonly decoder?: AudioDecoder | undefined;
   /** @default the folder of the system for temporary files */
@@ -74,17 +76,21 @@ async function openBytes(
   options: OpenPcmOptions,
   closeInput: () => Promise<void>,
 ): Promise<PcmStream> {
-  const { signal, onWarning, decoder = DEFAULT_DECODER, temporaryFolder = tmpdir() } = options;
+  const { signal, onWarning, audioTrack, decoder = DEFAULT_DECODER, temporaryFolder = tmpdir() } = options;
   try {
     const prefix = await peekPrefix(reader);
     const container = recognise(prefix, name);
     let pcm: PcmStream;
     if (container === 'wav' && isReadByUs(prefix)) {
+      refuseTrack(name, audioTrack);
       pcm = await readWav(reader, { name, limits, signal, onWarning, sizeBytes: file?.sizeBytes });
     } else {
       const audio =
         file === undefined ? { kind: 'stream' as const, reader } : { kind: 'file' as const, ...file };
-      pcm = await decoder.open({ ...audio, name, container }, { limits, signal, onWarning, temporaryFolder });
+      pcm = await decoder.open(
+        { ...audio, name, container },
+        { limits, signal, onWarning, audioTrack, temporaryFolder },
+      );
     }
     const close = async (): Promise<void> => {
       await pcm.close();
@@ -95,6 +101,16 @@ async function openBytes(
     await closeInput();
     throw error;
   }
+}
+
+/** A WAV file is one track. */
+function refuseTrack(name: string, audioTrack: number | undefined): void {
+  if (audioTrack === undefined || audioTrack === 0) return;
+  throw new InvalidInputError(
+    'invalid_option',
+    `${name} has only audio track 0; track ${audioTrack} was asked for.`,
+    { details: { audioTracks: 1 } },
+  );
 }
 
 /** Largest tag that is looked behind. */

@@ -7,6 +7,8 @@ export type AudioSettings = {
   readonly name?: string | undefined;
   /** The mean of all channels, or one of them, counted from 0. @default 'mix' */
   readonly channel?: ChannelSelection | undefined;
+  /** Which audio track of several, counted from 0. @default the default track, else the first */
+  readonly audioTrack?: number | undefined;
   readonly limits?: Partial<AudioLimits> | undefined;
 };
 
@@ -33,8 +35,8 @@ export function deliveryOf(audio: AudioRequest | undefined): {
 } {
   if (audio === undefined) return { delivery: { kind: 'none' }, chunks: undefined };
   if ('samples' in audio) return { delivery: { kind: 'samples' }, chunks: audio.samples };
-  const { name, channel, limits } = audio;
-  const settings = { name, channel, limits };
+  const { name, channel, audioTrack, limits } = audio;
+  const settings = { name, channel, audioTrack, limits };
   if ('stream' in audio) return { delivery: { kind: 'stream', settings }, chunks: audio.stream };
   return { delivery: { kind: 'path', path: audio.path, settings }, chunks: undefined };
 }

@@ -28,8 +28,8 @@ export async function openDelivery(
       close: () => Promise.resolve(),
     };
   }
-  const { channel, limits } = delivery.settings;
-  return openAudio(inputOf(delivery, pushed), { channel, limits, ...options });
+  const { channel, audioTrack, limits } = delivery.settings;
+  return openAudio(inputOf(delivery, pushed), { channel, audioTrack, limits, ...options });
 }
 
 /**
@@ -48,7 +48,8 @@ export async function openPcmDelivery(
     const close = (): Promise<void> => Promise.resolve();
     return { sampleRate: SAMPLE_RATE, channels: 1, expectedSeconds: undefined, blocks, close };
   }
-  return openPcm(inputOf(delivery, pushed), { limits: delivery.settings.limits, ...options });
+  const { audioTrack, limits } = delivery.settings;
+  return openPcm(inputOf(delivery, pushed), { audioTrack, limits, ...options });
 }
 
 function inputOf(

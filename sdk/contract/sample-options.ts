@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { audioFields } from './audio-options.ts';
 import { modelName } from './speaker-options.ts';
 import { SPEECH_FINDERS } from '../../core/result/voice-terms.ts';
 
@@ -16,6 +17,7 @@ const qualityLimitsSchema = z.strictObject({
 
 /** Fields of tasks that turn a recording into a vector. */
 export const sampleFields = {
+  ...audioFields,
   model: modelName.exactOptional().describe('Speaker encoder by name.'),
   speech: z
     .enum(SPEECH_FINDERS)

@@ -2,6 +2,7 @@
  * The options of every task. All are optional: what is left out is decided by the worker's preset.
  */
 import * as z from 'zod';
+import { audioFields } from './audio-options.ts';
 import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
 import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
@@ -24,6 +25,7 @@ const channel = z
 /** Options of `diarize`. */
 export const diarizeOptionsSchema = z
   .strictObject({
+    ...audioFields,
     ...diarizeFields,
     channel: channel.exactOptional(),
     includeEmbeddings: z
@@ -43,6 +45,7 @@ export const diarizeOptionsSchema = z
 /** Options of `transcribe`. */
 export const transcribeOptionsSchema = z
   .strictObject({
+    ...audioFields,
     ...diarizeFields,
     model: modelName
       .exactOptional()
@@ -112,6 +115,7 @@ export const identifyOptionsSchema = z.strictObject({
 
 /** Options of `detect-speech`. */
 export const detectSpeechOptionsSchema = z.strictObject({
+  ...audioFields,
   model: modelName.exactOptional(),
   threshold: z.number().min(0).max(1).exactOptional().describe('Probability from which a frame is speech.'),
   minSpeechSeconds: z.number().min(0).max(60).exactOptional(),
@@ -121,4 +125,7 @@ export const detectSpeechOptionsSchema = z.strictObject({
 });
 
 /** Options of `loudness`. */
-export const loudnessOptionsSchema = z.strictObject({ range: timeRangeSchema.exactOptional() });
+export const loudnessOptionsSchema = z.strictObject({
+  ...audioFields,
+  range: timeRangeSchema.exactOptional(),
+});

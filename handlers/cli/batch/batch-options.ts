@@ -99,7 +99,7 @@ export async function batchPlanOf(
   const request =
     task === 'transcribe'
       ? transcribeJobOptions(options, isDiarized)
-      : { preset, ...speakerJobOptions(options) };
+      : { preset, audioTrack: options.audioTrack, ...speakerJobOptions(options) };
   const diarizer = preset ?? DEFAULT_PRESET;
   const uses =
     task === 'diarize'

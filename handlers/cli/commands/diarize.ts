@@ -168,7 +168,7 @@ function runEngine(
   observationsPath: string | undefined,
   { engine, setup, options, messenger, context }: Call,
 ): Promise<DiarizationResult> {
-  const audio = audioOf(input, reference, context, options.channel);
+  const audio = audioOf(input, reference, context, options);
   return engine.run(
     'diarize',
     { ...setup, options: speakerOptionsOf(options), observationsPath, audio },

@@ -3,6 +3,7 @@ import { InvariantError } from '../../../core/errors.ts';
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import type { SubmitRequest } from '../../../sdk/index.ts';
 import type { CliContext } from '../context.ts';
+import { type AudioCliOptions, audioTrackOption } from '../options/audio-options.ts';
 import { channelSelection, seconds, wholeNumber } from '../options/option-parsers.ts';
 import { TURN_FORMATS } from '../output/output.ts';
 import { PROGRESS_MODES } from '../output/progress.ts';
@@ -23,9 +24,11 @@ import {
 import { checkStream } from '../output/utterance-stream.ts';
 
 type RemoteDiarizeOptions = RemoteOptions &
+  AudioCliOptions &
   SpeakerOptions & { readonly preset?: string; readonly channel?: number | 'mix' };
 
 type RemoteTranscribeOptions = RemoteOptions &
+  AudioCliOptions &
   RenderCliOptions &
   RecognitionCliOptions & { readonly model?: string; readonly preset?: string };
 
@@ -59,9 +62,9 @@ function remoteDiarize(context: CliContext): Command {
       ),
     )
     .action((inputs: string[], options: RemoteDiarizeOptions) => {
-      const { preset, channel } = options;
+      const { preset, channel, audioTrack } = options;
       const send: Send = (client, audio, limits) =>
-        client.diarize({ audio, preset, channel, ...speakerJobOptions(options) }, limits);
+        client.diarize({ audio, preset, channel, audioTrack, ...speakerJobOptions(options) }, limits);
       return sendAll(inputs, options, { takes: 'turns', send }, context);
     });
 }
@@ -113,6 +116,7 @@ function addRemoteOptions(command: Command, format: Option): Command {
     .option('--base-url <url>', 'where RunPod’s API is, or a Colloquy server (or COLLOQUY_BASE_URL)')
     .addOption(format)
     .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output')
+    .addOption(audioTrackOption())
     .addOption(
       new Option('--timeout <seconds>', 'give up, and cancel the job, after this time').argParser(
         seconds('--timeout'),

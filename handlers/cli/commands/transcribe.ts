@@ -119,7 +119,12 @@ function runEngine(input: string, reference: InputReference, call: Call): Promis
   const print = options.stream ? createUtteranceStream(options, names, messenger, context) : undefined;
   return engine.run(
     'transcribe',
-    { ...setup, options: wanted, channels: options.channels, audio: audioOf(input, reference, context) },
+    {
+      ...setup,
+      options: wanted,
+      channels: options.channels,
+      audio: audioOf(input, reference, context, { audioTrack: options.audioTrack }),
+    },
     {
       signal: context.signal,
       onProgress: (progress) => messenger.progress(reference, progress),

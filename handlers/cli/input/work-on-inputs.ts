@@ -38,7 +38,7 @@ export async function withEngine<T>(
     engine,
     messenger,
     context,
-    audioOf: (input, reference) => audioOf(input, reference, context, options.channel),
+    audioOf: (input, reference) => audioOf(input, reference, context, options),
     hooksFor: (reference) => ({
       signal: context.signal,
       onProgress: (progress) => messenger.progress(reference, progress),

@@ -7,6 +7,7 @@ import type { ModelCallOptions } from '../../../models/store.ts';
 import { startEngine } from '../../setup/composition.ts';
 import { MAX_THREADS } from '../../setup/config.ts';
 import type { CliContext } from '../context.ts';
+import { type AudioCliOptions, audioTrackOption } from './audio-options.ts';
 import { wholeNumber } from './option-parsers.ts';
 import {
   type InputReference,
@@ -17,15 +18,16 @@ import {
 import { standardInput } from '../input/standard-input.ts';
 
 /** What `addEngineOptions` gives the action. */
-export type EngineCliOptions = {
+export type EngineCliOptions = AudioCliOptions & {
   readonly provider?: ProviderChoice;
   readonly threads?: number;
   readonly progress: ProgressMode;
 };
 
-/** Adds the options that say what runs the models, and how progress is told. */
+/** Adds the options that say what is heard, what runs the models, and how progress is told. */
 export function addEngineOptions(command: Command): Command {
   return command
+    .addOption(audioTrackOption())
     .addOption(
       new Option('--provider <name>', 'what runs the models (default: auto)').choices(PROVIDER_CHOICES),
     )
@@ -71,8 +73,8 @@ export function audioOf(
   input: string,
   { name }: InputReference,
   { config, stdin }: CliContext,
-  channel?: AudioSettings['channel'],
+  { channel, audioTrack }: Pick<AudioSettings, 'channel' | 'audioTrack'>,
 ): AudioRequest {
-  const settings = { name, channel, limits: config.audioLimits };
+  const settings = { name, channel, audioTrack, limits: config.audioLimits };
   return input === '-' ? { ...settings, stream: standardInput(stdin) } : { ...settings, path: input };
 }

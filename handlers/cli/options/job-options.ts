@@ -1,4 +1,5 @@
 /** Options of the command line in the words of the contract, for work that is done elsewhere or later. */
+import type { AudioCliOptions } from './audio-options.ts';
 import type { SpeakerOptions } from './speaker-options.ts';
 import { speakerOptionsOf } from './speaker-options.ts';
 import { languageOf, MIXED_LANGUAGES, type RecognitionCliOptions } from './transcribe-options.ts';
@@ -16,15 +17,17 @@ export function speakerJobOptions(options: SpeakerOptions): Record<string, numbe
  * @param isDiarized false: nobody is told apart
  */
 export function transcribeJobOptions(
-  options: RecognitionCliOptions & {
-    readonly model?: string | undefined;
-    readonly preset?: string | undefined;
-  },
+  options: RecognitionCliOptions &
+    AudioCliOptions & {
+      readonly model?: string | undefined;
+      readonly preset?: string | undefined;
+    },
   isDiarized: boolean,
   names?: ReadonlyMap<string, string>,
 ) {
-  const { model, preset, task, prompt, channels, wordTimestamps, pauseThreshold } = options;
+  const { audioTrack, model, preset, task, prompt, channels, wordTimestamps, pauseThreshold } = options;
   return {
+    audioTrack,
     model,
     preset,
     prompt,

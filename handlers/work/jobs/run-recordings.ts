@@ -71,7 +71,8 @@ async function runOne(
   onProgress('fetch', 0, null);
   const opened = await openAll(recordings, hooks.signal);
   try {
-    const audio = opened.map((recording) => recording.audio);
+    const audioTrack = input.options?.audioTrack;
+    const audio = opened.map((recording) => ({ ...recording.audio, audioTrack }));
     const { signal, observationsPath } = hooks;
     const call = { input, audio, services, signal, onProgress, observationsPath };
     const attempt = onceAcrossAttempts<Utterance>((utterance) =>

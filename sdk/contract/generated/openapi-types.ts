@@ -458,6 +458,8 @@ export interface components {
       readonly inline?: boolean;
     };
     readonly DiarizeOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       /** @description Models and thresholds by name, as `embedded`. */
       readonly preset?: string;
       /** @description Exactly this many speakers. */
@@ -478,6 +480,8 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly TranscribeOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       /** @description Models and thresholds by name, as `embedded`. */
       readonly preset?: string;
       /** @description Exactly this many speakers. */
@@ -514,6 +518,8 @@ export interface components {
       };
     };
     readonly EmbedOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -539,6 +545,8 @@ export interface components {
       readonly includeWindows?: boolean;
     };
     readonly CompareOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -561,6 +569,8 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly VerifyOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -585,6 +595,8 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly IdentifyOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       /** @description Speaker encoder by name. */
       readonly model?: string;
       /**
@@ -611,6 +623,8 @@ export interface components {
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly DetectSpeechOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       readonly model?: string;
       /** @description Probability from which a frame is speech. */
       readonly threshold?: number;
@@ -620,6 +634,8 @@ export interface components {
       readonly includeProbabilities?: boolean;
     };
     readonly LoudnessOptions: {
+      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      readonly audioTrack?: number;
       readonly range?: components['schemas']['TimeRange'];
     };
     readonly TimeRange: {

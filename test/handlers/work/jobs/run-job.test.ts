@@ -13,12 +13,14 @@ import {
   streamEventSchema,
 } from '../../../../sdk/contract/index.ts';
 import { storedResultSchema } from '../../../../sdk/contract/job-result.ts';
+import { FfmpegFiles } from '../../../support/ffmpeg-files.ts';
 import { OBJECT_STORE_KEYS, ObjectStore } from '../../../support/object-store.ts';
 import { interleaved, librarySound } from '../../../support/two-channels.ts';
 import { wavBytes } from '../../../support/wav-bytes.ts';
 
 const base64 = Buffer.from(wavBytes({ data: interleaved([librarySound(12)]) })).toString('base64');
-const twoSpeakers = readFileSync(join(import.meta.dirname, '../../../../samples/two-speakers.wav'));
+const SPEAKERS_WAV = join(import.meta.dirname, '../../../../samples/two-speakers.wav');
+const twoSpeakers = readFileSync(SPEAKERS_WAV);
 
 let services: JobServices;
 beforeAll(async () => {
@@ -118,6 +120,27 @@ describe('runJob', () => {
         { index: 0, result: { speakers: [{ label: 'SPEAKER_00' }, { label: 'SPEAKER_01' }] } },
         { index: 1, error: { code: 'unsupported_audio', requestId: 'job' } },
       ],
+    });
+  });
+
+  it('hears the audio track that is asked for, and says that there are others where none is', async () => {
+    const made = new FfmpegFiles();
+    const tracks = ['-map', '0:a', '-map', '1:a', '-c:a', 'flac', '-t', '2'];
+    made.make('-f', 'lavfi', '-i', 'anullsrc=r=16000:cl=mono', '-i', SPEAKERS_WAV, ...tracks, 'tracks.mkv');
+    const audio = { base64: Buffer.from(made.read('tracks.mkv')).toString('base64') };
+    for (const task of ['loudness', 'detect-speech']) {
+      const silent = await run({ task, audio, options: { audioTrack: 0 } });
+      const spoken = await run({ task, audio, options: { audioTrack: 1 } });
+      const said = task === 'loudness' ? 'integratedLufs' : 'speechSeconds';
+      expect(silent).toMatchObject({ results: [{ result: { [said]: task === 'loudness' ? null : 0 } }] });
+      expect(spoken).toMatchObject({ results: [{ result: { [said]: expect.any(Number), warnings: [] } }] });
+      expect(spoken).not.toMatchObject({ results: [{ result: { [said]: 0 } }] });
+    }
+    const transcribed = await run({ task: 'transcribe', audio, options: { diarize: false } });
+    expect(transcribed).toMatchObject({ results: [{ result: { warnings: [{ code: 'audio_tracks' }] } }] });
+    await expect(run({ task: 'loudness', audio, options: { audioTrack: 2 } })).rejects.toMatchObject({
+      code: 'invalid_option',
+      details: { audioTracks: 2 },
     });
   });
 
