@@ -137,7 +137,9 @@ describe('runJob', () => {
       expect(spoken).not.toMatchObject({ results: [{ result: { [said]: 0 } }] });
     }
     const transcribed = await run({ task: 'transcribe', audio, options: { diarize: false } });
-    expect(transcribed).toMatchObject({ results: [{ result: { warnings: [{ code: 'audio_tracks' }] } }] });
+    expect(transcribed).toMatchObject({
+      results: [{ result: { warnings: [{ code: 'audio_tracks' }, { code: 'no_speech' }] } }],
+    });
     await expect(run({ task: 'loudness', audio, options: { audioTrack: 2 } })).rejects.toMatchObject({
       code: 'invalid_option',
       details: { audioTracks: 2 },
