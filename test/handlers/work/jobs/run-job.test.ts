@@ -106,6 +106,11 @@ describe('runJob', () => {
     expect(texts.join(' ')).toBe(utterances.map(({ text }) => text).join(' '));
     expect(jobResultSchema.safeParse(value).error).toBeUndefined();
     expect(value).toMatchObject({ results: [{ result: { speakers: [], turns: [] } }] });
+    const untimed = { task: 'transcribe', audio: { base64 }, options: { wordTimestamps: false } };
+    await expect(run({ ...untimed, output: { formats: ['ctm'] } })).rejects.toMatchObject({
+      code: 'invalid_option',
+      details: { missing: 'wordTimes' },
+    });
     const translate = { task: 'transcribe', audio: { base64 }, options: { translate: true } };
     await expect(run(translate)).rejects.toMatchObject({ code: 'invalid_option' });
   });
