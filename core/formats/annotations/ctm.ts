@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../../errors.ts';
 import type { TranscriptResult, Utterance, Word } from '../../result/result.ts';
 import { joinWords } from '../../text/join-words.ts';
 import { writtenWordsOf } from '../../transcript/written-words.ts';
@@ -11,14 +12,27 @@ const FORMAT = 'CTM';
 /** Silence after which a word read from CTM, which knows no utterances, begins a new one. */
 const UTTERANCE_PAUSE_SECONDS = 1;
 
+/** The error for a transcript whose words have no times. */
+export function wordTimesMissing(): InvalidInputError {
+  return new InvalidInputError(
+    'invalid_option',
+    'CTM is made of words with their times, and here is text without them: leave word times on, or choose another format.',
+    { details: { format: 'ctm', missing: 'wordTimes' } },
+  );
+}
+
 /**
  * Conversation time marks: `recording 1 start duration word [confidence]`, a word a line, by start, as it is written.
  * Speakers are not part of the format.
  *
+ * @throws InvalidInputError `invalid_option` for text whose words have no times: an empty file would pass for silence
  * @see https://github.com/usnistgov/SCTK/blob/master/doc/infmts.htm (ctm)
  */
 export function renderCtm(result: TranscriptResult, options: RenderOptions = {}): string {
   const recording = spaceFreeName(recordingIdOf(options));
+  if (result.utterances.some(({ text, words }) => text.trim() !== '' && words.length === 0)) {
+    throw wordTimesMissing();
+  }
   return writtenWordsOf(result)
     .map(({ text, startSeconds, endSeconds, confidence }) => {
       const times = `${formatFixed(startSeconds, 3)} ${formatFixed(endSeconds - startSeconds, 3)}`;

@@ -13,6 +13,10 @@ import {
 
 const FORMAT = 'RTTM';
 
+/** Up to the speaker, and with the two fields behind that some writers leave out. */
+const MIN_FIELDS = 8;
+const MAX_FIELDS = 10;
+
 /** Other record types of the format: they say nothing about who speaks when and are passed over. */
 const OTHER_TYPES = new Set(
   'SEGMENT NOSCORE NO_RT_METADATA LEXEME NON-LEX NON-SPEECH FILLER EDIT IP SU CB A/P SPKR-INFO'.split(' '),
@@ -53,7 +57,7 @@ export function renderRttm(result: DiarizationResult, options: RenderOptions = {
 export function readRttm(text: string): Map<string, Turn[]> {
   const recordings = new Map<string, Turn[]>();
   for (const line of dataLinesOf(text)) {
-    const fields = line.text.trim().split(/[ \t]+/);
+    const fields = fieldsOf(line.text);
     if (OTHER_TYPES.has(fields[0]!)) continue;
     const recording = fields[1] ?? '';
     const turns = recordings.get(recording) ?? [];
@@ -64,14 +68,28 @@ export function readRttm(text: string): Map<string, Turn[]> {
   return recordings;
 }
 
+/** Fields between spaces; between tabs, where there are tabs, so that names may hold spaces. */
+function fieldsOf(line: string): string[] {
+  const byTabs = line.trim().split(/ *\t */);
+  return byTabs.length >= MIN_FIELDS ? byTabs : line.trim().split(/[ \t]+/);
+}
+
 function readTurn(fields: readonly string[], { number }: NumberedLine): Turn {
   if (fields[0] !== 'SPEAKER')
     throw invalidLine(FORMAT, number, 'expected a record type such as SPEAKER first.');
-  if (fields.length < 8) {
+  if (fields.length < MIN_FIELDS) {
     throw invalidLine(
       FORMAT,
       number,
-      `expected at least 8 fields with the speaker as eighth, got ${fields.length}.`,
+      `expected at least ${MIN_FIELDS} fields with the speaker as eighth, got ${fields.length}.`,
+    );
+  }
+  // The spelling is the sixth field, and no line about a speaker has one: a number there is the duration.
+  if (fields.length > MAX_FIELDS || parseDecimal(fields[5]) !== undefined) {
+    throw invalidLine(
+      FORMAT,
+      number,
+      `expected ${MAX_FIELDS} fields, got ${fields.length}: names may hold no spaces. Write _ for them, or part fields by tabs.`,
     );
   }
   const startSeconds = timeField(FORMAT, number, 'the start', fields[3]);

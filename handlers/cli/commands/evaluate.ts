@@ -4,12 +4,14 @@ import type { ScoringOptions } from '../../../core/metrics/diarization/scored-ce
 import { DEFAULT_TIME_CONSTRAINED_OPTIONS } from '../../../core/metrics/words/speaker-attributed-word-error.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { isTranscript, type DiarizationResult } from '../../../core/result/result.ts';
+import { resultFromTurns, resultFromUtterances } from '../../../core/transcript/result-from-segments.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { loadRecordings, loadUem, type LoadedRecording } from '../evaluate/load-recordings.ts';
-import { pairRecordings, type PairedRecordings } from '../evaluate/pair-recordings.ts';
+import { pairRecordings, type PairedRecordings, type RecordingPair } from '../evaluate/pair-recordings.ts';
 import { joinReports, reportCsv, reportTable, type Report } from '../evaluate/report.ts';
 import { scoreDiarization } from '../evaluate/score-diarization.ts';
 import { evaluateTrials } from '../evaluate/trials.ts';
+import { segmentsWithout, withoutRegions } from '../evaluate/unscored-regions.ts';
 import { namesSpeakers, NORMALISERS, scoreWords, type Normaliser } from '../evaluate/score-words.ts';
 
 /** Version of the JSON report. */
@@ -36,7 +38,7 @@ export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('Score results against references: who spoke when, and who said what')
     .option('--reference <path>', 'the truth: an RTTM, STM, CTM, SegLST or result file, or a folder of them')
-    .option('--hypothesis <path>', 'what to score: a file or folder likewise; files are paired by name')
+    .option('--hypothesis <path>', 'what to score: a file or folder likewise; paired by name')
     .option(
       '--trials <file>',
       'instead: scores of speaker verification, a label first and a score last on each line',
@@ -114,30 +116,53 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   nameUnmatched(paired);
 }
 
-/** The pairs that have words on both sides. */
-function wordPairs({ pairs }: PairedRecordings) {
+/** The pairs that have words on both sides; where there are some, references that nothing was found for count too. */
+function wordPairs(paired: PairedRecordings) {
+  const pairs = countingMissed(paired, ({ result }) => isTranscript(result), resultFromUtterances([]));
   return pairs.flatMap(({ reference, hypothesis }) =>
     isTranscript(reference.result) && isTranscript(hypothesis.result)
-      ? [{ recording: reference.name, reference: reference.result, hypothesis: hypothesis.result }]
+      ? [
+          {
+            recording: reference.name,
+            reference: reference.result,
+            hypothesis: withoutRegions(hypothesis.result, reference.unscored),
+          },
+        ]
       : [],
   );
 }
 
-/** The pairs that have speakers on both sides. */
+/** The pairs that have speakers on both sides, likewise. */
 function turnPairs(
-  { pairs }: PairedRecordings,
+  paired: PairedRecordings,
   scoring: ScoringOptions,
   uem: ReadonlyMap<string, Segment[]> | undefined,
 ) {
-  return pairs
-    .filter(({ reference, hypothesis }) => hasSpeakers(reference.result) && hasSpeakers(hypothesis.result))
-    .map(({ reference, hypothesis }) => ({
-      recording: reference.name,
-      reference: reference.result.turns,
-      hypothesis: hypothesis.result.turns,
-      options:
-        uem === undefined ? scoring : { ...scoring, uem: regionsOf(uem, reference, pairs.length === 1) },
-    }));
+  const pairs = countingMissed(paired, ({ result }) => hasSpeakers(result), resultFromTurns([]));
+  return pairs.map(({ reference, hypothesis }) => ({
+    recording: reference.name,
+    reference: reference.result.turns,
+    hypothesis: hypothesis.result.turns,
+    options: { ...scoring, ...regionsOption(uem, reference, hypothesis) },
+  }));
+}
+
+/**
+ * The pairs of which both sides have what is scored, and, where there are any, the references without counterpart
+ * against nothing.
+ */
+function countingMissed(
+  { pairs, withoutHypothesis }: PairedRecordings,
+  has: (recording: LoadedRecording) => boolean,
+  nothing: DiarizationResult,
+): RecordingPair[] {
+  const scored = pairs.filter(({ reference, hypothesis }) => has(reference) && has(hypothesis));
+  if (scored.length === 0) return [];
+  const missed = withoutHypothesis.filter(has).map((reference) => ({
+    reference,
+    hypothesis: { ...reference, result: nothing },
+  }));
+  return [...scored, ...missed].sort((a, b) => (a.reference.name < b.reference.name ? -1 : 1));
 }
 
 function hasSpeakers(result: DiarizationResult): boolean {
@@ -165,16 +190,37 @@ function secondsOption(name: string, text: string | undefined): number | undefin
   );
 }
 
-/** The scored regions of a recording; a UEM with one recording fits a single pair whatever its name. */
+/** What is scored of a recording: the regions of the UEM, else all, without what its reference leaves out. */
+function regionsOption(
+  uem: ReadonlyMap<string, Segment[]> | undefined,
+  reference: LoadedRecording,
+  hypothesis: LoadedRecording,
+): Pick<ScoringOptions, 'uem'> {
+  const { unscored } = reference;
+  if (uem !== undefined) return { uem: segmentsWithout(regionsOf(uem, reference, hypothesis), unscored) };
+  if (unscored.length === 0) return {};
+  const turns = [...reference.result.turns, ...hypothesis.result.turns];
+  const whole = {
+    startSeconds: Math.min(...turns.map(({ startSeconds }) => startSeconds)),
+    endSeconds: Math.max(...turns.map(({ endSeconds }) => endSeconds)),
+  };
+  return { uem: turns.length === 0 ? [] : segmentsWithout([whole], unscored) };
+}
+
+/** The regions of a recording, under any of its names. */
 function regionsOf(
   uem: ReadonlyMap<string, Segment[]>,
-  recording: LoadedRecording,
-  single: boolean,
+  reference: LoadedRecording,
+  hypothesis: LoadedRecording,
 ): Segment[] {
-  const regions = uem.get(recording.recordingId) ?? uem.get(recording.name);
-  if (regions !== undefined) return regions;
-  if (single && uem.size === 1) return [...uem.values()][0]!;
-  throw new InvalidInputError('invalid_option', `The UEM has no region for the recording ${recording.name}.`);
+  const names = [reference.recordingId, reference.name, hypothesis.recordingId, hypothesis.name];
+  const name = names.find((candidate) => uem.has(candidate));
+  if (name !== undefined) return uem.get(name)!;
+  const listed = [...uem.keys()].slice(0, 5).join(', ');
+  throw new InvalidInputError(
+    'invalid_option',
+    `The UEM has no region for the recording ${reference.name}; it is about ${listed}.`,
+  );
 }
 
 function rendered(reports: readonly Report[], paired: PairedRecordings, options: EvaluateOptions): string {
@@ -187,18 +233,22 @@ function rendered(reports: readonly Report[], paired: PairedRecordings, options:
     recordings: report.rows.map(({ recording, values }) => ({ recording, ...values })),
     total: report.total,
     ...(report.note === undefined ? {} : { note: report.note }),
-    withoutHypothesis: paired.withoutHypothesis,
-    withoutReference: paired.withoutReference,
+    withoutHypothesis: namesOf(paired.withoutHypothesis),
+    withoutReference: namesOf(paired.withoutReference),
   };
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** A recording that nothing was found for is no part of the total, so it must not go unseen. */
+/** What has no counterpart must not go unseen. */
 function nameUnmatched({ withoutHypothesis, withoutReference }: PairedRecordings): void {
   if (withoutHypothesis.length > 0) {
-    process.stderr.write(`Not scored, no hypothesis: ${withoutHypothesis.join(', ')}\n`);
+    process.stderr.write(`Counted as missed, no hypothesis: ${namesOf(withoutHypothesis).join(', ')}\n`);
     process.exitCode = EXIT_CODES.someFailed;
   }
   if (withoutReference.length > 0)
-    process.stderr.write(`Passed over, no reference: ${withoutReference.join(', ')}\n`);
+    process.stderr.write(`Passed over, no reference: ${namesOf(withoutReference).join(', ')}\n`);
+}
+
+function namesOf(recordings: readonly LoadedRecording[]): string[] {
+  return recordings.map(({ name }) => name);
 }

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { TranscriptionSetup } from '../../../core/engine/transcribe-task.ts';
+import { wordTimesMissing } from '../../../core/formats/annotations/ctm.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import type { TranscriptResult } from '../../../core/result/result.ts';
@@ -74,6 +75,7 @@ async function transcribeAll(
   const names = (await namesOf(options.speakers)) ?? new Map<string, string>();
   const plan = await planOutput(inputs, options, 'words');
   refuseBinaryOnTerminal(plan, context);
+  if (!plan.isAll && plan.formats.includes('ctm') && !wanted.wordTimes) throw wordTimesMissing();
   const messenger = createMessenger(options.progress, context.stderr);
   const preset = wanted.diarize ? options.preset : undefined;
   const setup = await transcriptionSetup(

@@ -7,6 +7,7 @@ import {
   isSpeechError,
 } from '../../../core/errors.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
+import { readStmIgnored } from '../../../core/formats/annotations/stm.ts';
 import { readUem } from '../../../core/formats/annotations/uem.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
@@ -18,6 +19,8 @@ export type LoadedRecording = {
   readonly name: string;
   /** Its name inside the file: what a UEM file calls it. */
   readonly recordingId: string;
+  /** Regions that its file wants left out of scores. */
+  readonly unscored: readonly Segment[];
   readonly result: DiarizationResult | TranscriptResult;
 };
 
@@ -32,8 +35,12 @@ export async function loadRecordings(path: string): Promise<Map<string, LoadedRe
   const recordings = new Map<string, LoadedRecording>();
   const endings = READABLE_EXTENSIONS.map((extension) => `.${extension}`);
   for (const file of await filesOf(path, endings)) {
-    const contents = await readNamed(file, (text) => readResults(text, extname(file).slice(1)));
-    for (const recording of recordingsOf(file, contents)) {
+    const ending = extname(file).slice(1).toLowerCase();
+    const { contents, unscored } = await readNamed(file, (text) => ({
+      contents: readResults(text, ending),
+      unscored: ending === 'stm' ? readStmIgnored(text) : new Map<string, Segment[]>(),
+    }));
+    for (const recording of recordingsOf(file, contents, unscored)) {
       if (recordings.has(recording.name)) {
         throw new InvalidInputError('invalid_option', `Two files describe the recording ${recording.name}.`);
       }
@@ -54,11 +61,16 @@ export async function loadUem(path: string): Promise<Map<string, Segment[]>> {
   return regions;
 }
 
-function recordingsOf(file: string, contents: ReadResults): LoadedRecording[] {
+function recordingsOf(
+  file: string,
+  contents: ReadResults,
+  unscored: ReadonlyMap<string, readonly Segment[]>,
+): LoadedRecording[] {
   const stem = basename(file, extname(file));
   return [...contents].map(([recordingId, result]) => ({
     name: contents.size === 1 ? stem : recordingId,
     recordingId: recordingId === '' ? stem : recordingId,
+    unscored: unscored.get(recordingId) ?? [],
     result,
   }));
 }

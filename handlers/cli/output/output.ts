@@ -1,7 +1,7 @@
 /** Where results go and in which form. */
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { InvalidInputError, isSpeechError } from '../../../core/errors.ts';
+import { InvalidInputError, isSpeechError, type SpeechError } from '../../../core/errors.ts';
 import {
   type FormatInput,
   formatNames,
@@ -190,10 +190,17 @@ export async function finishOutput(
       await file.write(await render(result, format, true, subject, context));
       await file.commit();
     } catch (error) {
-      if (!plan.isAll || !isSpeechError(error) || error.code !== 'dependency_missing') throw error;
+      if (!plan.isAll || !isLeftOut(error)) throw error;
       subject.messenger?.note(`${format} left out: ${error.message}`);
     }
   }
+}
+
+/** True for formats that cannot be made here, or not of this result, where all were asked for and none by name. */
+function isLeftOut(error: unknown): error is SpeechError {
+  return (
+    isSpeechError(error) && (error.code === 'dependency_missing' || error.details.missing === 'wordTimes')
+  );
 }
 
 /** Writes to stdout; errors of the stream, a closed pipe for instance, reach the handler of `main.ts`. */

@@ -1,6 +1,7 @@
 /** One job from input to result, the same for every transport: check, fetch, run, render. */
 import { InvalidInputError } from '../../../core/errors.ts';
 import { describeFieldErrors, type JobOutput, parseJobInput } from '../../../sdk/contract/index.ts';
+import { wordTimesMissing } from '../../../core/formats/annotations/ctm.ts';
 import { fetchedRecordings } from './job-recording.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
 import { checkOutputRequest, storeResult } from './render-files.ts';
@@ -60,5 +61,7 @@ export function checkJob(value: unknown, services: Pick<JobServices, 'files'>): 
     );
   }
   checkOutputRequest(input.task, input.output, services);
+  const isTimed = input.task !== 'transcribe' || input.options?.wordTimestamps !== false;
+  if (!isTimed && input.output?.formats?.includes('ctm')) throw wordTimesMissing();
   return { input, warnings };
 }

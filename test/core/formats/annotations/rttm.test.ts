@@ -64,6 +64,13 @@ describe('RTTM', () => {
     ]);
   });
 
+  it('takes names with spaces from lines that are parted by tabs', () => {
+    const fields = ['SPEAKER', 'my talk', '1', '0', '10', '<NA>', '<NA>', 'Ana Maria', '<NA>', '<NA>'];
+    expect([...readRttm(fields.join('\t'))]).toEqual([
+      ['my talk', [{ startSeconds: 0, endSeconds: 10, speaker: 'Ana Maria' }]],
+    ]);
+  });
+
   it.each([
     ['WORD a 1 0 1 <NA> <NA> X <NA> <NA>', 'record type'],
     ['SPEAKER a 1 0 1 <NA>', 'at least 8 fields'],
@@ -72,6 +79,10 @@ describe('RTTM', () => {
     ['SPEAKER a 1 1e999 1 <NA> <NA> X <NA> <NA>', 'the start'],
     ['SPEAKER a 1 0 NaN <NA> <NA> X <NA> <NA>', 'the duration'],
     ['SPEAKER a 1 0 -1 <NA> <NA> X <NA> <NA>', 'duration of 0 or more'],
+    ['SPEAKER my talk 1 0 10 <NA> <NA> A <NA> <NA>', 'got 11: names may hold no spaces'],
+    ['SPEAKER my long talk 1 0 10 <NA> <NA> A <NA> <NA>', 'got 12: names may hold no spaces'],
+    ['SPEAKER a 1 0 10 <NA> <NA> Ana Maria <NA> <NA>', 'got 11: names may hold no spaces'],
+    ['SPEAKER my talk 1 0 10 <NA> <NA> A', 'names may hold no spaces'],
   ])('names the line of %j', (line, expected) => {
     const text = `SPEAKER a 1 0 1 <NA> <NA> X <NA> <NA>\n\n${line}\n`;
     expect(() => readRttm(text)).toThrow(

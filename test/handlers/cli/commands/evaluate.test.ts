@@ -85,17 +85,95 @@ describe('colloquy evaluate', () => {
     expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds: 3 } });
   });
 
-  it('pairs the recordings of files by name, sums them, and names what has no counterpart', async () => {
+  it('pairs the recordings of files by name, sums them, counts what was not found, and names it', async () => {
     const both = rttm('both.rttm', [[0, 1, 'A']], 'one');
     writeFileSync(both, `${rttmText('one', 1)}${rttmText('two', 9)}${rttmText('three', 5)}`);
     const found = join(folder, 'found.rttm');
     writeFileSync(found, `${rttmText('two', 9)}${rttmText('one', 0.5)}${rttmText('four', 5)}`);
     await evaluate('--reference', both, '--hypothesis', found, '--format', 'csv');
     const rows = stdout.split('\r\n').map((row) => row.split(',').slice(0, 2));
-    expect(rows.slice(1)).toEqual([['one', '0.5'], ['two', '0'], ['TOTAL', '0.05'], ['']]);
-    expect(stderr).toContain('no hypothesis: three');
+    expect(rows.slice(1, 4)).toEqual([
+      ['one', '0.5'],
+      ['three', '1'],
+      ['two', '0'],
+    ]);
+    // 0.5 s of one and 5 s of three, out of 15 s.
+    expect(Number(rows[4]![1])).toBeCloseTo(5.5 / 15, 6);
+    expect(stderr).toContain('Counted as missed, no hypothesis: three');
     expect(stderr).toContain('no reference: four');
     expect(process.exitCode).toBe(7);
+  });
+
+  it('refuses a UEM that is about another recording, and takes one by any name of the pair', async () => {
+    const path = rttm('a.rttm', [[0, 10, 'A']]);
+    const uem = join(folder, 'other.uem');
+    writeFileSync(uem, 'other 1 2 5\n');
+    const score = () => evaluate('--reference', path, '--hypothesis', path, '--uem', uem, '--format', 'json');
+    await expect(score()).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: 'The UEM has no region for the recording a; it is about other.',
+    });
+    writeFileSync(uem, 'a 1 2 5\n');
+    await score();
+    expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds: 3 } });
+  });
+
+  it('pairs a file of one recording with that recording among several, by the name inside', async () => {
+    const both = join(folder, 'multi.rttm');
+    writeFileSync(both, `${rttmText('t', 4)}${rttmText('u', 6)}`);
+    const found = join(folder, 'found.rttm');
+    writeFileSync(found, rttmText('t', 4));
+    await evaluate('--reference', both, '--hypothesis', found, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      recordings: [
+        { recording: 't', diarizationErrorRate: 0 },
+        { recording: 'u', diarizationErrorRate: 1, missedSeconds: 6 },
+      ],
+      total: { diarizationErrorRate: 0.6 },
+      withoutHypothesis: ['u'],
+    });
+  });
+
+  describe('an STM with regions that are not scored', () => {
+    const gap = (from: number, to: number) =>
+      `f1 1 inter_segment_gap ${from} ${to} <o,,unknown> ignore_time_segment_in_scoring\n`;
+    const truth =
+      gap(0, 1) +
+      'f1 1 S1 1 3 <o,f0,male> hello {COUGH} world again\n' +
+      gap(3, 4) +
+      'f1 1 S2 4 6 <o,f0,female> good bye\n';
+
+    it.each([
+      ['stm', 'f1 1 S1 1.0 3.0 hello world again\nf1 1 S2 4.0 6.0 good bye\n'],
+      [
+        'stm',
+        'f1 1 S1 0.1 0.7 welcome\nf1 1 S1 1.0 3.0 hello world again\nf1 1 S1 3.1 3.8 applause\nf1 1 S2 4.0 6.0 good bye\n',
+      ],
+    ])('leaves them out on both sides', async (ending, found) => {
+      const reference = join(folder, 'ted.stm');
+      const hypothesis = join(folder, `hyp.${ending}`);
+      writeFileSync(reference, truth);
+      writeFileSync(hypothesis, found);
+      await evaluate('--reference', reference, '--hypothesis', hypothesis, '--format', 'json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        total: {
+          wordErrorRate: 0,
+          cpWordErrorRate: 0,
+          diarizationErrorRate: 0,
+          referenceWordCount: 5,
+          totalSeconds: 4,
+        },
+      });
+    });
+
+    it('refuses alternatives, with their line', async () => {
+      const reference = join(folder, 'alternatives.stm');
+      writeFileSync(reference, 'f1 1 A 0 1 fine\nf1 1 A 1 2 { uh / um / @ } yes\n');
+      await expect(evaluate('--reference', reference, '--hypothesis', reference)).rejects.toMatchObject({
+        code: 'invalid_file',
+        message: expect.stringMatching(/STM, line 2: expected one text, got alternatives/) as string,
+      });
+    });
   });
 
   it.each([

@@ -51,6 +51,15 @@ describe('colloquy render', () => {
     );
   });
 
+  it('makes no empty CTM of text without word times: an error, and a note where all formats are wanted', async () => {
+    const segments = join(import.meta.dirname, '../../../../samples/library.seglst.json');
+    await expect(render([segments, '--format', 'ctm'])).rejects.toMatchObject({ code: 'invalid_option' });
+    await render([segments, '--format', 'all', '--output', `${folder}/all/`]);
+    const made = readdirSync(join(folder, 'all'));
+    expect(made).toContain('library.srt');
+    expect(made).not.toContain('library.ctm');
+  });
+
   it('takes the format from the ending of the output, and the longest one', async () => {
     await render([transcript, '--output', join(folder, 'a.labels.txt')]);
     await render([transcript, '--output', join(folder, 'b.txt')]);

@@ -24,6 +24,24 @@ it.each([
   expect(await readTextFile(path)).toBe(TEXT);
 });
 
+it.each([
+  ['little end first', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nGrüße\n', 'utf16le')],
+  ['big end first', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nGrüße\n', 'utf16le').swap16()],
+])('reads UTF-16 without its mark, %s', async (_name, bytes) => {
+  const path = join(folder, 'a.srt');
+  await writeFile(path, bytes);
+  expect(await readTextFile(path)).toBe('1\n00:00:01,000 --> 00:00:02,000\nGrüße\n');
+});
+
+it('refuses text in another encoding, with its line', async () => {
+  const path = join(folder, 'latin1.srt');
+  await writeFile(path, Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nGrüße aus Köln\n', 'latin1'));
+  await expect(readTextFile(path)).rejects.toMatchObject({
+    code: 'invalid_file',
+    message: expect.stringMatching(/^Line 3 is not UTF-8.*iconv/) as string,
+  });
+});
+
 it('reads nothing from an empty file', async () => {
   await writeFile(join(folder, 'empty'), '');
   expect(await readTextFile(join(folder, 'empty'))).toBe('');

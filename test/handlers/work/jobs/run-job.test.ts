@@ -106,6 +106,11 @@ describe('runJob', () => {
     expect(texts.join(' ')).toBe(utterances.map(({ text }) => text).join(' '));
     expect(jobResultSchema.safeParse(value).error).toBeUndefined();
     expect(value).toMatchObject({ results: [{ result: { speakers: [], turns: [] } }] });
+    const untimed = { task: 'transcribe', audio: { base64 }, options: { wordTimestamps: false } };
+    await expect(run({ ...untimed, output: { formats: ['ctm'] } })).rejects.toMatchObject({
+      code: 'invalid_option',
+      details: { missing: 'wordTimes' },
+    });
     const translate = { task: 'transcribe', audio: { base64 }, options: { translate: true } };
     await expect(run(translate)).rejects.toMatchObject({ code: 'invalid_option' });
   });
@@ -137,7 +142,9 @@ describe('runJob', () => {
       expect(spoken).not.toMatchObject({ results: [{ result: { [said]: 0 } }] });
     }
     const transcribed = await run({ task: 'transcribe', audio, options: { diarize: false } });
-    expect(transcribed).toMatchObject({ results: [{ result: { warnings: [{ code: 'audio_tracks' }] } }] });
+    expect(transcribed).toMatchObject({
+      results: [{ result: { warnings: [{ code: 'audio_tracks' }, { code: 'no_speech' }] } }],
+    });
     await expect(run({ task: 'loudness', audio, options: { audioTrack: 2 } })).rejects.toMatchObject({
       code: 'invalid_option',
       details: { audioTracks: 2 },
