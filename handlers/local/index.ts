@@ -4,7 +4,13 @@
  * @module
  */
 export { openColloquy, type OpenColloquyOptions } from './open-colloquy.ts';
-export { DEFAULT_RECOGNISER, diarizationSetup, openStore, transcriptionSetup } from '../setup/composition.ts';
+export {
+  diarizationSetup,
+  ENGLISH_RECOGNISER,
+  MULTILINGUAL_RECOGNISER,
+  openStore,
+  transcriptionSetup,
+} from '../setup/composition.ts';
 export type {
   EnrolledSample,
   EnrollCallOptions,
