@@ -11,15 +11,7 @@ import { interleaved, libraryAsCall, librarySound } from '../../../support/two-c
 import { wavBytes } from '../../../support/wav-bytes.ts';
 
 /** Formats that have no place for speakers, and Word, which is compressed. */
-const NAMELESS_FORMATS = [
-  'docx',
-  'uem',
-  'ctm',
-  'tsv',
-  'openai-json',
-  'openai-verbose-json',
-  'whisperx-tsv',
-];
+const NAMELESS_FORMATS = ['docx', 'uem', 'ctm', 'tsv', 'openai-json', 'openai-verbose-json', 'whisperx-tsv'];
 
 const SECONDS = 18;
 /** The first four utterances of the sample. */
