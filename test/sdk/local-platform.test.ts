@@ -188,12 +188,12 @@ describe.each<[string, Partial<ColloquyOptions>]>([
   });
 });
 
-test('a job whose first replies were lost on the way is run once', async () => {
+test('a job whose first reply was lost on the way is run once', async () => {
   const before = seenKeys.length;
   let sent = 0;
   const fetchThatLosesReplies: NonNullable<ColloquyOptions['fetch']> = async (url, init) => {
     const response = await fetch(url, init);
-    if (url.endsWith('/run') && sent++ < 2) throw new TypeError('connection reset');
+    if (url.endsWith('/run') && sent++ < 1) throw new TypeError('connection reset');
     return response;
   };
   const client = new Colloquy({
@@ -204,7 +204,7 @@ test('a job whose first replies were lost on the way is run once', async () => {
     fetch: fetchThatLosesReplies,
   });
   await expect(client.diarize({ audio })).resolves.toMatchObject({ durationSeconds: 2 });
-  expect(sent).toBe(3);
+  expect(sent).toBe(2);
   expect(seenKeys.length - before).toBe(1);
 });
 

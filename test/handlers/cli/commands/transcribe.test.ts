@@ -249,9 +249,9 @@ describe('colloquy transcribe', () => {
   });
 
   it.each([
-    [['--language', 'fi'], /moonshine-tiny knows en, not "fi"/],
-    [['--language', 'English!'], /--language takes auto or the code/],
-    [['--task', 'translate'], /moonshine-tiny can transcribe, not translate/],
+    [['--model', 'moonshine-tiny', '--language', 'fi'], /moonshine-tiny knows en, not "fi"/],
+    [['--language', 'English!'], /--language takes auto, mixed or the code/],
+    [['--model', 'moonshine-tiny', '--task', 'translate'], /moonshine-tiny can transcribe, not translate/],
     [['--model', 'ge2e'], /ge2e is no recogniser/],
     [['--model', 'nonsense'], /nonsense/],
     [['--clip-timestamps', '9-3'], /--clip-timestamps takes/],

@@ -111,7 +111,8 @@ describe('runJob', () => {
       code: 'invalid_option',
       details: { missing: 'wordTimes' },
     });
-    const translate = { task: 'transcribe', audio: { base64 }, options: { translate: true } };
+    const options = { model: 'moonshine-tiny', translate: true };
+    const translate = { task: 'transcribe', audio: { base64 }, options };
     await expect(run(translate)).rejects.toMatchObject({ code: 'invalid_option' });
   });
 
