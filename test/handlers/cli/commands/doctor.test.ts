@@ -52,7 +52,7 @@ describe('colloquy doctor', () => {
     const { stdout } = await run([], { PATH: temporaryFolder() });
     expect(stdout).toMatch(/^colloquy \d/);
     expect(stdout).toMatch(/^note +no ffmpeg: only WAV can be read\n +Install it/m);
-    expect(stdout).toMatch(/^ok +5 models verified/m);
+    expect(stdout).toMatch(/^ok +7 models verified/m);
   });
 
   it('fails with what is missing and what to do', async () => {
