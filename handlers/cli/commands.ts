@@ -21,6 +21,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'cluster saved observations anew, without models',
     load: async (context) => (await import('./commands/resolve.ts')).resolveCommand(context),
   },
+  tune: {
+    summary: 'find settings that lower the error on your recordings',
+    load: async (context) => (await import('./commands/tune.ts')).tuneCommand(context),
+  },
   embed: {
     summary: 'turn the voice in recordings into vectors',
     load: async (context) => (await import('./commands/embed.ts')).embedCommand(context),

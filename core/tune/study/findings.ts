@@ -109,7 +109,7 @@ export function formatMetric(metric: TuneMetric, value: number): string {
   return metric === 'speaker-count' ? value.toFixed(2) : `${(100 * value).toFixed(2)} %`;
 }
 
-/** True where a result may be applied without being forced. */
+/** True where nothing shows that a result would not help on other recordings. */
 export function isTrustworthy(warnings: readonly TuneWarning[]): boolean {
   const serious: readonly string[] = ['tuned_not_validated', 'tuned_few_recordings', 'tuned_overfits'];
   return !warnings.some(({ code }) => serious.includes(code));

@@ -141,7 +141,7 @@ function firstDifference(journal: StudyLine, own: StudyLine): string | undefined
       return `its ${part} is ${String(journal[part] ?? 'absent')}, not ${String(own[part] ?? 'absent')}`;
     }
   }
-  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
   if (!same(journal.scoring, own.scoring)) {
     return `it scores with ${JSON.stringify(journal.scoring)}, not ${JSON.stringify(own.scoring)}`;
   }
@@ -155,6 +155,15 @@ function firstDifference(journal: StudyLine, own: StudyLine): string | undefined
   if (!same(journal.fixed, own.fixed)) return 'it fixes other settings';
   if (journal.base !== own.base) return `the settings of the preset ${own.preset} have changed since`;
   return differenceOfInputs(journal, own);
+}
+
+/** JSON with keys in order: what is read back has them in another one than what was written. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 function differenceOfInputs(journal: StudyLine, own: StudyLine): string | undefined {

@@ -52,7 +52,7 @@ function verdict(report: TuneReport): string {
   const list = warnings.map(({ code, message }) => `- \`${code}\`: ${message}`).join('\n');
   const consequence = isTrustworthy(warnings)
     ? ''
-    : '\n\n**Keep the default.** `--apply` refuses these settings without `--force`.';
+    : '\n\n**Keep the default.** Nothing shows that these settings help on recordings that were not tuned on.';
   return `${list}${consequence}`;
 }
 

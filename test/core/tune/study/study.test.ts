@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DIARIZATION_PRESETS } from '../../../../core/diarization/presets.ts';
 import { InvalidInputError } from '../../../../core/errors.ts';
-import type { StudyLine } from '../../../../core/tune/journal/journal-lines.ts';
+import { encodeLine, parseLines, type StudyLine } from '../../../../core/tune/journal/journal-lines.ts';
 import type { Trial } from '../../../../core/tune/journal/journal-state.ts';
 import { gainInterval } from '../../../../core/tune/study/bootstrap.ts';
 import { choose, gainOf } from '../../../../core/tune/study/choose.ts';
@@ -174,6 +174,15 @@ describe('a study', () => {
     expect(() => planStudy({ ...OPTIONS, space: narrow }, recordings(6))).toThrow(/preset has 0.8/);
     const fixed = { 'clustering.threshold': 0.7, 'clustering.minClusterSize': 8 };
     expect(() => planStudy({ ...OPTIONS, fixed }, recordings(6))).toThrow(/nothing is left/);
+  });
+
+  it('is the same when it is read back from its journal', () => {
+    const { line } = planStudy(
+      { ...OPTIONS, scoring: { skipOverlap: true, collarTotalSeconds: 0.5 } },
+      recordings(6),
+    );
+    const [read] = parseLines(new TextEncoder().encode(encodeLine(line)), 1).lines;
+    expect(() => checkSameStudy(read as StudyLine, line)).not.toThrow();
   });
 
   it('is told from another one by its first difference', () => {
