@@ -17,7 +17,7 @@ describe('ERROR_MEANINGS', () => {
   it('tells callers to retry only what the same request can survive', () => {
     const retryable = Object.entries(ERROR_MEANINGS).filter(([, { retryable }]) => retryable);
     for (const [code, { httpStatus }] of retryable) {
-      expect(httpStatus >= 500 || code === 'audio_unreachable', code).toBe(true);
+      expect(httpStatus >= 500 || httpStatus === 429 || code === 'audio_unreachable', code).toBe(true);
     }
   });
 });
