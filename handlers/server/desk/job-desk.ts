@@ -258,6 +258,12 @@ export class JobDesk {
     yield* log.readAfter(after, signal);
   }
 
+  /** Number of the last event of a job. */
+  async lastEventNumber(id: string): Promise<number> {
+    const log = this.#live.get(id)?.log ?? new EventLog(await this.#options.files.events(id), true);
+    return log.lastNumber;
+  }
+
   /** Erases what ended before a time. */
   async eraseEndedBefore(timeMs: number): Promise<void> {
     for (const job of [...this.#jobs.values()]) {

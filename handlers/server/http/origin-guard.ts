@@ -1,6 +1,5 @@
 import { RequestError } from '../../../core/errors.ts';
-
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { isLoopbackHost } from '../../work/http/web-guard.ts';
 
 /** Who may talk to a server that asks for no key: this machine, and no page of anybody else. */
 export type OriginRules = {
@@ -18,7 +17,7 @@ export type OriginRules = {
 export function checkOrigin(headers: Headers, { isOpen, corsOrigins }: OriginRules): void {
   const origin = headers.get('origin');
   const host = headers.get('host') ?? '';
-  if (isOpen && !LOOPBACK_HOSTS.has(host.replace(/:\d+$/, ''))) {
+  if (isOpen && !isLoopbackHost(host.replace(/:\d+$/, ''))) {
     throw forbidden(
       `Expected this machine as host (localhost), got another name. Start the server with --keys to serve others.`,
     );

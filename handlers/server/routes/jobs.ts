@@ -42,14 +42,14 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
     return c.json(jobReply(job, context, output));
   });
 
-  routes.get('/:id/events', (c) => {
+  routes.get('/:id/events', async (c) => {
     const { id: owner } = c.get('caller');
     const id = c.req.param('id');
     const job = desk.get(id, owner);
     const last = Number(c.req.header('last-event-id') ?? 0);
     const after = Number.isInteger(last) && last > 0 ? last : 0;
     // 204 stops an EventSource for good; any other end has it come again.
-    if (isOverJob(job) && after > 0 && after >= lastNumber(context, job)) return c.body(null, 204);
+    if (isOverJob(job) && after > (await desk.lastEventNumber(id))) return c.body(null, 204);
     return eventStream((signal) => jobEvents(context, id, owner, after, signal), { retryMs: 2_000 });
   });
 
@@ -163,11 +163,6 @@ async function untilChange(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-function lastNumber(_context: ServerContext, job: DeskJob): number {
-  // queued, running, ended: events between them are more, never fewer.
-  return isOverJob(job) ? 3 : Infinity;
 }
 
 /** Events on the wire: `state`, those of the contract, then the result or the error. */

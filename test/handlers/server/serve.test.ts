@@ -74,6 +74,10 @@ describe('colloquy serve', () => {
     const last = /id: (\d+)\nevent: result/.exec(events)![1]!;
     const rest = await fetch(`${url}/v1/jobs/${id}/events`, { headers: { 'last-event-id': last } });
     expect(rest.status).toBe(204);
+    for (const seen of ['1', String(Number(last) - 1)]) {
+      const missed = await fetch(`${url}/v1/jobs/${id}/events`, { headers: { 'last-event-id': seen } });
+      expect(await missed.text()).toContain('event: result');
+    }
     const job = (await (await fetch(`${url}/v1/jobs/${id}`)).json()) as {
       recordings: string[];
       output: unknown;
