@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/pinned-seed.ts'],
     globalSetup: ['test/support/build-once.ts'],
     // Two cores: more workers only make the model tests wait for each other.
     maxWorkers: 2,

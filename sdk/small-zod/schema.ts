@@ -131,10 +131,13 @@ export class Schema {
   #bounded(code: string, holds: (size: number) => boolean, bound: string): Schema {
     const { measured = 'number' } = this.parts;
     const isNumber = measured === 'number';
-    const text = `Too ${code.slice(4)}: expected ${measured} to ${isNumber ? 'be' : 'have'} ${bound}${UNITS[measured]}`;
-    const sizeOf = (value: unknown): number =>
-      typeof value === 'string' || Array.isArray(value) ? value.length : Number(value);
-    const message = (value: unknown): string | undefined => (holds(sizeOf(value)) ? undefined : text);
+    const message = (value: unknown): string | undefined => {
+      const size = typeof value === 'string' || Array.isArray(value) ? value.length : Number(value);
+      if (holds(size)) return undefined;
+      // A list where a text is expected has a length too; zod measures what came, and says so.
+      const came = isNumber ? 'number' : Array.isArray(value) ? 'array' : 'string';
+      return `Too ${code.slice(4)}: expected ${came} to ${isNumber ? 'be' : 'have'} ${bound}${UNITS[came]}`;
+    };
     return this.#withRule({ code, message, always: !isNumber });
   }
 
