@@ -35,6 +35,12 @@ export function graphOfRole(model: StoredModel, role: FileRole = 'model'): Model
   return { id: model.id, path: pathOf(model, file), inputs, outputs };
 }
 
+/** What a result says of a model: its id, what it is for, and the checksum of its weights. */
+export function modelUse({ id, entry }: StoredModel): { id: string; task: string; sha256: string } {
+  const main = entry.files.find((file) => file.role === 'model') ?? entry.files[0]!;
+  return { id, task: entry.task, sha256: main.sha256 };
+}
+
 function entryOfRole(model: StoredModel, role: FileRole): ManifestFile {
   const file = model.entry.files.find((candidate) => candidate.role === role);
   if (file) return file;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputUnavailableError, InvalidInputError } from '../errors.ts';
+import { fileUnavailable } from '../file-unavailable.ts';
 
 /** Bytes of one read: large enough that system calls do not count, small enough to be nothing. */
 const READ_BYTES = 256 * 1024;
@@ -49,19 +50,7 @@ async function openForReading(path: string, name: string): Promise<FileHandle> {
     // Without O_NONBLOCK, opening a named pipe waits for its writer, for ever if need be.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new InputUnavailableError('file_not_found', `${name} does not exist; check its path.`, {
-        cause: error,
-      });
-    }
-    if (code === 'ERR_INVALID_ARG_VALUE' || code === 'ERR_INVALID_ARG_TYPE') {
-      throw new InvalidInputError('invalid_option', `The path of ${name} is no valid path.`, {
-        cause: error,
-      });
-    }
-    const reason = code === 'EACCES' ? 'may not be read; check its permissions' : 'could not be opened';
-    throw notReadable(name, reason, error);
+    throw fileUnavailable(name, error);
   }
 }
 

@@ -2,7 +2,7 @@ import type { AudioBlocks } from './waveform.ts';
 import { InvalidInputError } from '../errors.ts';
 
 /** A part of a recording; without an end, up to its end. */
-export type TimeRange = { readonly startSeconds: number; readonly endSeconds?: number | undefined };
+export type TimeRange = { readonly startSeconds: number; readonly endSeconds?: number };
 
 /** How far an end may lie behind the recording and still mean its end: decimals are rounded. */
 const END_TOLERANCE_SECONDS = 0.01;

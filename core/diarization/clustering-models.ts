@@ -1,12 +1,10 @@
 /** The small models that clustering needs besides observations; none of them is a network. */
-import { readFile } from 'node:fs/promises';
-import { type NpyArray } from '../array-files/npy.ts';
-import { parseNpz } from '../array-files/npz.ts';
 import type { CentringMeans } from '../embedding/centring.ts';
-import { isSpeechError, ModelError } from '../errors.ts';
+import { ModelError } from '../errors.ts';
 import { createTwoCovariance, type TwoCovariance } from '../resolution/evidence/two-covariance.ts';
 import type { ResolutionContext } from '../resolution/resolve.ts';
 import { type PldaFiles, readPlda } from './read-plda.ts';
+import { ModelArrays } from '../inference/model-arrays.ts';
 
 /** Where they lie; each absent where a preset does without it. */
 export type ClusteringFiles = {
@@ -37,15 +35,14 @@ export type ConditionModel = { readonly means: CentringMeans; readonly twoCovari
  * @throws ModelError `model_missing`, `model_shape_mismatch`
  */
 export async function readConditions(path: string): Promise<ConditionModel> {
-  const arrays = await readArrays(path);
-  const numbers = (name: string): Float64Array =>
-    Float64Array.from(floatArray(arrays, name).data as Float32Array);
-  const { shape } = floatArray(arrays, 'condition_means');
+  const what = 'The file of recording conditions';
+  const arrays = await ModelArrays.read(path, what, ['condition_means', 'offset', 'transform', 'phi']);
+  const { shape } = arrays.floats('condition_means');
   const [rows = 0, columns = 0] = shape;
   const twoCovariance = createTwoCovariance({
-    offset: numbers('offset'),
-    transform: numbers('transform'),
-    phi: numbers('phi'),
+    offset: arrays.doubles('offset'),
+    transform: arrays.doubles('transform'),
+    phi: arrays.doubles('phi'),
   });
   if (shape.length !== 2 || rows === 0 || columns !== twoCovariance.dimension) {
     throw new ModelError(
@@ -53,28 +50,5 @@ export async function readConditions(path: string): Promise<ConditionModel> {
       `Expected condition means of ${twoCovariance.dimension} values each, got shape [${shape.join(', ')}].`,
     );
   }
-  return { means: { data: numbers('condition_means'), rows, columns }, twoCovariance };
-}
-
-/** Others may stand beside them. */
-const ARRAYS = ['condition_means', 'offset', 'transform', 'phi'];
-
-type Arrays = Readonly<Record<string, NpyArray>>;
-
-function floatArray(arrays: Arrays, name: string): NpyArray {
-  const array = arrays[name];
-  if (array?.data instanceof Float32Array || array?.data instanceof Float64Array) return array;
-  throw new ModelError(
-    'model_shape_mismatch',
-    `The file of recording conditions has no array ${name} of floating point numbers; colloquy models verify tells whether it is whole.`,
-  );
-}
-
-async function readArrays(path: string): Promise<Arrays> {
-  try {
-    return parseNpz(await readFile(path), { names: ARRAYS });
-  } catch (cause) {
-    const reason = isSpeechError(cause) ? cause.message : 'The file cannot be read.';
-    throw new ModelError('model_missing', `The recording conditions cannot be loaded. ${reason}`, { cause });
-  }
+  return { means: { data: arrays.doubles('condition_means'), rows, columns }, twoCovariance };
 }

@@ -1,5 +1,4 @@
 /** From files to the networks of a preset, loaded and ready. */
-import { readFile } from 'node:fs/promises';
 import type { CentringMeans } from '../embedding/centring.ts';
 import { MaskedGraphEncoder } from '../embedding/masked-graph-encoder.ts';
 import { PartialEncoder } from '../embedding/partial-encoder.ts';
@@ -11,13 +10,14 @@ import { InvariantError, ModelError } from '../errors.ts';
 import { type OnnxGraph, readOnnxGraph } from '../inference/graph/onnx-graph.ts';
 import { modelNotLoadable } from '../inference/inference-errors.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
-import { parseNpy } from '../array-files/npy.ts';
 import { openSegmenter } from '../segmentation/open-segmenter.ts';
 import { SEGMENTATION_3_0, type SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../result/result.ts';
 import type { ResolutionContext } from '../resolution/resolve.ts';
 import { type ClusteringFiles, readClusteringModels, readConditions } from './clustering-models.ts';
 import type { DiarizationPreset } from './presets.ts';
+import { readModelArray } from '../inference/model-arrays.ts';
+import { readModelFile } from '../inference/read-model-file.ts';
 
 /** Where the files of a preset lie; found and verified by `models/store`. */
 export type DiarizationModelFiles = ClusteringFiles & {
@@ -100,26 +100,11 @@ async function openEncoder(
 
 /** The graph of a model, to look into before it is loaded. */
 async function readGraph(model: ModelFile): Promise<OnnxGraph> {
-  const bytes = await readModel(model);
+  const bytes = await readModelFile(model.path, model.id, `The file of model ${model.id}`);
   try {
     return readOnnxGraph(bytes);
   } catch (error) {
     throw modelNotLoadable(model, error);
-  }
-}
-
-async function readModel(model: ModelFile): Promise<Uint8Array> {
-  try {
-    return await readFile(model.path);
-  } catch (cause) {
-    throw new ModelError(
-      'model_missing',
-      `The file of model ${model.id} cannot be read; colloquy models verify ${model.id} tells more.`,
-      {
-        details: { model: model.id },
-        cause,
-      },
-    );
   }
 }
 
@@ -129,12 +114,13 @@ async function readMean(preset: DiarizationPreset, files: DiarizationModelFiles)
       `Preset ${preset.name} was opened without the mean file of ${preset.embeddingModel}.`,
     );
   }
-  const { shape, data } = parseNpy(await readFile(files.centrePath));
+  const what = `The mean of ${preset.embeddingModel}`;
+  const { shape, data } = await readModelArray(files.centrePath, what);
   if (shape.join() !== String(preset.encoder.dimension)) {
     throw new ModelError(
       'model_shape_mismatch',
       `Expected the mean of ${preset.embeddingModel} to have ${preset.encoder.dimension} values, got shape [${shape.join(', ')}].`,
     );
   }
-  return { data: Float64Array.from(data as Float32Array), rows: 1, columns: preset.encoder.dimension };
+  return { data: Float64Array.from(data), rows: 1, columns: preset.encoder.dimension };
 }

@@ -1,6 +1,6 @@
 /** Takes away what all voices of one recording condition have in common. */
 import type { Matrix } from '../math/matrix.ts';
-import { euclideanNorm } from '../math/vector.ts';
+import { dot, euclideanNorm } from '../math/vector.ts';
 
 /**
  * Means of unit vectors, [count, dimension]: one of many voices (GE2E), or one for each of many conditions (telephone,
@@ -39,4 +39,31 @@ export function centredByNearestMean(vector: ArrayLike<number>, means: CentringM
   const centredNorm = euclideanNorm(unit);
   for (let index = 0; index < columns; index++) unit[index]! /= centredNorm;
   return { unit, meanIndex };
+}
+
+/**
+ * The unit vector that `centredByNearestMean` centres to this one: what a vector that exists only centred, as the centroid
+ * of a speaker, is outside.
+ *
+ * Of every mean m the vector `m + t · c` has unit length for one t > 0; the mean that is right is the one that the result
+ * lies nearest to. Where several are, the nearest of all counts; where none is, which only made-up vectors do, the mean
+ * that it comes closest to.
+ *
+ * @param centred [dimension], of any length but zero
+ */
+export function uncentred(centred: ArrayLike<number>, means: CentringMeans): Float64Array {
+  const norm = euclideanNorm(centred);
+  const direction = Float64Array.from(centred, (value) => value / norm);
+  let best: { readonly unit: Float64Array; readonly isOwn: boolean; readonly distance: number } | undefined;
+  for (let row = 0; row < means.rows; row++) {
+    const mean = means.data.subarray(row * means.columns, (row + 1) * means.columns);
+    // |m + t c| = 1: t² + 2 (m·c) t + |m|² - 1 = 0
+    const along = dot(mean, direction);
+    const distance = Math.sqrt(along * along + 1 - dot(mean, mean)) - along;
+    const unit = direction.map((value, index) => mean[index]! + distance * value);
+    const isOwn = centredByNearestMean(unit, means).meanIndex === row;
+    if (best !== undefined && (isOwn === best.isOwn ? distance >= best.distance : best.isOwn)) continue;
+    best = { unit, isOwn, distance };
+  }
+  return best?.unit ?? direction;
 }

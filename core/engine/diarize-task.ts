@@ -7,12 +7,14 @@ import {
 import { diarize } from '../diarization/diarize.ts';
 import { findPreset } from '../diarization/presets.ts';
 import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
+import { uncentred } from '../embedding/centring.ts';
 import { OutputError } from '../errors.ts';
 import type { Observations } from '../resolution/observations.ts';
 import { renameSpeakers } from '../transcript/rename-speakers.ts';
 import type { DiarizationResult } from '../result/result.ts';
 import type { NamedVector } from '../verification/identify.ts';
 import { nameDiarizedSpeakers } from '../verification/name-diarized-speakers.ts';
+import { unitVector } from '../verification/scores/embedding-vector.ts';
 import type { Threshold } from '../verification/scores/threshold.ts';
 import { type ScoringModel, VoiceScorer } from '../verification/scores/voice-scorer.ts';
 import { openedOnce } from './opened-once.ts';
@@ -33,6 +35,8 @@ export type DiarizeInput = DiarizationSetup & {
   readonly options: ResolveRecordingOptions;
   /** Speakers whose voice is known get its name; the others keep their label. */
   readonly naming?: SpeakerNaming | undefined;
+  /** The space of the preset's encoder, where an embedding of each speaker is wanted. */
+  readonly speakerSpace?: Pick<ScoringModel, 'space' | 'means'> | undefined;
   /** Where to keep what the models saw, to be resolved anew; an existing file is overwritten. */
   readonly observationsPath?: string | undefined;
 };
@@ -67,7 +71,10 @@ export function diarizeRecording(input: DiarizeInput, context: TaskContext): Pro
       const hooks = { signal, onProgress: progress, now };
       const { result, centroids, observations } = await diarize(audio, models, input.options, hooks);
       await keepObservations(observations, result, input);
-      return nameSpeakers(result, centroids, input.naming);
+      return {
+        ...nameSpeakers(result, centroids, input.naming),
+        ...speakerEmbeddings(centroids, input.speakerSpace),
+      };
     },
   });
 }
@@ -81,6 +88,20 @@ async function keepObservations(
   const { encodeObservations } = await import('../observation/observations-file.ts');
   const uses = models.map(({ id, task }) => ({ id, task }));
   await writePieces(observationsPath, encodeObservations(observations, { preset, models: uses, provider }));
+}
+
+/** Of each speaker: what compares with enrolled voices as the speaker was compared. */
+function speakerEmbeddings(
+  centroids: ReadonlyMap<string, Float32Array>,
+  speakerSpace: DiarizeInput['speakerSpace'],
+): Pick<DiarizationResult, 'speakerEmbeddings'> {
+  if (speakerSpace === undefined) return {};
+  const { space, means } = speakerSpace;
+  const vectors = [...centroids].map(([speaker, centroid]) => ({
+    speaker,
+    embedding: Array.from(means === undefined ? unitVector(centroid) : uncentred(centroid, means)),
+  }));
+  return { speakerEmbeddings: { space, vectors } };
 }
 
 function nameSpeakers(

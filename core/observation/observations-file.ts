@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
+import { observationsFault } from '../resolution/check-observations.ts';
 import type { Observations } from '../resolution/observations.ts';
 
 const MAGIC = 'CLQOBS1\n';
@@ -83,12 +84,11 @@ export function decodeObservations(bytes: Uint8Array): {
   }
   // Copies by constructor: `slice` of a Buffer would share memory and alignment with the whole file.
   const activity = new Uint8Array(bytes.subarray(header.end, header.end + activityLength));
-  const unknownSpeakers = 0xff & ~((1 << shape.localSpeakerCount) - 1);
-  if (activity.some((bits) => (bits & unknownSpeakers) !== 0)) {
-    throw invalid(`a frame names more than ${shape.localSpeakerCount} local speakers`);
-  }
   const embeddings = new Float32Array(new Uint8Array(bytes.subarray(embeddingsStart)).buffer);
-  return { observations: { ...shape, activity, embeddings }, origin };
+  const observations = { ...shape, activity, embeddings };
+  const fault = observationsFault(observations);
+  if (fault !== undefined) throw invalid(fault);
+  return { observations, origin };
 }
 
 function readHeader(bytes: Uint8Array): { value: z.infer<typeof headerSchema>; end: number } {

@@ -184,6 +184,9 @@ export function checkResolutionOptions(options: ResolutionOptions): void {
     inRange('statisticsScale', clustering.statisticsScale, Number.MIN_VALUE, Infinity);
     inRange('speakerRegularization', clustering.speakerRegularization, Number.MIN_VALUE, Infinity);
     inRange('maxIterations', clustering.maxIterations, 1, 1_000_000);
+    inRange('minImprovement', clustering.minImprovement, 0, Infinity);
+    // Below 0 a speaker's own vectors would begin as those of all others.
+    inRange('initSmoothing', clustering.initSmoothing, 0, Infinity);
     inRange('minPrior', clustering.minPrior, 0, 1);
   }
 }

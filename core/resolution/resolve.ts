@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../errors.ts';
 import { gatherRows } from '../math/vector.ts';
 import type { Matrix } from '../math/matrix.ts';
 import { assignLikePyannote, unassignInactive } from './assign/assign-like-pyannote.ts';
@@ -11,6 +12,7 @@ import {
 import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
 import { makeTurns } from './turns/make-turns.ts';
 import { speakerLabel } from './turns/name-speakers.ts';
+import { observationsFault } from './check-observations.ts';
 import type { Observations } from './observations.ts';
 import {
   capCounts,
@@ -33,7 +35,7 @@ export type ResolutionContext = ClusteringContext;
  * Turns what the models saw into who spoke when. No model runs here.
  *
  * @param context the PLDA model where the clustering is `vbx`
- * @throws InvalidInputError `invalid_option`
+ * @throws InvalidInputError `invalid_option`, also for observations that do not fit together
  */
 export function resolve(
   observations: Observations,
@@ -41,6 +43,7 @@ export function resolve(
   context: ResolutionContext = {},
 ): Resolution {
   checkResolutionOptions(options);
+  requireObservations(observations);
   const bounds = completeSpeakerBounds(options);
 
   const counts = countSpeakers(observations);
@@ -66,6 +69,14 @@ export function resolve(
     ...confidenceOf(clusters, bounds, named.clusters.length),
     stages,
   };
+}
+
+function requireObservations(observations: Observations): void {
+  const fault = observationsFault(observations);
+  if (fault === undefined) return;
+  throw new InvalidInputError('invalid_option', `The observations do not fit together: ${fault}.`, {
+    details: { option: 'observations' },
+  });
 }
 
 /** Where fewer than two embeddings are good enough, all that there are have to do; pyannote gives up instead. */

@@ -14,7 +14,7 @@ import type { JobServices } from '../work/jobs/job-services.ts';
 import { MAX_OBSERVATIONS_BYTES, resolveObservations } from '../work/jobs/resolve-observations.ts';
 import { checkJob } from '../work/jobs/run-job.ts';
 import { runRecordings } from '../work/jobs/run-recordings.ts';
-import { speakerBoundsOf } from '../work/jobs/speaker-bounds.ts';
+import { speakerBoundsOf } from '../work/requests/speaker-bounds.ts';
 import { localRecording } from './local-audio.ts';
 import { withLocalErrors } from './local-errors.ts';
 import { LocalJob } from './local-job.ts';

@@ -15,6 +15,7 @@ import { isOffline, type ModelFolders, modelFolders } from '../../models/model-f
 import {
   fileOfRole,
   graphOfRole,
+  modelUse,
   type ModelCallOptions,
   type ModelStore,
   openModelStore,
@@ -64,7 +65,7 @@ export async function diarizationSetup(
       embedding: graphOfRole(embedding),
       ...(preset.encoder.kind === 'partial' ? { centrePath: fileOfRole(embedding, 'mean') } : {}),
       ...clusteringFilesOf(preset, embedding, plda),
-      uses: models.map(useOf),
+      uses: models.map(modelUse),
     },
   };
 }
@@ -115,7 +116,7 @@ export async function transcriptionSetup(
     vad: graphOfRole(vad),
     aligner: aligner?.files,
     uses: [
-      ...[recogniser, ...(multilingual === undefined ? [] : [multilingual]), vad].map(useOf),
+      ...[recogniser, ...(multilingual === undefined ? [] : [multilingual]), vad].map(modelUse),
       ...(aligner ? [aligner.use] : []),
     ],
     ...(diarization === undefined ? {} : { diarization }),
@@ -132,7 +133,7 @@ async function alignerSetup(
     return { files, use: { id: files.model.id, task: 'forced-alignment' } };
   }
   const model = await store.obtain(reference, call);
-  return { files: alignerFilesOf(model), use: useOf(model) };
+  return { files: alignerFilesOf(model), use: modelUse(model) };
 }
 
 /**
@@ -205,9 +206,4 @@ function clusteringFilesOf(
     ...(encoder.kind === 'pure-stretches' &&
       embedding && { conditionsPath: fileOfRole(embedding, 'conditions') }),
   };
-}
-
-function useOf({ id, entry }: StoredModel): ModelUse {
-  const main = entry.files.find((file) => file.role === 'model') ?? entry.files[0]!;
-  return { id, task: entry.task, sha256: main.sha256 };
 }

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { ATTRIBUTIONS } from '../../core/result/attributions.ts';
 import { audioFields } from './audio-options.ts';
+import { LANGUAGE_TAG } from '../../core/text/language-tag.ts';
 import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
 import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
@@ -11,7 +12,7 @@ import { decisionFields, voiceSchema, MAX_VOICES } from './voice.ts';
 /** An id of the manifest, and never a path. */
 const modelId = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,79}$/, 'expected the id of a model: a-z 0-9 . -');
 
-const LANGUAGE = /^(auto|mixed|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
+const LANGUAGE = new RegExp(`^(auto|mixed|${LANGUAGE_TAG.source.slice(1, -1)})$`);
 const seconds = z.number().min(0);
 
 /** A part of a recording; `endSeconds` left out means its end. */

@@ -1,12 +1,13 @@
 import { Argument, Command } from 'commander';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
+import { embedRequest } from '../../work/requests/embed-request.ts';
 import type { CliContext } from '../context.ts';
 import {
   addEmbeddingOptions,
   addReportOptions,
   addThresholdOption,
   type EmbeddingOptions,
-  embedRequestOf,
+  embedJobOptions,
   type ReportOptions,
   type ThresholdOptions,
 } from '../options/voice-options.ts';
@@ -46,7 +47,7 @@ async function compareTwo(a: string, b: string, options: CompareOptions, context
     ] as const;
     const compared = await speakers.compare(
       [session.audioOf(a, first), session.audioOf(b, second)],
-      { ...embedRequestOf(options), threshold },
+      { ...embedRequest(embedJobOptions(options)), threshold },
       [session.hooksFor(first), session.hooksFor(second)],
     );
     for (const warning of compared.warnings) session.messenger.warning(undefined, warning);

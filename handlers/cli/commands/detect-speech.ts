@@ -1,8 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
-import { completeHysteresisOptions, type HysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
-import { graphOfRole } from '../../../models/store.ts';
 import { openStore } from '../../setup/composition.ts';
+import { detectSpeechRequest } from '../../work/requests/detect-speech-request.ts';
 import type { CliContext } from '../context.ts';
 import { refuseSecondStandardInput } from '../input/each-input.ts';
 import { addEngineOptions, type EngineCliOptions, modelCalls } from '../options/engine-options.ts';
@@ -20,8 +19,6 @@ type DetectSpeechCommandOptions = EngineCliOptions &
     readonly padding?: number;
     readonly probabilities?: true;
   };
-
-const MODEL = 'silero-vad';
 
 /** `colloquy detect-speech`: where somebody speaks. */
 export function detectSpeechCommand(context: CliContext): Command {
@@ -56,20 +53,17 @@ async function detectAll(
 ): Promise<void> {
   refuseSecondStandardInput(inputs);
   const messenger = createMessenger(options.progress, context.stderr);
-  const { threshold, minSpeech, minSilence, padding, probabilities: includeProbabilities } = options;
-  const segmentation: Partial<HysteresisOptions> = {
-    ...(threshold === undefined ? {} : { onset: threshold }),
-    ...(minSpeech === undefined ? {} : { minSpeechSeconds: minSpeech }),
-    ...(minSilence === undefined ? {} : { minSilenceSeconds: minSilence }),
-    ...(padding === undefined ? {} : { speechPadSeconds: padding }),
-  };
-  completeHysteresisOptions(segmentation);
-  const model = await openStore(context.config).obtain(MODEL, modelCalls(messenger, context));
-  const request = {
-    model: graphOfRole(model),
-    uses: [{ id: model.id, task: model.entry.task, sha256: model.entry.files[0]!.sha256 }],
-    options: { segmentation, includeProbabilities },
-  };
+  const request = await detectSpeechRequest(
+    openStore(context.config),
+    {
+      threshold: options.threshold,
+      minSpeechSeconds: options.minSpeech,
+      minSilenceSeconds: options.minSilence,
+      paddingSeconds: options.padding,
+      includeProbabilities: options.probabilities,
+    },
+    modelCalls(messenger, context),
+  );
   const done = await withEngine(options, messenger, context, (session) =>
     workOnEach(inputs, session, (audio, hooks) =>
       session.engine.run('detect-speech', { ...request, audio }, hooks),

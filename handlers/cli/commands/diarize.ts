@@ -2,23 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
-import type { DiarizationSetup, SpeakerNaming } from '../../../core/engine/diarize-task.ts';
-import type { Engine } from '../../../core/engine/engine.ts';
-import type { DiarizationResult } from '../../../core/result/result.ts';
+import type { DiarizeInput } from '../../../core/engine/diarize-task.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
 import { speechSecondsOf } from '../../../core/verification/voices/voice.ts';
-import { diarizationSetup, openStore } from '../../setup/composition.ts';
-import { presetOfVoices } from '../../work/speakers/encoder-of-voices.ts';
-import { type JobVoice, speakerNaming } from '../../work/speakers/speaker-naming.ts';
+import { openStore } from '../../setup/composition.ts';
+import { diarizeRequest } from '../../work/requests/diarize-request.ts';
+import type { JobVoice } from '../../work/speakers/speaker-naming.ts';
 import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from '../input/each-input.ts';
-import {
-  addEngineOptions,
-  audioOf,
-  type EngineCliOptions,
-  modelCalls,
-  startEngineFor,
-} from '../options/engine-options.ts';
+import { addEngineOptions, type EngineCliOptions, modelCalls } from '../options/engine-options.ts';
+import { type RunningCommand, withEngine } from '../input/work-on-inputs.ts';
 import { voiceFolder } from '../input/known-voices.ts';
 import { channelSelection } from '../options/option-parsers.ts';
 import {
@@ -33,10 +26,10 @@ import {
 } from '../output/output.ts';
 import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
-import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from '../options/speaker-options.ts';
+import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';
 import { thresholdOption } from '../options/voice-options.ts';
 
-type DiarizeOptions = OutputOptions &
+type DiarizeCliOptions = OutputOptions &
   SpeakerOptions &
   EngineCliOptions & {
     readonly preset?: string;
@@ -81,56 +74,45 @@ export function diarizeCommand(context: CliContext): Command {
       .option('--save-observations <path>', 'keep what the models saw, for colloquy resolve')
       .option('--voices <folder>', 'name speakers whose voice is in this folder (colloquy enroll)')
       .addOption(thresholdOption()),
-  ).action((inputs: string[], options: DiarizeOptions) => diarizeAll(inputs, options, context));
+  ).action((inputs: string[], options: DiarizeCliOptions) => diarizeAll(inputs, options, context));
 }
 
-/** Everything that is the same for all inputs of a call. */
-type Call = {
-  readonly engine: Engine;
-  readonly setup: DiarizationSetup & { readonly naming?: SpeakerNaming | undefined };
+/** Everything that is the same for all inputs. */
+type DiarizeRun = {
+  readonly request: DiarizeInput;
   readonly plan: OutputPlan;
-  readonly options: DiarizeOptions;
-  readonly messenger: Messenger;
-  readonly context: CliContext;
+  readonly saveObservations: string | undefined;
   readonly isOneOfSeveral: boolean;
 };
 
 async function diarizeAll(
   inputs: readonly string[],
-  options: DiarizeOptions,
+  options: DiarizeCliOptions,
   context: CliContext,
 ): Promise<void> {
+  const { preset, threshold, saveObservations } = options;
   // All that can be wrong with the command line is found before anything is started.
-  checkOptions(inputs, options);
+  const bounds = speakerJobOptions(options);
+  refuseSecondStandardInput(inputs);
+  if (saveObservations !== undefined) refuseSameNames(inputs, observationsNameOf);
+  if (preset !== undefined) findPreset(preset);
   const plan = await planOutput(inputs, options);
   const messenger = createMessenger(options.progress, context.stderr);
-  const isOneOfSeveral = inputs.length > 1;
-  const store = openStore(context.config);
   const voices = await knownVoices(options, messenger, context);
-  const preset = presetOfVoices(voices ?? [], options.preset);
-  // The voices are checked before models are fetched.
-  const naming = await speakerNaming(store, preset, { voices, threshold: options.threshold });
-  const setup = { ...(await diarizationSetup(store, preset, modelCalls(messenger, context))), naming };
-  const engine = await startEngineFor(options, context);
-  const call: Call = { engine, setup, plan, options, messenger, context, isOneOfSeveral };
-  try {
-    await forEachInput(inputs, call, (input, reference) => diarizeOne(input, reference, call));
-  } finally {
-    messenger.clear();
-    await engine.close();
-  }
-}
-
-function checkOptions(inputs: readonly string[], options: DiarizeOptions): void {
-  speakerOptionsOf(options);
-  if (options.preset !== undefined) findPreset(options.preset);
-  refuseSecondStandardInput(inputs);
-  if (options.saveObservations !== undefined) refuseSameNames(inputs, observationsNameOf);
+  const request = await diarizeRequest(
+    openStore(context.config),
+    { preset, voices, threshold, ...bounds },
+    modelCalls(messenger, context),
+  );
+  const run = { request, plan, saveObservations, isOneOfSeveral: inputs.length > 1 };
+  await withEngine(options, messenger, context, (command) =>
+    forEachInput(inputs, command, (input, reference) => diarizeOne(input, reference, run, command)),
+  );
 }
 
 /** The voices of `--voices`. */
 async function knownVoices(
-  { voices }: DiarizeOptions,
+  { voices }: DiarizeCliOptions,
   messenger: Messenger,
   context: CliContext,
 ): Promise<JobVoice[] | undefined> {
@@ -144,36 +126,27 @@ async function knownVoices(
   }));
 }
 
-async function diarizeOne(input: string, reference: InputReference, call: Call): Promise<void> {
-  const { plan, options, messenger, context, isOneOfSeveral } = call;
+async function diarizeOne(
+  input: string,
+  reference: InputReference,
+  { request, plan, saveObservations, isOneOfSeveral }: DiarizeRun,
+  { engine, audioOf, hooksFor, warnOf, context }: RunningCommand,
+): Promise<void> {
   // Before the work: a folder that cannot be written is told at once, not after an hour.
   const file = await startOutput(plan, input);
   let observations: PendingFile | undefined;
   try {
-    observations = await startObservations(input, options.saveObservations, isOneOfSeveral);
-    const result = await runEngine(input, reference, observations?.path, call);
+    observations = await startObservations(input, saveObservations, isOneOfSeveral);
+    const audio = audioOf(input, reference);
+    const observationsPath = observations?.path;
+    const result = await engine.run('diarize', { ...request, observationsPath, audio }, hooksFor(reference));
     await observations?.commit();
-    messenger.clear();
-    for (const warning of result.warnings) messenger.warning(reference, warning);
+    warnOf(result, reference);
     await finishOutput(result, plan, file, { input, isOneOfSeveral }, context);
   } finally {
     await file?.discard();
     await observations?.discard();
   }
-}
-
-function runEngine(
-  input: string,
-  reference: InputReference,
-  observationsPath: string | undefined,
-  { engine, setup, options, messenger, context }: Call,
-): Promise<DiarizationResult> {
-  const audio = audioOf(input, reference, context, options);
-  return engine.run(
-    'diarize',
-    { ...setup, options: speakerOptionsOf(options), observationsPath, audio },
-    { signal: context.signal, onProgress: (progress) => messenger.progress(reference, progress) },
-  );
 }
 
 async function startObservations(

@@ -1,11 +1,12 @@
 import { Argument, Command } from 'commander';
+import { embedRequest } from '../../work/requests/embed-request.ts';
 import type { CliContext } from '../context.ts';
 import {
   addEmbeddingOptions,
   addRangeOptions,
   addReportOptions,
   type EmbeddingOptions,
-  embedRequestOf,
+  embedJobOptions,
   type RangeOptions,
   rangeOf,
   type ReportOptions,
@@ -45,7 +46,7 @@ async function embedAll(
 ): Promise<void> {
   const range = rangeOf(options);
   const { normalize, windows: includeWindows } = options;
-  const request = { ...embedRequestOf(options), normalize, includeWindows, range };
+  const request = embedRequest({ ...embedJobOptions(options), normalize, includeWindows, range });
   const done = await withSpeakers(inputs, options, context, (speakers, session) =>
     workOnEach(inputs, session, (audio, hooks) => speakers.embed(audio, request, hooks)),
   );

@@ -6,6 +6,7 @@ import { voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { ENROLLMENT_QUALITY_LIMITS } from '../../../core/verification/speech/voice-quality.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { checkEnrollment, enrollVoice } from '../../work/speakers/enroll-voice.ts';
+import { embedRequest } from '../../work/requests/embed-request.ts';
 import type { CliContext } from '../context.ts';
 import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from '../input/known-voices.ts';
 import { createMessenger } from '../output/progress.ts';
@@ -15,7 +16,7 @@ import {
   addReportOptions,
   addThresholdOption,
   type EmbeddingOptions,
-  embedRequestOf,
+  embedJobOptions,
   type RangeOptions,
   rangeOf,
   type ReportOptions,
@@ -69,7 +70,7 @@ async function enrollAll(
     );
   }
   const store = voiceFolder(options, context, createMessenger(options.progress, context.stderr));
-  const request = { ...embedRequestOf(options, ENROLLMENT_QUALITY_LIMITS), range };
+  const request = embedRequest({ ...embedJobOptions(options, ENROLLMENT_QUALITY_LIMITS), range });
   const enrolled = await withSpeakers(inputs, options, context, async (speakers, session) => {
     await checkEnrollment(store, safeName, speakers.scorer, options);
     const done = await workOnEach(inputs, session, (audio, hooks) =>

@@ -1,8 +1,10 @@
 import { Argument, Command, Option } from 'commander';
+import { defined } from '../../../core/defined.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import { knownVoiceOf } from '../../work/speakers/speaker-work.ts';
+import { embedRequest } from '../../work/requests/embed-request.ts';
 import type { CliContext } from '../context.ts';
 import { addVoiceFolderOption, voiceFolder, type VoiceFolderOptions } from '../input/known-voices.ts';
 import { invalidOption, wholeNumber } from '../options/option-parsers.ts';
@@ -13,7 +15,7 @@ import {
   addReportOptions,
   addThresholdOption,
   type EmbeddingOptions,
-  embedRequestOf,
+  embedJobOptions,
   type RangeOptions,
   rangeOf,
   type ReportOptions,
@@ -78,11 +80,8 @@ async function identifyAll(
     );
   }
   const request = {
-    ...embedRequestOf(options),
-    range,
-    threshold,
-    ...(minMargin === undefined ? {} : { minMargin }),
-    ...(maxCandidates === undefined ? {} : { maxCandidates }),
+    ...embedRequest({ ...embedJobOptions(options), range }),
+    ...defined({ threshold, minMargin, maxCandidates }),
   };
   const model = encoderOfVoices(voices, options.model);
   const done = await withSpeakers(inputs, { ...options, model }, context, (speakers, session) => {

@@ -11,8 +11,8 @@ import {
   type RenderCliOptions,
   renderOptionsOf,
 } from '../options/render-options.ts';
-import { speakerJobOptions, transcribeJobOptions } from '../options/job-options.ts';
-import { addSpeakerOptions, type SpeakerOptions } from '../options/speaker-options.ts';
+import { transcribeJobOptions, type TranscribeJobOptions } from '../options/job-options.ts';
+import { addSpeakerOptions, speakerJobOptions, type SpeakerOptions } from '../options/speaker-options.ts';
 import {
   addRecognitionOptions,
   type RecognitionCliOptions,
@@ -82,14 +82,18 @@ function remoteTranscribe(context: CliContext): Command {
     async (inputs: string[], options: RemoteTranscribeOptions) => {
       checkStream(options);
       const names = await namesOf(options.speakers);
-      const send = sendTranscription(transcribeJobOptions(options, wantsSpeakers(options), names));
+      const wanted = transcribeJobOptions(options, wantsSpeakers(options));
+      const speakerNames = names && Object.fromEntries(names);
+      const send = sendTranscription({ ...wanted, speakerNames });
       const rendering = (recordingId: string) => renderOptionsOf(options, recordingId);
       await sendAll(inputs, options, { takes: 'words', send, rendering, names }, context);
     },
   );
 }
 
-function sendTranscription(request: ReturnType<typeof transcribeJobOptions>): Send {
+function sendTranscription(
+  request: TranscribeJobOptions & { readonly speakerNames: Readonly<Record<string, string>> | undefined },
+): Send {
   return async (client, audio, limits, onUtterance) => {
     if (onUtterance === undefined) return client.transcribe({ audio, ...request }, limits);
     const utterances = client.utterances(audio, { ...request, ...limits });

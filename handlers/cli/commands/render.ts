@@ -1,11 +1,6 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
-import {
-  InputUnavailableError,
-  InvalidInputError,
-  errorOfCode,
-  isSpeechError,
-} from '../../../core/errors.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../../../core/result/result.ts';
@@ -19,7 +14,6 @@ import {
   startOutput,
 } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
-import { decodeText, readTextFile } from '../input/read-text-file.ts';
 import {
   addRenderOptions,
   renderOptionsOf,
@@ -27,6 +21,8 @@ import {
   type RenderCliOptions,
 } from '../options/render-options.ts';
 import { standardInput } from '../input/standard-input.ts';
+import { decodeText } from '../../work/files/decode-text.ts';
+import { parseInputFile } from '../../work/files/read-input-file.ts';
 
 type RenderCommandOptions = OutputOptions & RenderCliOptions & { readonly recording?: string };
 
@@ -85,25 +81,7 @@ async function readInput(input: string, { stdin }: CliContext): Promise<ReadResu
     for await (const chunk of standardInput(stdin)) chunks.push(chunk);
     return readResults(decodeText(Buffer.concat(chunks)), 'json');
   }
-  let text: string;
-  try {
-    text = await readTextFile(input);
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const code = missing ? 'file_not_found' : 'file_not_readable';
-    throw new InputUnavailableError(code, `${input} ${missing ? 'is missing' : 'cannot be read'}.`, {
-      cause,
-    });
-  }
-  try {
-    return readResults(text, extname(input).slice(1));
-  } catch (error) {
-    if (!isSpeechError(error)) throw error;
-    throw errorOfCode(error.code, `${input}: ${error.message}`, {
-      details: error.details,
-      cause: error,
-    });
-  }
+  return parseInputFile(input, (text) => readResults(text, extname(input).slice(1)));
 }
 
 function chooseRecording(

@@ -3,11 +3,12 @@ import { Argument, Command, Option } from 'commander';
 import { DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
 import { openStore } from '../../setup/composition.ts';
 import { MAX_OBSERVATIONS_BYTES, resolveObservations } from '../../work/jobs/resolve-observations.ts';
+import { speakerBoundsOf } from '../../work/requests/speaker-bounds.ts';
 import { readInputFile } from '../../work/files/read-input-file.ts';
 import type { CliContext } from '../context.ts';
 import { finishOutput, type OutputOptions, planOutput, startOutput, TURN_FORMATS } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
-import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from '../options/speaker-options.ts';
+import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';
 
 type ResolveOptions = OutputOptions & SpeakerOptions & { readonly preset?: string };
 
@@ -35,7 +36,7 @@ export function resolveCommand(context: CliContext): Command {
 }
 
 async function resolveFile(path: string, options: ResolveOptions, context: CliContext): Promise<void> {
-  const bounds = speakerOptionsOf(options);
+  const bounds = speakerBoundsOf(speakerJobOptions(options));
   if (options.preset !== undefined) findPreset(options.preset);
   const plan = await planOutput([path], options);
   const observations = await readInputFile(path, MAX_OBSERVATIONS_BYTES);

@@ -1,15 +1,16 @@
 import { Argument, Command } from 'commander';
-import type { Engine } from '../../../core/engine/engine.ts';
-import type { TranscriptionSetup } from '../../../core/engine/transcribe-task.ts';
+import { findPreset } from '../../../core/diarization/presets.ts';
+import type { TranscribeInput } from '../../../core/engine/transcribe-task.ts';
 import { wordTimesMissing } from '../../../core/formats/annotations/ctm.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';
-import type { TranscriptResult } from '../../../core/result/result.ts';
-import type { TranscriptionOptions } from '../../../core/transcription/transcribe.ts';
-import { openStore, transcriptionSetup } from '../../setup/composition.ts';
+import { openStore } from '../../setup/composition.ts';
+import { transcribeRequest } from '../../work/requests/transcribe-request.ts';
 import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from '../input/each-input.ts';
-import { audioOf, modelCalls, startEngineFor } from '../options/engine-options.ts';
+import { type RunningCommand, withEngine } from '../input/work-on-inputs.ts';
+import { modelCalls } from '../options/engine-options.ts';
+import { transcribeJobOptions } from '../options/job-options.ts';
 import {
   finishOutput,
   type OutputPlan,
@@ -18,14 +19,14 @@ import {
   refuseBinaryOnTerminal,
   startOutput,
 } from '../output/output.ts';
-import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
+import { createMessenger, type InputReference } from '../output/progress.ts';
 import { namesOf, renderOptionsOf } from '../options/render-options.ts';
 import {
   addTranscribeOptions,
   type TranscribeCliOptions,
-  transcribeOptionsOf,
+  wantsSpeakers,
 } from '../options/transcribe-options.ts';
-import { checkStream, createUtteranceStream } from '../output/utterance-stream.ts';
+import { checkStream, createUtteranceStream, type UtteranceStream } from '../output/utterance-stream.ts';
 
 const EXAMPLES = `Examples:
   colloquy transcribe meeting.m4a
@@ -50,16 +51,13 @@ export function transcribeCommand(context: CliContext): Command {
   );
 }
 
-/** Everything that is the same for all inputs of a call. */
-type Call = {
-  readonly engine: Engine;
-  readonly setup: TranscriptionSetup;
+/** Everything that is the same for all inputs. */
+type TranscribeRun = {
+  readonly request: TranscribeInput;
+  readonly names: ReadonlyMap<string, string>;
+  readonly print: UtteranceStream | undefined;
   readonly plan: OutputPlan;
   readonly options: TranscribeCliOptions;
-  readonly wanted: TranscriptionOptions;
-  readonly names: ReadonlyMap<string, string>;
-  readonly messenger: Messenger;
-  readonly context: CliContext;
   readonly isOneOfSeveral: boolean;
 };
 
@@ -71,67 +69,54 @@ async function transcribeAll(
   // All that can be wrong with the command line is found before anything is started.
   refuseSecondStandardInput(inputs);
   checkStream(options);
-  const wanted = transcribeOptionsOf(options);
+  const wanted = transcribeJobOptions(options, wantsSpeakers(options));
+  findPreset(options.preset);
   const names = (await namesOf(options.speakers)) ?? new Map<string, string>();
   const plan = await planOutput(inputs, options, 'words');
   refuseBinaryOnTerminal(plan, context);
-  if (!plan.isAll && plan.formats.includes('ctm') && !wanted.wordTimes) throw wordTimesMissing();
+  if (!plan.isAll && plan.formats.includes('ctm') && wanted.wordTimestamps === false)
+    throw wordTimesMissing();
   const messenger = createMessenger(options.progress, context.stderr);
-  const preset = wanted.diarize ? options.preset : undefined;
-  const setup = await transcriptionSetup(
-    openStore(context.config),
-    { ...wanted, ...modelOf(options), align: options.align, preset },
+  const print = options.stream ? createUtteranceStream(options, names, messenger, context) : undefined;
+  const store = openStore(context.config);
+  const request = await transcribeRequest(
+    store,
+    { ...wanted, ...modelOf(options) },
     modelCalls(messenger, context),
   );
-  const engine = await startEngineFor(options, context);
-  const isOneOfSeveral = inputs.length > 1;
-  const call: Call = { engine, setup, plan, options, wanted, names, messenger, context, isOneOfSeveral };
-  try {
-    await forEachInput(inputs, call, (input, reference) => transcribeOne(input, reference, call));
-  } finally {
-    messenger.clear();
-    await engine.close();
-  }
+  const run = { request, names, print, plan, options, isOneOfSeveral: inputs.length > 1 };
+  await withEngine(options, messenger, context, (command) =>
+    forEachInput(inputs, command, (input, reference) => transcribeOne(input, reference, run, command)),
+  );
 }
 
 /** A name, or a folder: what has a separator in it, or is one. */
-function modelOf({ model }: TranscribeCliOptions): { model?: string; modelFolder?: string } {
+function modelOf({ model }: TranscribeCliOptions): { model?: string | undefined; modelFolder?: string } {
   if (model === undefined) return {};
   const isFolder = /[\\/]/.test(model) || model === '.' || model === '..';
-  return isFolder ? { modelFolder: model } : { model };
+  return isFolder ? { model: undefined, modelFolder: model } : { model };
 }
 
-async function transcribeOne(input: string, reference: InputReference, call: Call): Promise<void> {
-  const { plan, options, names, messenger, context, isOneOfSeveral } = call;
+async function transcribeOne(
+  input: string,
+  reference: InputReference,
+  { request, names, print, plan, options, isOneOfSeveral }: TranscribeRun,
+  { engine, audioOf, hooksFor, warnOf, context, messenger }: RunningCommand,
+): Promise<void> {
   // Before the work: a folder that cannot be written is told at once, not after an hour.
   const files = await startOutput(plan, input);
   try {
-    const result = renameKnownSpeakers(await runEngine(input, reference, call), names);
-    messenger.clear();
-    for (const warning of result.warnings) messenger.warning(reference, warning);
-    if (options.stream && files === undefined) return;
+    const found = await engine.run(
+      'transcribe',
+      { ...request, audio: audioOf(input, reference) },
+      { ...hooksFor(reference), onEvent: (event) => print?.(event, reference) },
+    );
+    const result = renameKnownSpeakers(found, names);
+    warnOf(result, reference);
+    if (print !== undefined && files === undefined) return;
     const rendering = renderOptionsOf(options, nameOfInput(input));
     await finishOutput(result, plan, files, { input, isOneOfSeveral, rendering, messenger }, context);
   } finally {
     await files?.discard();
   }
-}
-
-function runEngine(input: string, reference: InputReference, call: Call): Promise<TranscriptResult> {
-  const { engine, setup, options, wanted, names, messenger, context } = call;
-  const print = options.stream ? createUtteranceStream(options, names, messenger, context) : undefined;
-  return engine.run(
-    'transcribe',
-    {
-      ...setup,
-      options: wanted,
-      channels: options.channels,
-      audio: audioOf(input, reference, context, { audioTrack: options.audioTrack }),
-    },
-    {
-      signal: context.signal,
-      onProgress: (progress) => messenger.progress(reference, progress),
-      onEvent: (event) => print?.(event, reference),
-    },
-  );
 }

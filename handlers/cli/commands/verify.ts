@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import { knownVoiceOf } from '../../work/speakers/speaker-work.ts';
+import { embedRequest } from '../../work/requests/embed-request.ts';
 import type { CliContext } from '../context.ts';
 import {
   addVoiceFolderOption,
@@ -16,7 +17,7 @@ import {
   addReportOptions,
   addThresholdOption,
   type EmbeddingOptions,
-  embedRequestOf,
+  embedJobOptions,
   type RangeOptions,
   rangeOf,
   type ReportOptions,
@@ -59,7 +60,7 @@ async function verifyAll(
   const range = rangeOf(options);
   const messenger = createMessenger(options.progress, context.stderr);
   const voice = await knownVoice(options.voice, voiceFolder(options, context, messenger), context, messenger);
-  const request = { ...embedRequestOf(options), range, threshold: options.threshold };
+  const request = { ...embedRequest({ ...embedJobOptions(options), range }), threshold: options.threshold };
   const model = encoderOfVoices([voice], options.model);
   const done = await withSpeakers(inputs, { ...options, model }, context, (speakers, session) => {
     speakers.requireSpace(voice);

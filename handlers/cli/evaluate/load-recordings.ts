@@ -1,17 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import {
-  InputUnavailableError,
-  InvalidInputError,
-  errorOfCode,
-  isSpeechError,
-} from '../../../core/errors.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { readStmIgnored } from '../../../core/formats/annotations/stm.ts';
 import { readUem } from '../../../core/formats/annotations/uem.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
-import { readTextFile } from '../input/read-text-file.ts';
+import { parseInputFile, withFileErrors } from '../../work/files/read-input-file.ts';
 
 /** One recording as a file describes it. */
 export type LoadedRecording = {
@@ -36,7 +31,7 @@ export async function loadRecordings(path: string): Promise<Map<string, LoadedRe
   const endings = READABLE_EXTENSIONS.map((extension) => `.${extension}`);
   for (const file of await filesOf(path, endings)) {
     const ending = extname(file).slice(1).toLowerCase();
-    const { contents, unscored } = await readNamed(file, (text) => ({
+    const { contents, unscored } = await parseInputFile(file, (text) => ({
       contents: readResults(text, ending),
       unscored: ending === 'stm' ? readStmIgnored(text) : new Map<string, Segment[]>(),
     }));
@@ -54,7 +49,7 @@ export async function loadRecordings(path: string): Promise<Map<string, LoadedRe
 export async function loadUem(path: string): Promise<Map<string, Segment[]>> {
   const regions = new Map<string, Segment[]>();
   for (const file of await filesOf(path, ['.uem'])) {
-    for (const [recording, segments] of await readNamed(file, readUem)) {
+    for (const [recording, segments] of await parseInputFile(file, readUem)) {
       regions.set(recording, [...(regions.get(recording) ?? []), ...segments]);
     }
   }
@@ -77,9 +72,9 @@ function recordingsOf(
 
 /** The file itself, or the files of a folder with one of these endings, by name. */
 async function filesOf(path: string, endings: readonly string[]): Promise<string[]> {
-  const isFolder = (await accessed(path, () => stat(path))).isDirectory();
+  const isFolder = (await withFileErrors(path, () => stat(path))).isDirectory();
   const candidates = isFolder
-    ? (await accessed(path, () => readdir(path))).sort().map((name) => join(path, name))
+    ? (await withFileErrors(path, () => readdir(path))).sort().map((name) => join(path, name))
     : [path];
   const files = candidates.filter((file) => endings.includes(extname(file).toLowerCase()));
   if (files.length > 0) return files;
@@ -87,29 +82,4 @@ async function filesOf(path: string, endings: readonly string[]): Promise<string
     'invalid_option',
     `Expected ${isFolder ? 'a folder with files' : 'a file'} ending in ${endings.join(', ')}; got ${path}.`,
   );
-}
-
-/** What the reader makes of a file; its errors name the file. */
-async function readNamed<T>(file: string, read: (text: string) => T): Promise<T> {
-  const text = await accessed(file, () => readTextFile(file));
-  try {
-    return read(text);
-  } catch (error) {
-    if (!isSpeechError(error)) throw error;
-    throw errorOfCode(error.code, `${file}: ${error.message}`, {
-      details: error.details,
-      cause: error,
-    });
-  }
-}
-
-async function accessed<T>(path: string, access: () => Promise<T>): Promise<T> {
-  try {
-    return await access();
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const code = missing ? 'file_not_found' : 'file_not_readable';
-    const state = missing ? 'is missing' : 'cannot be read';
-    throw new InputUnavailableError(code, `Expected a readable file or folder, ${path} ${state}.`, { cause });
-  }
 }

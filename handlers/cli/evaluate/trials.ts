@@ -1,13 +1,13 @@
 /** `colloquy evaluate --trials`: how good scores of speaker verification are. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InputUnavailableError, InvalidInputError } from '../../../core/errors.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
 import { writeCsv } from '../../../core/formats/tables/csv.ts';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';
 import { verificationError } from '../../../core/metrics/verification/verification-error.ts';
 import { PendingFile } from '../../work/files/pending-file.ts';
 import { renderDetPicture } from './det-picture.ts';
+import { readInputText } from '../../work/files/read-input-file.ts';
 
 /** Scores of pairs of one speaker, and of two. */
 export type TrialScores = { readonly targets: number[]; readonly nonTargets: number[] };
@@ -79,7 +79,7 @@ export function trialFigures({ targets, nonTargets }: TrialScores): Record<strin
 /** Scores a file of trials; gives the report and writes the DET picture where one is asked for. */
 export async function evaluateTrials({ trials, det, format }: TrialsOptions): Promise<string> {
   const where = basename(trials);
-  const scores = parseTrials(await readTrials(trials), where);
+  const scores = parseTrials(await readInputText(trials), where);
   const figures = trialFigures(scores);
   if (det !== undefined) {
     const curve = detectionCurve(scores.targets, scores.nonTargets);
@@ -117,19 +117,6 @@ function asTable(figures: Readonly<Record<string, number>>): string {
     return `${heading.padEnd(22)} ${shown.padStart(12)}\n`;
   });
   return `${lines.join('')}* reads the scores as natural-log likelihood ratios\n`;
-}
-
-async function readTrials(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new InputUnavailableError(
-      isMissing ? 'file_not_found' : 'file_not_readable',
-      `${basename(path)} ${isMissing ? 'does not exist; check its path' : 'cannot be read; check its permissions'}.`,
-      { cause },
-    );
-  }
 }
 
 async function writePicture(path: string, picture: string): Promise<void> {

@@ -24,6 +24,11 @@ export type RunningCommand = {
   /** How an input of the command line is read. */
   readonly audioOf: (input: string, reference: InputReference) => AudioRequest;
   readonly hooksFor: (reference: InputReference) => RunHooks;
+  /** Tells what a result warns of. */
+  readonly warnOf: (
+    result: { readonly warnings: readonly ResultWarning[] },
+    reference: InputReference,
+  ) => void;
 };
 
 /** Runs work with an engine, which is closed at the end whatever happens. */
@@ -31,10 +36,10 @@ export async function withEngine<T>(
   options: EngineCliOptions & { readonly channel?: number | 'mix' },
   messenger: Messenger,
   context: CliContext,
-  work: (session: RunningCommand) => Promise<T>,
+  work: (command: RunningCommand) => Promise<T>,
 ): Promise<T> {
   const engine = await startEngineFor(options, context);
-  const session: RunningCommand = {
+  const command: RunningCommand = {
     engine,
     messenger,
     context,
@@ -43,9 +48,13 @@ export async function withEngine<T>(
       signal: context.signal,
       onProgress: (progress) => messenger.progress(reference, progress),
     }),
+    warnOf: ({ warnings }, reference) => {
+      messenger.clear();
+      for (const warning of warnings) messenger.warning(reference, warning);
+    },
   };
   try {
-    return await work(session);
+    return await work(command);
   } finally {
     messenger.clear();
     await engine.close();
@@ -57,15 +66,15 @@ export async function withSpeakers<T>(
   inputs: readonly string[],
   options: EmbeddingOptions,
   context: CliContext,
-  work: (speakers: SpeakerWork, session: RunningCommand) => Promise<T>,
+  work: (speakers: SpeakerWork, command: RunningCommand) => Promise<T>,
 ): Promise<T> {
   refuseSecondStandardInput(inputs);
   const messenger = createMessenger(options.progress, context.stderr);
   const { model = DEFAULT_SPEAKER_MODEL, speech } = options;
   const calls = modelCalls(messenger, context);
   const tools = await speakerTools(openStore(context.config), { model, speech }, calls);
-  return withEngine(options, messenger, context, (session) =>
-    work(new SpeakerWork(session.engine, tools), session),
+  return withEngine(options, messenger, context, (command) =>
+    work(new SpeakerWork(command.engine, tools), command),
   );
 }
 
@@ -76,14 +85,13 @@ export async function withSpeakers<T>(
  */
 export async function workOnEach<T extends { readonly warnings: readonly ResultWarning[] }>(
   inputs: readonly string[],
-  session: RunningCommand,
+  command: RunningCommand,
   work: (audio: AudioRequest, hooks: RunHooks) => Promise<T>,
 ): Promise<{ readonly input: string; readonly result: T }[]> {
   const done: { readonly input: string; readonly result: T }[] = [];
-  await forEachInput(inputs, session, async (input, reference) => {
-    const result = await work(session.audioOf(input, reference), session.hooksFor(reference));
-    session.messenger.clear();
-    for (const warning of result.warnings) session.messenger.warning(reference, warning);
+  await forEachInput(inputs, command, async (input, reference) => {
+    const result = await work(command.audioOf(input, reference), command.hooksFor(reference));
+    command.warnOf(result, reference);
     done.push({ input, result });
   });
   return done;

@@ -1,20 +1,19 @@
-/** Options of the command line in the words of the contract, for work that is done elsewhere or later. */
+/** Options of the command line in the words of the contract: the same wherever and whenever the work is done. */
+import type { TranscribeRequestOptions } from '../../work/requests/transcribe-request.ts';
 import type { AudioCliOptions } from './audio-options.ts';
-import type { SpeakerOptions } from './speaker-options.ts';
-import { speakerOptionsOf } from './speaker-options.ts';
+import { speakerJobOptions } from './speaker-options.ts';
 import { languageOf, MIXED_LANGUAGES, type RecognitionCliOptions } from './transcribe-options.ts';
 
-/** Bounds on speakers; what the worker decides by itself is left out. */
-export function speakerJobOptions(options: SpeakerOptions): Record<string, number | undefined> {
-  speakerOptionsOf(options);
-  const { numSpeakers, minSpeakers, maxSpeakers, minDuration } = options;
-  return { numSpeakers, minSpeakers, maxSpeakers, minDurationSeconds: minDuration };
-}
+/** What a transcription is asked for, for those who do it elsewhere too. */
+export type TranscribeJobOptions = Omit<TranscribeRequestOptions, 'modelFolder'> & {
+  readonly audioTrack: number | undefined;
+};
 
 /**
- * What a transcription is asked for; what the worker decides by itself is left out.
+ * What a transcription is asked for; what is left out is decided by whoever does the work.
  *
  * @param isDiarized false: nobody is told apart
+ * @throws InvalidInputError `invalid_option`
  */
 export function transcribeJobOptions(
   options: RecognitionCliOptions &
@@ -23,8 +22,7 @@ export function transcribeJobOptions(
       readonly preset?: string | undefined;
     },
   isDiarized: boolean,
-  names?: ReadonlyMap<string, string>,
-) {
+): TranscribeJobOptions {
   const { audioTrack, model, preset, task, prompt, channels, wordTimestamps, pauseThreshold } = options;
   const { align, attribution } = options;
   return {
@@ -43,7 +41,6 @@ export function transcribeJobOptions(
     clips: options.clipTimestamps?.map(({ startSeconds, endSeconds }) =>
       endSeconds === Infinity ? { startSeconds } : { startSeconds, endSeconds },
     ),
-    speakerNames: names === undefined ? undefined : Object.fromEntries(names),
     ...speakerJobOptions(options),
   };
 }

@@ -1,11 +1,10 @@
 /** Options of commands that write results in formats for readers. */
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { InputUnavailableError } from '../../../core/errors.ts';
 import { PAUSE_MARKS, type PauseMarks, type RenderOptions } from '../../../core/formats/render-options.ts';
 import { parseSpeakerNames, renameSpeakers } from '../../../core/transcript/rename-speakers.ts';
 import type { DiarizationResult } from '../../../core/result/result.ts';
 import { wholeNumber } from './option-parsers.ts';
+import { readInputText } from '../../work/files/read-input-file.ts';
 
 /** Most characters, lines or words that a subtitle limit may allow. */
 const MOST = 10_000;
@@ -87,21 +86,5 @@ export async function withSpeakerNames<T extends DiarizationResult>(
  */
 export async function namesOf(names: string | undefined): Promise<Map<string, string> | undefined> {
   if (names === undefined) return undefined;
-  return parseSpeakerNames(names.endsWith('.json') ? await textOf(names) : names);
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const state = missing ? 'is missing' : 'cannot be read';
-    throw new InputUnavailableError(
-      missing ? 'file_not_found' : 'file_not_readable',
-      `The file of names ${path} ${state}.`,
-      {
-        cause,
-      },
-    );
-  }
+  return parseSpeakerNames(names.endsWith('.json') ? await readInputText(names) : names);
 }

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { InvalidInputError } from '../../../core/errors.ts';
-import type { ResolveRecordingOptions } from '../../../core/diarization/resolve-recording.ts';
-import { speakerBoundsOf } from '../../work/jobs/speaker-bounds.ts';
+import type { SpeakerBoundsOptions } from '../../work/requests/speaker-bounds.ts';
 import { seconds, wholeNumber } from './option-parsers.ts';
 
 /** More speakers than any recording has; a slip of the hand, not a wish. */
@@ -30,12 +29,12 @@ export function addSpeakerOptions(command: Command): Command {
 }
 
 /**
- * The options in the words of the core.
+ * The options in the words of the contract; what is left out is decided by whoever does the work.
  *
  * @throws InvalidInputError `invalid_option` for bounds that exclude each other
  */
-export function speakerOptionsOf(options: SpeakerOptions): ResolveRecordingOptions {
-  const { numSpeakers, minSpeakers, maxSpeakers, minDuration } = options;
+export function speakerJobOptions(options: SpeakerOptions): SpeakerBoundsOptions {
+  const { numSpeakers, minSpeakers, maxSpeakers, minDuration: minDurationSeconds } = options;
   if (numSpeakers !== undefined && (minSpeakers !== undefined || maxSpeakers !== undefined)) {
     throw contradiction('--num-speakers says it all', 'leave --min-speakers and --max-speakers out');
   }
@@ -45,7 +44,7 @@ export function speakerOptionsOf(options: SpeakerOptions): ResolveRecordingOptio
       'exchange them or leave one out',
     );
   }
-  return speakerBoundsOf({ numSpeakers, minSpeakers, maxSpeakers, minDurationSeconds: minDuration });
+  return { numSpeakers, minSpeakers, maxSpeakers, minDurationSeconds };
 }
 
 function contradiction(what: string, advice: string): InvalidInputError {

@@ -1,20 +1,17 @@
 /** The options of `colloquy transcribe`, and what they are in the words of the core. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
+import { DEFAULT_PRESET, DIARIZATION_PRESETS } from '../../../core/diarization/presets.ts';
 import { type Attribution, ATTRIBUTIONS } from '../../../core/result/attributions.ts';
 import { CHANNEL_MODES, type ChannelMode } from '../../../core/transcription/channels/transcribe-pcm.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { RECOGNITION_TASKS, type RecognitionTask } from '../../../core/transcription/recogniser.ts';
-import {
-  DEFAULT_TRANSCRIPTION_OPTIONS,
-  type TranscriptionOptions,
-} from '../../../core/transcription/transcribe.ts';
+import { languageOfTag } from '../../../core/text/language-tag.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
 import { invalidOption, seconds, timeRanges } from './option-parsers.ts';
 import type { OutputOptions } from '../output/output.ts';
 import { addRenderOptions, type RenderCliOptions } from './render-options.ts';
-import { addSpeakerOptions, type SpeakerOptions, speakerOptionsOf } from './speaker-options.ts';
+import { addSpeakerOptions, type SpeakerOptions } from './speaker-options.ts';
 
 /** What is to be found in a recording, wherever the work is done. */
 export type RecognitionCliOptions = SpeakerOptions & {
@@ -117,34 +114,15 @@ export function wantsSpeakers({
   return diarize ?? (stream === undefined || output !== undefined);
 }
 
-/** @throws InvalidInputError `invalid_option` for what can be seen to be wrong without any model */
-export function transcribeOptionsOf(options: TranscribeCliOptions): TranscriptionOptions {
-  findPreset(options.preset);
-  const { task, prompt, wordTimestamps, attribution, pauseThreshold, clipTimestamps } = options;
-  return {
-    ...DEFAULT_TRANSCRIPTION_OPTIONS,
-    ...speakerOptionsOf(options),
-    language: languageOf(options),
-    languagePerPiece: options.language === MIXED_LANGUAGES,
-    task,
-    prompt,
-    wordTimes: wordTimestamps,
-    attribution,
-    diarize: wantsSpeakers(options),
-    ...(pauseThreshold === undefined ? {} : { pauseSeconds: pauseThreshold }),
-    ...(clipTimestamps === undefined ? {} : { clips: clipTimestamps }),
-  };
-}
-
 /**
- * The language without its region, which no recogniser knows: `en-GB` is `en`.
+ * The language without its region, as `languageOfTag` gives it.
  *
  * @returns `null` where it is to be found out
  * @throws InvalidInputError `invalid_option`
  */
 export function languageOf({ language }: Pick<RecognitionCliOptions, 'language'>): string | null {
   if (language === 'auto' || language === MIXED_LANGUAGES) return null;
-  const [, code] = /^([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$/i.exec(language) ?? [];
-  if (code !== undefined) return code.toLowerCase();
+  const code = languageOfTag(language);
+  if (code !== undefined) return code;
   throw invalidOption('--language', 'auto, mixed or the code of a language, such as en', language);
 }

@@ -3,13 +3,14 @@ import { type Command, Option } from 'commander';
 import { SPEECH_FINDERS, type SpeechFinder } from '../../../core/result/voice-terms.ts';
 import { checkThreshold, type Threshold } from '../../../core/verification/scores/threshold.ts';
 import { SCORE_SCALES, type ScoreScale } from '../../../core/result/voice-terms.ts';
+import { defined } from '../../../core/defined.ts';
 import { checkRange, type TimeRange } from '../../../core/audio/time-range.ts';
 import {
   type QualityLimits,
   completeQualityLimits,
 } from '../../../core/verification/speech/voice-quality.ts';
 import { DEFAULT_SPEAKER_TOOLS } from '../../work/speakers/speaker-setup.ts';
-import type { EmbedRequest } from '../../work/speakers/speaker-work.ts';
+import type { EmbedRequestOptions } from '../../work/requests/embed-request.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
 import { channelSelection, invalidOption, seconds } from './option-parsers.ts';
 
@@ -48,14 +49,12 @@ export function addEmbeddingOptions(command: Command): Command {
   return addEngineOptions(command);
 }
 
-export function embedRequestOf(
+/** The options in the words of the contract. */
+export function embedJobOptions(
   { acceptPoorQuality, quality }: Pick<EmbeddingOptions, 'acceptPoorQuality' | 'quality'>,
   limits: Partial<QualityLimits> = {},
-): EmbedRequest {
-  return {
-    poorQuality: acceptPoorQuality === true ? 'report' : 'refuse',
-    limits: { ...limits, ...quality },
-  };
+): EmbedRequestOptions {
+  return { acceptPoorQuality, qualityLimits: { ...limits, ...quality } };
 }
 
 /** Limits of quality by what the command line calls them: seconds, dB, dBFS and shares. */
@@ -98,7 +97,7 @@ export function addRangeOptions(command: Command): Command {
 /** @throws InvalidInputError `invalid_option` for a range that is none */
 export function rangeOf({ start, end }: RangeOptions): TimeRange | undefined {
   if (start === undefined && end === undefined) return undefined;
-  const range = { startSeconds: start ?? 0, endSeconds: end };
+  const range: TimeRange = { startSeconds: start ?? 0, ...defined({ endSeconds: end }) };
   checkRange(range);
   return range;
 }

@@ -1,3 +1,4 @@
+import type { RunHooks } from '../../../core/engine/job-channel.ts';
 import type { Utterance } from '../../../core/result/result.ts';
 import type { JobInputOf, Task } from '../../../sdk/contract/index.ts';
 import type { RecordingAudio } from './job-recording.ts';
@@ -27,4 +28,9 @@ export function modelCallsOf({
     signal,
     onProgress: ({ receivedBytes, totalBytes }) => onProgress('download', receivedBytes, totalBytes ?? null),
   };
+}
+
+/** What the engine calls while it runs the task. */
+export function hooksOf({ signal, onProgress }: Pick<TaskCall<Task>, 'signal' | 'onProgress'>): RunHooks {
+  return { signal, onProgress: ({ stage, done, total }) => onProgress(stage, done, total) };
 }

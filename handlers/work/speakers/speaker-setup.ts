@@ -1,10 +1,7 @@
 /** From the model store to what embeds and compares voices. */
-import { readFile } from 'node:fs/promises';
 import { InvalidInputError, ModelError } from '../../../core/errors.ts';
 import { readConditions } from '../../../core/diarization/clustering-models.ts';
 import type { CentringMeans } from '../../../core/embedding/centring.ts';
-import { parseNpy } from '../../../core/array-files/npy.ts';
-import type { ModelUse } from '../../../core/result/result.ts';
 import { readCalibration } from '../../../core/verification/scores/calibration.ts';
 import { spaceFingerprint } from '../../../core/verification/scores/embedding-space.ts';
 import type { SpeakerSetup } from '../../../core/verification/speaker-models.ts';
@@ -14,10 +11,12 @@ import type { FileRole } from '../../../models/manifest.ts';
 import {
   fileOfRole,
   graphOfRole,
+  modelUse,
   type ModelCallOptions,
   type ModelStore,
   type StoredModel,
 } from '../../../models/store.ts';
+import { readModelArray } from '../../../core/inference/model-arrays.ts';
 
 /** The encoder that ships with the repository. */
 export const DEFAULT_SPEAKER_MODEL = 'campplus-zh-en';
@@ -70,7 +69,7 @@ export async function speakerTools(
         vad: vad && graphOfRole(vad),
         segmentation: segmentation && graphOfRole(segmentation),
       },
-      uses: models.map(useOf),
+      uses: models.map(modelUse),
     },
   };
 }
@@ -99,7 +98,11 @@ async function scoringModelOf(model: StoredModel): Promise<ScoringModel> {
   }
   const cohort = await readVectors(model, 'cohort', dimension);
   return {
-    space: { model: model.id, fingerprint: spaceFingerprint(sha256Of(model), entry.frontEnd), dimension },
+    space: {
+      model: model.id,
+      fingerprint: spaceFingerprint(modelUse(model).sha256, entry.frontEnd),
+      dimension,
+    },
     means: await readMeans(model, dimension),
     cohort: cohort && { vectors: cohort, nearest: NEAREST_STRANGERS },
     calibration: calibration && readCalibration(calibration, model.id),
@@ -122,18 +125,10 @@ async function readVectors(
   dimension: number,
 ): Promise<Float32Array | undefined> {
   if (!model.entry.files.some((file) => file.role === role)) return undefined;
-  const { shape, data } = parseNpy(await readFile(fileOfRole(model, role)));
+  const { shape, data } = await readModelArray(fileOfRole(model, role), `The ${role} of ${model.id}`);
   if (data instanceof Float32Array && shape.at(-1) === dimension) return data;
   throw new ModelError(
     'model_shape_mismatch',
     `Expected the ${role} of ${model.id} to hold float32 vectors of ${dimension} values, got shape [${shape.join(', ')}].`,
   );
-}
-
-function sha256Of({ entry }: StoredModel): string {
-  return (entry.files.find((file) => file.role === 'model') ?? entry.files[0]!).sha256;
-}
-
-function useOf(model: StoredModel): ModelUse {
-  return { id: model.id, task: model.entry.task, sha256: sha256Of(model) };
 }

@@ -18,6 +18,16 @@ describe('result JSON', () => {
     expect(renderJson(readResultJson(mutated(['later'], [1])))).toBe(golden);
   });
 
+  it('keeps the embeddings of speakers', () => {
+    const speakerEmbeddings = {
+      space: { model: 'm', fingerprint: 'f', dimension: 2 },
+      vectors: [{ speaker: 'SPEAKER_00', embedding: [0.6, 0.8] }],
+    };
+    expect(readResultJson(mutated(['speakerEmbeddings'], speakerEmbeddings))).toMatchObject({
+      speakerEmbeddings,
+    });
+  });
+
   it.each([
     [['schemaVersion'], 2, 'schemaVersion 1, got 2'],
     [['durationSeconds'], 'long', 'a number at durationSeconds, got a string'],

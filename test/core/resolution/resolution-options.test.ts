@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   checkResolutionOptions,
   DEFAULT_AGGLOMERATIVE_OPTIONS,
+  DEFAULT_EVIDENCE_OPTIONS,
   DEFAULT_RESOLUTION_OPTIONS,
   DEFAULT_VBX_OPTIONS,
 } from '../../../core/resolution/resolution-options.ts';
@@ -29,6 +30,31 @@ describe('checkResolutionOptions', () => {
       }),
     );
   });
+
+  const { clustering: _clustering, ...others } = DEFAULT_RESOLUTION_OPTIONS;
+  const numbersOf = (options: object) =>
+    Object.entries(options).flatMap(([name, value]) => (typeof value === 'number' ? [name] : []));
+  const ofClusterings = [
+    { ...DEFAULT_AGGLOMERATIVE_OPTIONS, maxTogetherShare: 0.2 },
+    DEFAULT_VBX_OPTIONS,
+    DEFAULT_EVIDENCE_OPTIONS,
+  ].flatMap((clustering) =>
+    numbersOf(clustering).map((name) => ({
+      name,
+      options: { ...DEFAULT_RESOLUTION_OPTIONS, clustering: { ...clustering, [name]: NaN } },
+    })),
+  );
+  const ofOthers = numbersOf(others).map((name) => ({
+    name,
+    options: { ...DEFAULT_RESOLUTION_OPTIONS, [name]: NaN },
+  }));
+
+  it.each([...ofOthers, ...ofClusterings])(
+    'passes over no number: $name of $options.clustering.method',
+    (wrong) => {
+      expect(() => checkResolutionOptions(wrong.options)).toThrow(`Expected ${wrong.name} from`);
+    },
+  );
 
   it('names the known linkages', () => {
     const clustering = { ...DEFAULT_AGGLOMERATIVE_OPTIONS, linkage: 'ward' as 'single' };

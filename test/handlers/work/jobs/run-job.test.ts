@@ -152,6 +152,31 @@ describe('runJob', () => {
     });
   });
 
+  it('gives an embedding of each speaker where it is asked for, which is that speaker to every other task', async () => {
+    const audio = { base64: twoSpeakers.toString('base64') };
+    const diarized = jobResultSchema.parse(
+      await run({ task: 'diarize', audio, options: { includeEmbeddings: true } }),
+    );
+    const [outcome] = diarized.task === 'diarize' ? diarized.results : [];
+    const result = outcome && 'result' in outcome ? outcome.result : undefined;
+    const labels = result?.speakers.map(({ label }) => label);
+    const { space, vectors } = result!.speakerEmbeddings!;
+    expect(labels).toHaveLength(2);
+    expect(vectors.map(({ speaker }) => speaker)).toEqual(labels);
+    // Known by these embeddings, the speakers of the same recording get these names.
+    const voices = vectors.map(({ speaker, embedding }) => ({
+      name: `voice of ${speaker}`,
+      space,
+      embedding,
+    }));
+    const named = await run({ task: 'diarize', audio, options: { voices } });
+    expect(named).toMatchObject({
+      results: [{ result: { speakers: labels!.map((label) => ({ label, name: `voice of ${label}` })) } }],
+    });
+    const plain = await run({ task: 'diarize', audio });
+    expect(JSON.stringify(plain)).not.toContain('speakerEmbeddings');
+  });
+
   it('puts files, and the whole result, into the bucket that it names', async () => {
     const store = await ObjectStore.start();
     const own = { endpoint: store.url, credentials: OBJECT_STORE_KEYS };

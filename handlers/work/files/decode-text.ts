@@ -1,17 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { InvalidInputError } from '../../../core/errors.ts';
 
 /**
- * The text of a file: UTF-8, or UTF-16, as Praat and editors on Windows write it, with or without byte order mark.
- *
- * @throws what `readFile` throws; InvalidInputError `invalid_file` for another encoding
- */
-export async function readTextFile(path: string): Promise<string> {
-  return decodeText(await readFile(path));
-}
-
-/**
- * The same for bytes.
+ * Text of bytes: UTF-8, or UTF-16, as Praat and editors on Windows write it, with or without byte order mark.
  *
  * @throws InvalidInputError `invalid_file` with the line of the first byte that is not UTF-8
  */
