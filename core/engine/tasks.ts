@@ -5,6 +5,7 @@ import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
+import type { Peaks, PeaksInput } from './peaks-task.ts';
 import type { EngineTask } from './task.ts';
 import type { TranscribeInput, TranscriptionSetup, UtteranceEvent } from './transcribe-task.ts';
 
@@ -33,6 +34,8 @@ export type TaskTypes = {
   transcribe: TaskType<TranscribeInput, TranscriptResult, UtteranceEvent>;
   /** Loads the models of `transcribe` before the first recording. */
   'load-transcription-models': TaskType<TranscriptionSetup, undefined>;
+  /** What a drawing of a recording needs. */
+  peaks: TaskType<PeaksInput, Peaks>;
   /** Reads a recording to its end and says what it is. */
   'inspect-audio': TaskType<object, AudioFacts>;
 };
@@ -60,6 +63,7 @@ export const ENGINE_TASKS: {
     (await import('./transcribe-task.ts')).transcribeRecording(input, context),
   'load-transcription-models': async (input, context) =>
     (await import('./transcribe-task.ts')).loadTranscriptionModels(input, context),
+  peaks: async (input, context) => (await import('./peaks-task.ts')).peaksOf(input, context),
   'inspect-audio': async (input, context) =>
     (await import('./inspect-audio-task.ts')).inspectAudio(input, context),
 };

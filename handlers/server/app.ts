@@ -11,6 +11,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
 import { openaiRoutes } from './routes/openai.ts';
 import { recordingRoutes } from './routes/recordings.ts';
+import { resultRoutes } from './routes/results.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import type { ServerContext, ServerEnvironment } from './server-context.ts';
 
@@ -85,6 +86,7 @@ export function createApp({
   app.route('/', healthRoutes(context, readiness));
   app.route('/', aboutRoutes());
   app.route('/v1/jobs', jobRoutes(context));
+  app.route('/v1/jobs', resultRoutes(context));
   app.route('/v1/recordings', recordingRoutes(context));
   app.route('/', openaiRoutes(context));
   app.route('/v1', taskRoutes(context));

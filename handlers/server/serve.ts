@@ -10,7 +10,9 @@ import type { JobServices } from '../work/jobs/job-services.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
 import { createApp, type AnswerFacts } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
+import { JobEdits } from './desk/job-edits.ts';
 import { JobFolders } from './desk/job-folders.ts';
+import { RecordingPeaks } from './desk/recording-peaks.ts';
 import { RecordingStore } from './desk/recording-store.ts';
 import { deskJobRunner } from './desk/run-desk-job.ts';
 import { Keys } from './http/keys.ts';
@@ -89,7 +91,16 @@ export async function startServer(
   await desk.restore();
   const readiness = { isReady: false, isClosing: false };
   const app = createApp({
-    context: { desk, jobFiles, recordings, spool, services, limits: DEFAULT_UPLOAD_LIMITS, keepSeconds },
+    context: {
+      desk,
+      edits: new JobEdits(jobFiles),
+      recordings,
+      peaks: new RecordingPeaks(recordings, services.engine, services.audioLimits),
+      spool,
+      services,
+      limits: DEFAULT_UPLOAD_LIMITS,
+      keepSeconds,
+    },
     origins: { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) },
     keys,
     submissions: new CallerRate({ perSecond: 10, burst: 50 }),

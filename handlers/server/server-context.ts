@@ -1,6 +1,7 @@
 import type { JobServices } from '../work/jobs/job-services.ts';
 import type { JobDesk } from './desk/job-desk.ts';
-import type { JobFolders } from './desk/job-folders.ts';
+import type { JobEdits } from './desk/job-edits.ts';
+import type { RecordingPeaks } from './desk/recording-peaks.ts';
 import type { RecordingStore } from './desk/recording-store.ts';
 import type { Caller } from './http/keys.ts';
 import type { Spool } from './http/spool.ts';
@@ -9,8 +10,9 @@ import type { UploadLimits } from './http/upload-limits.ts';
 /** What routes work with. */
 export type ServerContext = {
   readonly desk: JobDesk;
-  readonly jobFiles: JobFolders;
+  readonly edits: JobEdits;
   readonly recordings: RecordingStore;
+  readonly peaks: RecordingPeaks;
   readonly spool: Spool;
   readonly services: JobServices;
   readonly limits: UploadLimits;

@@ -14,6 +14,7 @@ import {
   startOutput,
 } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
+import { withEdits } from '../input/read-edits.ts';
 import {
   addRenderOptions,
   renderOptionsOf,
@@ -24,7 +25,8 @@ import { standardInput } from '../input/standard-input.ts';
 import { decodeText } from '../../work/files/decode-text.ts';
 import { parseInputFile } from '../../work/files/read-input-file.ts';
 
-type RenderCommandOptions = OutputOptions & RenderCliOptions & { readonly recording?: string };
+type RenderCommandOptions = OutputOptions &
+  RenderCliOptions & { readonly recording?: string; readonly edits?: string };
 
 const EXAMPLES = `Examples:
   colloquy render meeting.json --format srt > meeting.srt
@@ -52,7 +54,8 @@ export function renderCommand(context: CliContext): Command {
       '-o, --output <path>',
       'a file, or a folder where there are several formats; default: standard output',
     )
-    .option('--recording <name>', 'which one, where the input holds several');
+    .option('--recording <name>', 'which one, where the input holds several')
+    .option('--edits <file>', 'changes that were made in the page of colloquy serve, as it saves them');
   return addRenderOptions(command).action((input: string, options: RenderCommandOptions) =>
     render(input, options, context),
   );
@@ -61,7 +64,8 @@ export function renderCommand(context: CliContext): Command {
 async function render(input: string, options: RenderCommandOptions, context: CliContext): Promise<void> {
   const read = await readInput(input, context);
   const [name, unnamed] = chooseRecording(read, options.recording);
-  const result = await withSpeakerNames(unnamed, options.speakers);
+  const edited = await withEdits(unnamed, options.edits, createMessenger('none', context.stderr));
+  const result = await withSpeakerNames(edited, options.speakers);
   const plan = await planOutput([input], options, isTranscript(result) ? 'words' : 'turns');
   refuseBinaryOnTerminal(plan, context);
   const recordingId = name || nameOfInput(input);

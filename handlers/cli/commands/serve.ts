@@ -73,7 +73,8 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
   const files = parseS3ResultOptions(config.environment);
   const server = await startServer(
     async () => {
-      const engine = await startEngineFor(options, context, { concurrentTasks: options.concurrency });
+      // One place beside the jobs, so that an upload is looked at and drawn while they run.
+      const engine = await startEngineFor(options, context, { concurrentTasks: options.concurrency + 1 });
       const fetcher = createAudioFetcher(files === undefined ? {} : { s3: files.store });
       const services = { engine, models: openStore(config), fetcher, audioLimits: config.audioLimits, files };
       const close = async (): Promise<void> => {

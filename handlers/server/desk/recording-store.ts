@@ -91,6 +91,12 @@ export class RecordingStore {
     return this.#recordings.get(id)?.sha256 ?? '';
   }
 
+  /** The name of a recording for files that are made of it: without the ending of its own. */
+  shownName(id: string): string {
+    const name = this.#recordings.get(id)?.name ?? '';
+    return name.replace(/\.[A-Za-z0-9]{1,5}$/, '') || 'recording';
+  }
+
   audioPath(id: string): string {
     return join(this.#folder, id, 'audio');
   }

@@ -1,15 +1,12 @@
 import { Hono } from 'hono';
-import { InputUnavailableError, InvalidInputError, RequestError } from '../../../core/errors.ts';
-import { formatOf, renderResult } from '../../../core/formats/index.ts';
-import type { DiarizationResult } from '../../../core/result/result.ts';
-import { type JobResult, SCHEMA_VERSION, JOB_REPLY_STATES } from '../../../sdk/contract/index.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import { SCHEMA_VERSION, JOB_REPLY_STATES } from '../../../sdk/contract/index.ts';
 import { isOverJob, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
 import { readSubmission } from '../http/submission.ts';
 import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
-import { attachment } from './attachment.ts';
 
 const MAX_WAIT_SECONDS = 60;
 const MAX_PAGE = 200;
@@ -65,18 +62,6 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
     return c.body(null, 204);
   });
 
-  routes.get('/:id/result', async (c) => c.json(await desk.result(c.req.param('id'), c.get('caller').id)));
-
-  routes.get('/:id/result/:index/:format', async (c) => {
-    const { id, index, format } = c.req.param();
-    const result = recordingResult(await desk.result(id, c.get('caller').id), Number(index));
-    const { mediaType, extension } = formatOf(format);
-    const rendered = await renderResult(result, format);
-    return c.body(typeof rendered === 'string' ? rendered : new Uint8Array(rendered), 200, {
-      'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
-      ...attachment(`${id}.${extension}`),
-    });
-  });
   return routes;
 }
 
@@ -95,23 +80,6 @@ export function checkSubmission(
       recordings.get(String(source.recording), owner);
     }
   }
-}
-
-/** The result of one recording; its failure is the failure of the request. */
-export function recordingResult(output: JobResult, index: number): DiarizationResult {
-  const outcome = output.results[index];
-  if (outcome === undefined) {
-    throw new InputUnavailableError(
-      'not_found',
-      `The job has ${output.results.length} results, counted from 0.`,
-    );
-  }
-  if ('error' in outcome)
-    throw new RequestError('conflict', `This recording failed: ${outcome.error.message}`);
-  if (!('turns' in outcome.result)) {
-    throw new InvalidInputError('invalid_option', `Results of ${output.task} have no files.`);
-  }
-  return outcome.result;
 }
 
 function page(

@@ -12,7 +12,7 @@ import { mediaTypeOf } from './media-type.ts';
 
 /** `/v1/recordings`: uploads that several jobs use, and playback. */
 export function recordingRoutes(context: ServerContext): Hono<ServerEnvironment> {
-  const { recordings, spool, limits, services } = context;
+  const { recordings, peaks, spool, limits, services } = context;
   const routes = new Hono<ServerEnvironment>();
 
   routes.post('/', async (c) => {
@@ -60,8 +60,28 @@ export function recordingRoutes(context: ServerContext): Hono<ServerEnvironment>
     const recording = recordings.get(c.req.param('id'), c.get('caller').id);
     return audioReply(c.req.raw, recording, recordings.audioPath(recording.id));
   });
+
+  routes.get('/:id/peaks', async (c) => {
+    const { id } = recordings.get(c.req.param('id'), c.get('caller').id);
+    const perSecond = Number(c.req.query('perSecond') ?? DEFAULT_PEAKS_PER_SECOND);
+    if (!PEAK_RATES.includes(perSecond)) {
+      throw new InvalidInputError('invalid_option', `perSecond: expected one of ${PEAK_RATES.join(', ')}.`, {
+        details: { option: 'perSecond' },
+      });
+    }
+    return c.body(new Uint8Array(await peaks.of(id, perSecond)), 200, {
+      'content-type': 'application/octet-stream',
+      'cache-control': 'no-store',
+    });
+  });
   return routes;
 }
+
+/** An hour is 144 kB then. */
+const DEFAULT_PEAKS_PER_SECOND = 20;
+
+/** Few, since each is kept: coarse for the overview of a day, fine to see single words. */
+const PEAK_RATES: readonly number[] = [1, 5, 10, 20, 50, 100];
 
 async function oneFile(
   request: Request,
@@ -94,7 +114,7 @@ async function audioReply(request: Request, recording: StoredRecording, path: st
   const headers: Record<string, string> = {
     'content-type': await mediaTypeOf(path),
     'accept-ranges': 'bytes',
-    'cache-control': 'private, no-cache',
+    'cache-control': 'private, no-store',
     'x-content-type-options': 'nosniff',
     etag,
   };

@@ -12,7 +12,8 @@ import { readSubmission, type JobSubmission } from '../http/submission.ts';
 import { streamJob } from '../../work/jobs/stream-job.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
-import { checkSubmission, recordingResult } from './jobs.ts';
+import { checkSubmission } from './jobs.ts';
+import { recordingResult, withCharset } from './results.ts';
 
 /** `/v1/diarize` and its like: the reply is the result, and nothing is kept. */
 export function taskRoutes(context: ServerContext): Hono<ServerEnvironment> {
@@ -51,7 +52,7 @@ async function runTask(
   const { mediaType } = formatOf(format);
   const rendered = await renderResult(recordingResult(result, 0), format);
   return new Response(typeof rendered === 'string' ? rendered : new Uint8Array(rendered), {
-    headers: { 'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType },
+    headers: { 'content-type': withCharset(mediaType) },
   });
 }
 

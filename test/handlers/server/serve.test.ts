@@ -9,6 +9,8 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SAMPLE = readFileSync(join(import.meta.dirname, '../../../samples/two-speakers.wav'));
 
+const LIBRARY = readFileSync(join(import.meta.dirname, '../../../samples/library.wav'));
+
 let server: ChildProcess;
 let url: string;
 let log = '';
@@ -100,10 +102,71 @@ describe('colloquy serve', () => {
     expect((await fetch(audio)).status).toBe(404);
   });
 
+  it('keeps the edits of a reader beside the result, for one writer at a time, and writes files with them', async () => {
+    const clip = new Blob([LIBRARY.subarray(0, 200_000)]);
+    const { id } = (await (
+      await post('/v1/jobs', form({ task: 'transcribe', file: clip, model: 'moonshine-tiny' }))
+    ).json()) as { id: string };
+    const early = await fetch(`${url}/v1/jobs/${id}/edits`, { method: 'PUT', body: '{"edits":[]}' });
+    expect([409, 412]).toContain(early.status);
+    await (await fetch(`${url}/v1/jobs/${id}/events`)).text();
+    const none = await fetch(`${url}/v1/jobs/${id}/edits`);
+    const etag = none.headers.get('etag')!;
+    expect(await none.json()).toMatchObject({ edits: [] });
+    const put = (match: string | undefined, edits: unknown): Promise<Response> =>
+      fetch(`${url}/v1/jobs/${id}/edits`, {
+        method: 'PUT',
+        headers: {
+          ...(match === undefined ? {} : { 'if-match': match }),
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ edits }),
+      });
+    const edits = [
+      { op: 'rename', speaker: 'SPEAKER_00', name: 'Ana' },
+      { op: 'split', utterance: 999, word: 1 },
+    ];
+    expect((await put(undefined, edits)).status).toBe(412);
+    const written = await put(etag, edits);
+    expect(written.status).toBe(200);
+    expect(await written.json()).toMatchObject({ edits, skipped: [{ index: 1 }] });
+    expect((await put(etag, [])).status).toBe(412);
+    expect((await put('*', [{ op: 'dance' }])).status).toBe(400);
+    expect((await put(written.headers.get('etag')!, edits)).status).toBe(200);
+    const srt = `${url}/v1/jobs/${id}/result/0/srt`;
+    const named = await fetch(srt);
+    expect(named.headers.get('content-disposition')).toContain('meeting%20one%20%C3%BC.srt');
+    expect(await named.text()).toContain('Ana');
+    expect(await (await fetch(`${srt}?edited=false`)).text()).not.toContain('Ana');
+    expect(await (await fetch(`${srt}?speaker_names=false`)).text()).not.toContain('Ana');
+    expect((await fetch(`${srt}?max_line_width=none`)).status).toBe(400);
+    const result = (await (await fetch(`${url}/v1/jobs/${id}/result?edited=true`)).json()) as object;
+    expect(JSON.stringify(result)).toContain('"name":"Ana"');
+    expect((await fetch(`${url}/v1/jobs/${id}?erase=true`, { method: 'DELETE' })).status).toBe(204);
+    expect((await fetch(`${url}/v1/jobs/${id}/edits`)).status).toBe(404);
+  });
+
+  it('draws a recording: the least and largest sample of each stretch', async () => {
+    const { id } = (await (
+      await fetch(`${url}/v1/recordings?name=two.wav`, { method: 'POST', body: sound() })
+    ).json()) as { id: string; durationSeconds: number };
+    const peaks = new Int8Array(
+      await (await fetch(`${url}/v1/recordings/${id}/peaks?perSecond=10`)).arrayBuffer(),
+    );
+    // 16-bit samples at 16 kHz behind a header of 44 bytes.
+    const samples = new Int16Array(
+      SAMPLE.buffer.slice(SAMPLE.byteOffset + 44, SAMPLE.byteOffset + SAMPLE.length),
+    );
+    expect(peaks.length).toBe(2 * Math.ceil(samples.length / 1600));
+    const second = samples.subarray(1600, 3200);
+    const expected = [Math.min(0, ...second), Math.max(0, ...second)].map((value) => (127 * value) / 32_768);
+    for (const i of [0, 1]) expect(Math.abs(peaks[2 + i]! - expected[i]!)).toBeLessThanOrEqual(1);
+    expect((await fetch(`${url}/v1/recordings/${id}/peaks?perSecond=7`)).status).toBe(400);
+    expect((await fetch(`${url}/v1/recordings/${id}`, { method: 'DELETE' })).status).toBe(204);
+  });
+
   it('transcribes for OpenAI’s clients in each of their formats', async () => {
-    const clip = new Blob([
-      readFileSync(join(import.meta.dirname, '../../../samples/library.wav')).subarray(0, 200_000),
-    ]);
+    const clip = new Blob([LIBRARY.subarray(0, 200_000)]);
     const ask = (fields: Record<string, string>): Promise<Response> =>
       post('/v1/audio/transcriptions', form({ file: clip, model: 'whisper-1', ...fields }));
     const json = (await (await ask({})).json()) as { text: string; usage: unknown };

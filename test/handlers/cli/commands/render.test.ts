@@ -158,3 +158,19 @@ describe('colloquy render', () => {
     });
   });
 });
+
+describe('colloquy render --edits', () => {
+  it('writes the result as it was edited in the page, and refuses what are no edits', async () => {
+    const edits = join(folder, 'edits.json');
+    writeFileSync(
+      edits,
+      JSON.stringify({ edits: [{ op: 'text', utterance: 0, from: 0, to: 1, text: 'EDITED' }] }),
+    );
+    expect(await render([transcript, '--format', 'srt', '--edits', edits])).toContain('EDITED');
+    writeFileSync(edits, '{"edits": [{"op": "dance"}]}');
+    await expect(render([transcript, '--edits', edits])).rejects.toMatchObject({ code: 'invalid_file' });
+    await expect(render([transcript, '--edits', join(folder, 'none')])).rejects.toMatchObject({
+      code: 'file_not_found',
+    });
+  });
+});
