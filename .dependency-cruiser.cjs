@@ -56,9 +56,9 @@ module.exports = {
     ),
     deny(
       'one-onnx-import',
-      '^(core/(?!inference/onnx-(session|runtime))|handlers|sdk|models)',
+      '^(core/(?!inference/(onnx-session|onnx-runtime|load-graph))|handlers|sdk|models)',
       'node_modules/onnxruntime-node',
-      'onnx-runtime.ts and onnx-session.ts are the only imports of onnxruntime-node',
+      'onnx-runtime.ts, onnx-session.ts and load-graph.ts are the only files that know onnxruntime-node',
     ),
     deny(
       'pure-resolution',

@@ -15,6 +15,8 @@ export type ModelFolders = {
   readonly downloads: string;
   /** Notes on files that were verified already, see `verified-stamps.ts`. */
   readonly stamps: string;
+  /** Graphs as the runtime made them ready, see `core/inference/saved-graphs.ts`; absent where they are not wanted. */
+  readonly graphs?: string | undefined;
 };
 
 /** RunPod mounts the models that an endpoint names as cached here. */
@@ -26,7 +28,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * The folders that an environment asks for.
  *
  * `COLLOQUY_MODELS` (a path list) adds shared folders, `COLLOQUY_CACHE` moves downloads and notes (default: the
- * user's cache folder), `HF_HUB_CACHE` or `HF_HOME` move the Hugging Face cache as they do for Python.
+ * user's cache folder), `COLLOQUY_SAVED_GRAPHS=off` keeps no graphs there, `HF_HUB_CACHE` or `HF_HOME` move the Hugging Face cache as they do for Python.
  */
 export function modelFolders(environment: Environment): ModelFolders {
   const cache = environment.COLLOQUY_CACHE ?? join(userCacheFolder(environment), 'colloquy');
@@ -37,6 +39,7 @@ export function modelFolders(environment: Environment): ModelFolders {
     huggingFaceCaches: [environment.HF_HUB_CACHE ?? join(huggingFaceHome, 'hub'), RUNPOD_HUGGING_FACE_CACHE],
     downloads: join(cache, 'models'),
     stamps: join(cache, 'verified'),
+    graphs: isOff(environment.COLLOQUY_SAVED_GRAPHS) ? undefined : join(cache, 'graphs'),
   };
 }
 
@@ -45,6 +48,11 @@ export function isOffline(environment: Environment): boolean {
   return [environment.COLLOQUY_OFFLINE, environment.HF_HUB_OFFLINE].some(
     (value) => value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase()),
   );
+}
+
+/** Whether a variable says no. */
+function isOff(value: string | undefined): boolean {
+  return value !== undefined && ['0', 'false', 'no', 'off'].includes(value.toLowerCase());
 }
 
 /** The operating system's folder for caches of this user; Hugging Face uses the Linux one everywhere. */

@@ -15,6 +15,7 @@ export type StoredModel = {
 export type ModelGraph = {
   readonly id: string;
   readonly path: string;
+  readonly sha256: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 };
@@ -32,7 +33,7 @@ export function fileOfRole(model: StoredModel, role: FileRole): string {
 export function graphOfRole(model: StoredModel, role: FileRole = 'model'): ModelGraph {
   const file = entryOfRole(model, role);
   const { inputs, outputs } = file.tensors ?? { inputs: [], outputs: [] };
-  return { id: model.id, path: pathOf(model, file), inputs, outputs };
+  return { id: model.id, path: pathOf(model, file), sha256: file.sha256, inputs, outputs };
 }
 
 /** What a result says of a model: its id, what it is for, and the checksum of its weights. */

@@ -38,6 +38,8 @@ export type DiarizationModels = {
   readonly clustering: Pick<ResolutionContext, 'plda' | 'twoCovariance'>;
   readonly uses: readonly ModelUse[];
   readonly provider: string;
+  /** Opens what else a long recording will need. */
+  readonly prepare: () => Promise<void>;
   readonly release: () => Promise<void>;
 };
 
@@ -63,6 +65,7 @@ export async function openDiarizationModels(
     clustering,
     uses: files.uses,
     provider: segmenter.network.provider,
+    prepare: () => segmenter.network.prepare(secondsToSamples(preset.chunkHopSeconds)),
     release: async () => {
       await Promise.all([segmenter.network.release(), encoder.session.release()]);
     },

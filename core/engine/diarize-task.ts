@@ -58,7 +58,9 @@ export async function loadDiarizationModels(
   setup: DiarizationSetup,
   context: TaskContext,
 ): Promise<undefined> {
-  await diarizationModels(setup, context);
+  const models = await diarizationModels(setup, context);
+  await models.prepare();
+  await context.prepareSessions();
 }
 
 /** Diarizes the recording of the job. */

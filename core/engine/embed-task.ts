@@ -35,6 +35,7 @@ const openOnce = openedOnce((setup: SpeakerModelFiles, { openSession }) =>
 /** Loads the models, so that the first recording does not wait for them. */
 export async function loadSpeakerModels(setup: SpeakerSetup, context: TaskContext): Promise<undefined> {
   await modelsOf(setup, context);
+  await context.prepareSessions();
 }
 
 /** Embeds the voice in the recording of the job. */

@@ -10,6 +10,8 @@ import type { TaskName, TaskTypes } from './tasks.ts';
 export type EngineChildOptions = ChildLifeOptions & {
   readonly provider: ProviderChoice;
   readonly laneCount: number;
+  /** Folder for graphs as the runtime made them ready, for the next start; written where it can be. @default none */
+  readonly savedGraphs?: string | undefined;
   /** How long a canceled run, or a child that was asked to close, may take before the child is killed. */
   readonly graceMs: number;
 };
@@ -29,14 +31,14 @@ export class EngineChild {
   #failure: SpeechError | undefined;
 
   constructor(options: EngineChildOptions) {
-    const { provider, laneCount, graceMs } = options;
+    const { provider, laneCount, savedGraphs, graceMs } = options;
     this.#graceMs = graceMs;
     this.facts = this.#ready.promise;
     // Every job sees the failure too, so that nobody has to look here.
     this.facts.catch(() => undefined);
     this.#life = new ChildLife(options, (message) => this.#receive(message));
     void this.#life.ended.then((reason) => this.#fail(reason));
-    this.#life.send({ kind: 'start', provider, laneCount });
+    this.#life.send({ kind: 'start', provider, laneCount, savedGraphs });
   }
 
   get processId(): number | undefined {

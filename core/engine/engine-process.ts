@@ -56,9 +56,9 @@ function handle(message: ToEngine): void {
 
 async function start(options: Extract<ToEngine, { kind: 'start' }>): Promise<void> {
   try {
-    const { provider, laneCount } = options;
+    const { provider, laneCount, savedGraphs } = options;
     const lanePath = fileURLToPath(new URL('./lane.js', import.meta.url));
-    pool = await LanePool.start({ lanePath, provider, laneCount });
+    pool = await LanePool.start({ lanePath, provider, laneCount, savedGraphs });
     const sessions = new SessionStore(pool);
     const facts = { provider: pool.provider, laneCount: pool.laneCount, warnings: pool.warnings };
     surroundings = { sessions, facts, send };

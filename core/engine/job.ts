@@ -71,6 +71,7 @@ export class EngineJob {
       signal,
       provider: facts.provider,
       openSession: (model, graph) => sessions.open(model, graph),
+      prepareSessions: () => sessions.prepare(),
       openAudio: () => openDelivery(audio, this.#pushed, { signal, onWarning }),
       openPcm: () => openPcmDelivery(audio, this.#pushed, { signal, onWarning }),
       warnings: () => this.#warnings,

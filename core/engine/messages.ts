@@ -10,6 +10,7 @@ export type ToEngine =
       readonly kind: 'start';
       readonly provider: ProviderChoice;
       readonly laneCount: number;
+      readonly savedGraphs: string | undefined;
     }
   | {
       readonly kind: 'run';

@@ -27,4 +27,9 @@ export class SessionStore {
     opening.catch(() => this.#opened.delete(key));
     return opening;
   }
+
+  /** Opens all that was asked for so far in every lane, so that no recording waits for that. */
+  async prepare(): Promise<void> {
+    await Promise.all([...this.#opened.values()].map(async (opening) => (await opening).prepare?.()));
+  }
 }

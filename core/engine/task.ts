@@ -14,6 +14,8 @@ export type TaskContext<Event = never> = {
   readonly provider: ExecutionProvider;
   /** A loaded model; the engine keeps it for later tasks. */
   readonly openSession: SessionOpener;
+  /** Makes all models that were opened ready in every lane: for tasks that load ahead. */
+  readonly prepareSessions: () => Promise<void>;
   /** The recording of the job; once. Whoever opens it closes it. */
   readonly openAudio: () => Promise<AudioStream>;
   /** The same at its own rate, with all its channels; instead of `openAudio`, once. */

@@ -55,7 +55,9 @@ export async function loadTranscriptionModels(
   setup: TranscriptionSetup,
   context: TaskContext,
 ): Promise<undefined> {
-  await transcriptionModels(setup, context);
+  const { diarization } = await transcriptionModels(setup, context);
+  await diarization?.prepare();
+  await context.prepareSessions();
 }
 
 /** Transcribes the recording of the job. */

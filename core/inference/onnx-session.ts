@@ -1,13 +1,11 @@
 /** Sessions of ONNX Runtime in this thread. */
-import { access, readFile } from 'node:fs/promises';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { assert, InvariantError, ModelError } from '../errors.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
-import { modelFileMissing, modelNotLoadable, requireNames, runFailed } from './inference-errors.ts';
-import { madeFor } from './made-graphs.ts';
+import { requireNames, runFailed } from './inference-errors.ts';
+import { loadGraph } from './load-graph.ts';
 import { loadRuntime, chooseProvider, type Runtime, runtimeOptions } from './onnx-runtime.ts';
-import { exposeTensors } from './graph/graph-editor.ts';
 import type { MadeGraph, ModelFile, Session, Tensor, TensorData } from './session.ts';
 
 /** How a session of this thread is run. */
@@ -17,6 +15,8 @@ export type OnnxSessionOptions = {
   readonly intraOpThreads: number;
   /** To run in place of the file's graph. */
   readonly graph?: MadeGraph | undefined;
+  /** File in which the graph is kept as the runtime made it ready, see `saved-graphs.ts`; written where it is missing. */
+  readonly savedGraph?: string | undefined;
 };
 
 export const DEFAULT_ONNX_SESSION_OPTIONS: OnnxSessionOptions = Object.freeze({
@@ -39,18 +39,18 @@ export async function openOnnxSession(
     provider: choice,
     intraOpThreads,
     graph: offered,
+    savedGraph: saved,
   } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
   const { provider, warnings } = await chooseProvider(choice);
   const runtime = await loadRuntime();
-  const made = await madeFor(model, provider, offered);
-  const graph = await loadGraph(
+  const { graph, form } = await loadGraph(
     runtime,
     model,
     {
       ...runtimeOptions(provider, intraOpThreads),
       ...(model.arena === false ? { enableCpuMemArena: false } : {}),
     },
-    made?.bytes,
+    { provider, offered, saved },
   );
   try {
     requireNames(model, 'input', model.inputs, graph.inputNames);
@@ -60,28 +60,7 @@ export async function openOnnxSession(
     await graph.release();
     throw error;
   }
-  return new OnnxSession(runtime, graph, model, provider, warnings, made?.form);
-}
-
-async function loadGraph(
-  runtime: Runtime,
-  model: ModelFile,
-  options: InferenceSession.SessionOptions,
-  made: Uint8Array | undefined,
-): Promise<InferenceSession> {
-  try {
-    await access(model.path);
-  } catch (error) {
-    throw modelFileMissing(model, error);
-  }
-  try {
-    if (made !== undefined) return await runtime.InferenceSession.create(made, options);
-    if (model.exposed === undefined) return await runtime.InferenceSession.create(model.path, options);
-    const bytes = exposeTensors(await readFile(model.path), model.exposed);
-    return await runtime.InferenceSession.create(bytes, options);
-  } catch (error) {
-    throw modelNotLoadable(model, error);
-  }
+  return new OnnxSession(runtime, graph, model, provider, warnings, form);
 }
 
 /** ONNX element types and the arrays that hold them here. */

@@ -17,6 +17,11 @@ export function multipliesSignedBytes(
   return architecture === 'x64' && /\bavx(512)?_vnni\b/.test(cpuInfo);
 }
 
+/** What tells processors apart that run other instructions: those that Linux lists, nothing elsewhere. */
+export function processorFeatures(cpuInfo: string = readCpuInfo()): string {
+  return /^(?:flags|Features)\s*:.*$/m.exec(cpuInfo)?.[0] ?? '';
+}
+
 function readCpuInfo(): string {
   try {
     return readFileSync('/proc/cpuinfo', 'utf8');

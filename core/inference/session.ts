@@ -19,6 +19,8 @@ export type ModelFile = {
   /** Identity for results and messages, e.g. `pyannote-segmentation-3.0`. */
   readonly id: string;
   readonly path: string;
+  /** Of the file's bytes, where they were checked: what saved graphs go by. */
+  readonly sha256?: string | undefined;
   /** Names that the graph must have; a missing one is a `model_shape_mismatch`. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -69,6 +71,8 @@ export type Session = {
   readonly openChain?: () => Promise<SessionChain>;
   /** Work beside the network in a thread of its own, by name; use `runBeside`, which serves every session. */
   readonly work?: ((name: string, input: unknown) => Promise<unknown>) | undefined;
+  /** Opens the network wherever it may run, so that no run waits for that. Sessions in one thread are ready as they are. */
+  readonly prepare?: () => Promise<void>;
   /** Frees the network; later runs fail. Calling it again does nothing. */
   release(): Promise<void>;
 };

@@ -17,14 +17,16 @@ export function quantiseRows(weights: Float32Array, columns: number, rowCount: n
   const bytes = new Int8Array(weights.length);
   const scales = new Float32Array(weights.length / columns);
   for (let row = 0; row < scales.length; row++) {
-    const values = weights.subarray(row * columns, (row + 1) * columns);
-    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / LARGEST;
+    const start = row * columns;
+    let most = 0;
+    for (let column = 0; column < columns; column++)
+      most = Math.max(most, Math.abs(weights[start + column]!));
+    const scale = most / LARGEST;
     scales[row] = scale;
-    const matrix = Math.floor(row / rowCount) * rowCount * columns;
-    for (let column = 0; column < columns; column++) {
-      const rounded = scale === 0 ? 0 : Math.round(values[column]! / scale);
-      bytes[matrix + column * rowCount + (row % rowCount)] = rounded;
-    }
+    if (scale === 0) continue;
+    const turned = Math.floor(row / rowCount) * rowCount * columns + (row % rowCount);
+    for (let column = 0; column < columns; column++)
+      bytes[turned + column * rowCount] = Math.round(weights[start + column]! / scale);
   }
   return { bytes, scales };
 }

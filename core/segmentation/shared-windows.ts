@@ -65,6 +65,10 @@ export class SharedWindows implements WindowNetwork {
     return Promise.all(runs);
   }
 
+  async prepare(hopSamples: number): Promise<void> {
+    if (hopSamples % FILTER_STRIDE === 0) await this.#openTogether(hopSamples);
+  }
+
   async release(): Promise<void> {
     const together = await Promise.all(this.#together.values());
     await Promise.all([this.#alone, ...together].map((session) => session.release()));

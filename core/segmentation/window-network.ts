@@ -18,6 +18,8 @@ export type WindowNetwork = {
   /** Spans to keep in flight so that no lane waits. */
   readonly concurrency: number;
   score(span: WindowSpan): Promise<readonly Tensor[]>;
+  /** Opens what spans of this hop will need. */
+  prepare(hopSamples: number): Promise<void>;
   release(): Promise<void>;
 };
 
@@ -65,6 +67,10 @@ export class PublishedWindows implements WindowNetwork {
     const results = await this.#session.run({ [input]: { data, dims: [windowCount, 1, size] } }, [output]);
     if (isUsual) this.#buffers.push(buffer);
     return [results[output]!];
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
   }
 
   release(): Promise<void> {

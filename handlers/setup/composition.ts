@@ -190,6 +190,7 @@ export function startEngine(config: Config, options: Partial<EngineOptions> = {}
     environment: config.engineEnvironment,
     provider: config.provider,
     laneCount: config.threads,
+    savedGraphs: modelFolders(config.environment).graphs,
     ...options,
   });
 }

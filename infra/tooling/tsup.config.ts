@@ -40,8 +40,11 @@ export default defineConfig([
     platform: 'node',
     outDir: 'dist',
     splitting: true,
+    treeshake: true,
     sourcemap: false,
     clean: false,
+    // Loading it as a package takes a hundred files and 60 ms.
+    noExternal: ['zod'],
     external,
   },
   {

@@ -16,7 +16,9 @@ export type LaneCall =
       readonly session: number;
       readonly model: ModelFile;
       /** To run in place of the file's graph. */
-      readonly graph: { readonly form: string; readonly bytes: Uint8Array } | undefined;
+      readonly graph: { readonly form: string; readonly bytes?: Uint8Array } | undefined;
+      /** Where the graph is kept as the runtime made it ready; without its bytes it must be there. */
+      readonly saved: string | undefined;
       readonly provider: ExecutionProvider;
     }
   | {

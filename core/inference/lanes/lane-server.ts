@@ -6,8 +6,8 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { assert } from '../../errors.ts';
 import { serializeError } from '../../serialized-error.ts';
-import type { LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
-import { chooseProvider } from '../onnx-runtime.ts';
+import type { LaneCall, LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
+import { chooseProvider, loadRuntime } from '../onnx-runtime.ts';
 import { openOnnxSession } from '../onnx-session.ts';
 import type { LaneWork } from './lane-work.ts';
 import { LocalChain } from '../session-chain.ts';
@@ -23,6 +23,8 @@ export type LaneWorks = Readonly<Record<string, () => Promise<LaneWork<never, un
 export function serveLane(works: LaneWorks): void {
   assert(parentPort, 'lane.js must be started as a worker thread.');
   const port = parentPort;
+  // While whoever asks still finds out what to ask for; a failure shows again at the first model.
+  loadRuntime().catch(() => undefined);
   port.on('message', (request: LaneRequest) => void reply(port, request, works));
 }
 
@@ -47,9 +49,7 @@ async function handle(request: LaneRequest, works: LaneWorks): Promise<LaneResul
     case 'resolve-provider':
       return chooseProvider(request.choice);
     case 'open': {
-      const { model, provider, graph } = request;
-      const made = graph && { form: graph.form, make: () => Promise.resolve(graph.bytes) };
-      const session = await openOnnxSession(model, { provider, graph: made });
+      const session = await open(request);
       sessions.set(request.session, session);
       return { inputNames: session.inputNames, outputNames: session.outputNames, form: session.form };
     }
@@ -76,6 +76,14 @@ async function handle(request: LaneRequest, works: LaneWorks): Promise<LaneResul
       await Promise.all([...sessions.values()].map((session) => session.release()));
       return undefined;
   }
+}
+
+function open({ model, provider, graph, saved }: Extract<LaneCall, { kind: 'open' }>): Promise<Session> {
+  const make = (): Promise<Uint8Array> => {
+    assert(graph?.bytes, 'A saved graph was not as it was written.');
+    return Promise.resolve(graph.bytes);
+  };
+  return openOnnxSession(model, { provider, graph: graph && { form: graph.form, make }, savedGraph: saved });
 }
 
 function sessionOf(key: number): Session {

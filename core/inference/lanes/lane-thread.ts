@@ -19,6 +19,7 @@ export class LaneThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  #otherWork = 0;
   #closed = false;
 
   /** @param lanePath the built `lane.js` */
@@ -27,9 +28,15 @@ export class LaneThread {
     this.#worker.on('message', (reply: LaneReply) => this.#settle(reply));
   }
 
-  /** Calls sent and not answered: what the pool balances. */
+  /** Calls sent and not answered, and what else keeps it busy: what the pool balances. */
   get load(): number {
-    return this.#waiting.size;
+    return this.#waiting.size + this.#otherWork;
+  }
+
+  /** Counts a promise as work of this lane until it settles. */
+  busyWith<T>(work: Promise<T>): Promise<T> {
+    this.#otherWork++;
+    return work.finally(() => this.#otherWork--);
   }
 
   call<C extends LaneCall>(call: C): Promise<LaneResults[C['kind']]> {

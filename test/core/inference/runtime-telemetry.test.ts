@@ -14,7 +14,13 @@ function emptyPlaces(): { readonly environment: Record<string, string>; readonly
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
   for (const place of [home, temporary]) mkdirSync(place);
   return {
-    environment: { HOME: home, XDG_CACHE_HOME: join(home, '.cache'), TMPDIR: temporary },
+    // Graphs that are kept on purpose are no traces.
+    environment: {
+      COLLOQUY_SAVED_GRAPHS: 'off',
+      HOME: home,
+      XDG_CACHE_HOME: join(home, '.cache'),
+      TMPDIR: temporary,
+    },
     left: () =>
       readdirSync(folder, { recursive: true })
         .map(String)
