@@ -53,6 +53,7 @@ describe('the store with the shipped manifest', () => {
     expect(graphOfRole(model)).toEqual({
       id: 'ge2e',
       path: model.paths['model.onnx'],
+      sha256: 'd07e345d3d2bf10c208e0d7edafe5999433fa0b0cd6d00989682bed1ff713bed',
       inputs: ['mels'],
       outputs: ['embeddings'],
     });

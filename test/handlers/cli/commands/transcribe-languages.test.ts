@@ -38,7 +38,7 @@ describe('colloquy transcribe, languages', { timeout: 600_000 }, () => {
 
   it('says when a recording changes language, and writes each part in its own on request', async () => {
     const german = readFileSync(GERMAN).subarray(WAV_HEADER_BYTES);
-    const both = wavBytes({ data: Buffer.concat([german, interleaved([librarySound(25)])]) });
+    const both = wavBytes({ data: Buffer.concat([german, german, interleaved([librarySound(25)])]) });
     const once = await transcribed(['-'], both);
     expect(once.language).toBe('de');
     expect(once.warnings.map(({ code }) => code)).toContain('language_changes');
