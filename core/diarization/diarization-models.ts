@@ -14,6 +14,7 @@ import { openSegmenter } from '../segmentation/open-segmenter.ts';
 import { SEGMENTATION_3_0, type SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import type { ModelUse } from '../result/result.ts';
 import type { ResolutionContext } from '../resolution/resolve.ts';
+import { secondsToSamples } from '../timeline/sliding-window.ts';
 import { type ClusteringFiles, readClusteringModels, readConditions } from './clustering-models.ts';
 import type { DiarizationPreset } from './presets.ts';
 import { readModelArray } from '../inference/model-arrays.ts';
