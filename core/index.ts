@@ -49,6 +49,40 @@ export {
   SpeechError,
 } from './errors.ts';
 export { formatNames, formatOf, OUTPUT_FORMATS, type OutputFormat, renderResult } from './formats/index.ts';
+export {
+  accumulateTurns,
+  diarizeLikeDiart,
+  detectSpeechLikeDiart,
+  latestTurns,
+  type DiartModels,
+  type DiartTurns,
+} from './live/diart/diart-stream.ts';
+export {
+  DEFAULT_DIART_OPTIONS,
+  DIART_PRESETS,
+  type DiartOptions,
+  type DiartStep,
+  DiartTracker,
+} from './live/diart/diart-tracker.ts';
+export { rttmOfTurns, TurnAccumulator } from './live/diart/accumulate-turns.ts';
+export { type AggregationStrategy, DelayedAggregation } from './live/diart/delayed-aggregation.ts';
+export {
+  IncrementalClustering,
+  type IncrementalClusteringOptions,
+} from './live/diart/incremental-clustering.ts';
+export { type AudioWindow, filePadding, slideOver, slidingWindows } from './live/diart/sliding-windows.ts';
+export { SpeakerMap } from './live/diart/speaker-map.ts';
+export { normalizeEmbeddings, speechWeights } from './live/diart/speech-weights.ts';
+export { type SpeakerTurn, turnsOfScores } from './live/diart/turns-of-scores.ts';
+export { DEFAULT_LIVE_OPTIONS, LIVE_TASKS, type LiveOptions, type LiveTask } from './live/live-options.ts';
+export { type LiveModels, LiveSession, type LiveSessionOptions } from './live/live-session.ts';
+export type { LiveEvent, LiveTurn, LiveText, LiveWord } from './result/live/live-events.ts';
+export {
+  applyLiveEvent,
+  EMPTY_LIVE_TRANSCRIPT,
+  type LiveTranscript,
+  shownName,
+} from './result/live/live-transcript.ts';
 export { readRttm, writeRttm } from './formats/annotations/rttm.ts';
 export { readUem } from './formats/annotations/uem.ts';
 export type { ExecutionProvider, ProviderChoice } from './inference/execution-provider.ts';

@@ -3,7 +3,7 @@ import { noSamples } from '../audio/no-samples.ts';
 import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
 import type { AudioStream } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
-import { DEFAULT_OBSERVE_OPTIONS, observe } from '../observation/observe.ts';
+import { DEFAULT_OBSERVE_OPTIONS, observe, type ObserveContext } from '../observation/observe.ts';
 import type { Observations } from '../resolution/observations.ts';
 import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
 import type { DiarizationResult } from '../result/result.ts';
@@ -22,6 +22,7 @@ export type DiarizeProgress = {
 export type DiarizeContext = {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: DiarizeProgress) => void) | undefined;
+  readonly onObserved?: ObserveContext['onObserved'];
   /** Seconds from any fixed moment, for the timings of the result. */
   readonly now: () => number;
 };
@@ -79,7 +80,7 @@ export async function diarize(
 function observeRecording(
   { blocks, expectedSeconds }: AudioStream,
   models: DiarizationModels,
-  { signal, onProgress }: DiarizeContext,
+  { signal, onProgress, onObserved }: DiarizeContext,
 ): Promise<Observations> {
   const total = expectedSeconds ?? null;
   const chunkHopSamples = secondsToSamples(models.preset.chunkHopSeconds);
@@ -89,6 +90,7 @@ function observeRecording(
     { ...DEFAULT_OBSERVE_OPTIONS, chunkHopSamples },
     {
       signal,
+      onObserved,
       onProgress: (samples) => onProgress?.({ stage: 'observe', done: samplesToSeconds(samples), total }),
     },
   );

@@ -28,13 +28,15 @@ export type ObserveContext = {
   readonly signal?: AbortSignal | undefined;
   /** Called as chunks are done, with the samples heard so far. */
   readonly onProgress?: ((samplesObserved: number) => void) | undefined;
+  /** Called with what the models saw, batch by batch in order of time; what it is given must not be changed. */
+  readonly onObserved?: ((observed: ObservedBatch) => void) | undefined;
 };
+
+/** Activity of the next chunks, and embeddings of those before that are known by now: see `RecordingEncoder.embed`. */
+export type ObservedBatch = { readonly activity: Uint8Array; readonly embeddings: Float32Array };
 
 /** Chunks that travel through the networks together, as one span of samples: neighbours overlap. */
 type Batch = { readonly samples: Float32Array; readonly starts: number[] };
-
-/** Embeddings may be those of other chunks, see `RecordingEncoder.embed`. */
-type BatchResult = { readonly activity: Uint8Array; readonly embeddings: Float32Array };
 
 /**
  * Observes a recording. The same audio gives the same observations, however it is cut into blocks.
@@ -71,7 +73,8 @@ class Observer {
   readonly #maxInFlight: number;
   readonly #freeBuffers: Float32Array[] = [];
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #results: BatchResult[] = [];
+  readonly #results: ObservedBatch[] = [];
+  #toldBatches = 0;
   #batchCount = 0;
   #filling: Batch | undefined;
   /** Embedding is planned in order of time, because neighbouring chunks share work. */
@@ -173,9 +176,17 @@ class Observer {
     segmented.catch(() => undefined);
     const { activity, embeddings } = await planned;
     this.#results[index] = { activity, embeddings: await embeddings };
+    this.#tellObserved();
     this.#context.onProgress?.(
       Math.min(batch.starts.at(-1)! + this.#segmenter.spec.chunkSamples, this.#chunks.sampleCount),
     );
+  }
+
+  /** Batches may be done in another order than that of time. */
+  #tellObserved(): void {
+    for (let next; (next = this.#results[this.#toldBatches]) !== undefined; this.#toldBatches += 1) {
+      this.#context.onObserved?.(next);
+    }
   }
 
   #encoderChunks(batch: Batch, activity: Uint8Array): EncoderChunk[] {

@@ -3,7 +3,7 @@ import { readOnnxGraph } from '../inference/graph/onnx-graph.ts';
 import { readModelFile } from '../inference/read-model-file.ts';
 import type { ModelFile, Session, SessionOpener } from '../inference/session.ts';
 import type { MemoryPrecision } from './memory-graph.ts';
-import { SEGMENTATION_3_0, SpeakerSegmenter } from './segment-speakers.ts';
+import { SEGMENTATION_3_0, type SegmentationSpec, SpeakerSegmenter } from './segment-speakers.ts';
 import { findSegmentationWeights, type SegmentationWeights } from './segmentation-weights.ts';
 import { SharedWindows } from './shared-windows.ts';
 import { PublishedWindows } from './window-network.ts';
@@ -15,7 +15,7 @@ import { PublishedWindows } from './window-network.ts';
 export type SegmentationForm = 'published' | MemoryPrecision;
 
 /**
- * Opens a segmentation network. One that is not known to be segmentation-3.0 runs as it is published.
+ * Opens a segmentation network for windows of the length that `spec` says. One that is not known to be segmentation-3.0 runs as it is published.
  *
  * @throws ModelError `model_missing`, `model_shape_mismatch`
  */
@@ -23,18 +23,20 @@ export async function openSegmenter(
   model: ModelFile,
   open: SessionOpener,
   form: SegmentationForm,
+  spec: SegmentationSpec = SEGMENTATION_3_0,
 ): Promise<SpeakerSegmenter> {
   const weights = form === 'published' ? undefined : await weightsOf(model);
-  if (form === 'published' || weights === undefined) return segmenterOf(await open(model));
-  const { chunkSamples: windowSamples } = SEGMENTATION_3_0;
+  if (form === 'published' || weights === undefined) return segmenterOf(await open(model), spec);
+  const { chunkSamples: windowSamples } = spec;
   return new SpeakerSegmenter(
     await SharedWindows.open({ model, weights, precision: form, windowSamples, open }),
+    spec,
   );
 }
 
 /** A segmenter over a published network that is open. */
-export function segmenterOf(session: Session): SpeakerSegmenter {
-  return new SpeakerSegmenter(new PublishedWindows(session, SEGMENTATION_3_0.chunkSamples));
+export function segmenterOf(session: Session, spec: SegmentationSpec = SEGMENTATION_3_0): SpeakerSegmenter {
+  return new SpeakerSegmenter(new PublishedWindows(session, spec.chunkSamples), spec);
 }
 
 /** Nothing where the file is no graph either: opening it as it is tells what is wrong. */

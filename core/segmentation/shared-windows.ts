@@ -94,7 +94,7 @@ function openLayout(
   hopSamples: number,
 ): Promise<Session> {
   const graph: MadeGraph = {
-    form: `segmentation-windows-1-${precision}-${windowCount}-${hopSamples}`,
+    form: `segmentation-windows-1-${precision}-${windowCount}-${hopSamples}-${windowSamples}`,
     make: () =>
       Promise.resolve(buildWindowsGraph(weights, { windowCount, windowSamples, hopSamples }, precision)),
   };

@@ -9,7 +9,12 @@ import { recognisePieces } from './pieces/recognise-pieces.ts';
 import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
 import { chooseRecogniser } from './language/choose-recogniser.ts';
 import { LanguageChanges } from './language/language-changes.ts';
-import { DEFAULT_SPLIT_OPTIONS, PACKED_SPLIT_OPTIONS, splitSpeech } from './pieces/split-speech.ts';
+import {
+  DEFAULT_SPLIT_OPTIONS,
+  PACKED_SPLIT_OPTIONS,
+  type SpeechPiece,
+  splitSpeech,
+} from './pieces/split-speech.ts';
 import { spokenText, UNSPOKEN_DROPPED } from './spoken-text.ts';
 import type { TranscriptionModels } from './transcription-models.ts';
 
@@ -20,6 +25,8 @@ export type RecogniseRecordingOptions = RecognitionOptions & {
 export type RecogniseRecordingContext = {
   /** Text as soon as it is final, in order of time. */
   readonly onText?: ((segment: RecognisedSegment) => void) | undefined;
+  /** Called with each piece of speech as soon as it is cut, before it is recognised. */
+  readonly onPiece?: ((piece: SpeechPiece) => void) | undefined;
   /** Called as pieces are done, with the seconds recognised so far. */
   readonly onProgress?: ((seconds: number) => void) | undefined;
 };
@@ -56,7 +63,8 @@ export async function recogniseRecording(
   const { maxPieceSeconds, packsPieces } = recogniser.capabilities;
   const split = packsPieces === true ? PACKED_SPLIT_OPTIONS : DEFAULT_SPLIT_OPTIONS;
   const changes = new LanguageChanges();
-  const pieces = splitSpeech(models.vad, chosen.blocks, { ...split, maxPieceSeconds, clips }, signal);
+  const cut = splitSpeech(models.vad, chosen.blocks, { ...split, maxPieceSeconds, clips }, signal);
+  const pieces = tapped(cut, (piece) => context.onPiece?.(piece));
   for await (const piece of recognisePieces(recogniser, pieces, { ...options, language }, models.aligner)) {
     throwIfAborted(signal);
     const spoken = spokenText(piece.segments, options.task === 'translate' ? 'en' : piece.language);
@@ -95,10 +103,13 @@ function clipsBeyond(endSeconds: number, clips: readonly Segment[] = []): Result
   return [{ code: 'clip_beyond_end', message }];
 }
 
-async function* tapped(blocks: AudioBlocks, onBlock: (block: Float32Array) => void): AudioBlocks {
-  for await (const block of blocks) {
-    onBlock(block);
-    yield block;
+async function* tapped<Item>(
+  items: AsyncIterable<Item>,
+  onItem: (item: Item) => void,
+): AsyncGenerator<Item, void, undefined> {
+  for await (const item of items) {
+    onItem(item);
+    yield item;
   }
 }
 

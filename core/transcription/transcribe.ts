@@ -1,7 +1,7 @@
 /** Who said what in a whole recording: recognition and diarization side by side, from audio decoded once. */
 import { noSamples } from '../audio/no-samples.ts';
 import type { AudioBlocks, AudioStream } from '../audio/waveform.ts';
-import { type DiarizedRecording, diarize } from '../diarization/diarize.ts';
+import { type DiarizeContext, type DiarizedRecording, diarize } from '../diarization/diarize.ts';
 import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
 import { InvariantError } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
@@ -20,7 +20,11 @@ import {
   type TranscriptResult,
 } from '../result/result.ts';
 import { fanOut } from './pieces/fan-out.ts';
-import { type RecognisedRecording, recogniseRecording } from './recognise-recording.ts';
+import {
+  type RecogniseRecordingContext,
+  type RecognisedRecording,
+  recogniseRecording,
+} from './recognise-recording.ts';
 import {
   DEFAULT_RECOGNITION_OPTIONS,
   type RecognisedSegment,
@@ -60,6 +64,9 @@ export type TranscribeContext = {
   readonly onProgress?: ((progress: TranscribeProgress) => void) | undefined;
   /** Text as soon as it is final, in order of time; who said it is known only at the end. */
   readonly onText?: ((segment: RecognisedSegment) => void) | undefined;
+  /** Called with each piece of speech as soon as it is cut, before it is recognised. */
+  readonly onPiece?: RecogniseRecordingContext['onPiece'];
+  readonly onObserved?: DiarizeContext['onObserved'];
   /** Seconds from any fixed moment, for the timings of the result. */
   readonly now: () => number;
 };
@@ -127,14 +134,14 @@ async function recogniseOnly(
   audio: AudioStream,
   models: TranscriptionModels,
   options: TranscriptionOptions,
-  { signal, onText, onProgress }: TranscribeContext,
+  { signal, onText, onPiece, onProgress }: TranscribeContext,
 ): Promise<RecognisedRecording> {
   const total = audio.expectedSeconds ?? null;
   const recognised = await recogniseRecording(
     audio.blocks,
     models,
     { ...options, signal },
-    { onText, onProgress: (done) => onProgress?.({ stage: 'transcribe', done, total }) },
+    { onText, onPiece, onProgress: (done) => onProgress?.({ stage: 'transcribe', done, total }) },
   );
   if (recognised.sampleCount > 0) return recognised;
   throw noSamples();
@@ -144,7 +151,7 @@ async function recogniseAndDiarize(
   audio: AudioStream,
   models: TranscriptionModels,
   options: TranscriptionOptions,
-  { signal: canceled, onText, onProgress, now }: TranscribeContext,
+  { signal: canceled, onText, onPiece, onObserved, onProgress, now }: TranscribeContext,
 ): Promise<{ recognised: RecognisedRecording; diarization: DiarizedRecording }> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(canceled === undefined ? [] : [canceled])]);
@@ -163,12 +170,13 @@ async function recogniseAndDiarize(
     forWords,
     models,
     { ...options, signal },
-    { onText, onProgress: (recognised) => report({ recognised }) },
+    { onText, onPiece, onProgress: (recognised) => report({ recognised }) },
   );
   const half = { ...audio, blocks: forSpeakers, close: () => Promise.resolve() };
   const diarizing = diarize(half, models.diarization!, options, {
     signal,
     now,
+    onObserved,
     // Resolving takes so little that only the slow side counts.
     onProgress: ({ stage, done }) =>
       report(stage === 'observe' ? { observed: done } : { observed: Infinity }),

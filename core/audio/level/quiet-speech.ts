@@ -72,7 +72,8 @@ export class SpeechRaiser {
   }
 }
 
-function wantedDecibels(dbfs: number | undefined): number {
+/** How much speech of this level is raised by; 0 where it is loud enough, or nothing stands out. */
+export function wantedDecibels(dbfs: number | undefined): number {
   if (dbfs === undefined || dbfs > QUIET_DBFS || dbfs < SILENT_DBFS) return 0;
   return Math.min(MOST_GAIN_DB, TARGET_DBFS - dbfs);
 }

@@ -81,7 +81,7 @@ class SpeechSplitter {
   readonly #pieces: SpeechPieces;
   readonly #clips: readonly SpeechSegment[] | undefined;
   readonly #keepSamples: number;
-  readonly #settledAfterSamples: number;
+  readonly #maxGapSamples: number;
 
   constructor(options: SplitOptions) {
     const maxSpeechSeconds = options.maxPieceSeconds - CUT_SEARCH_SECONDS - 2 * options.padSeconds;
@@ -93,7 +93,7 @@ class SpeechSplitter {
     }));
     // A segment comes out when the one after it is over, at the latest.
     this.#keepSamples = secondsToSamples(2 * options.maxPieceSeconds + 1);
-    this.#settledAfterSamples = secondsToSamples(options.maxGapSeconds) + this.#keepSamples;
+    this.#maxGapSamples = secondsToSamples(options.maxGapSeconds);
   }
 
   hear(block: Float32Array): void {
@@ -104,7 +104,8 @@ class SpeechSplitter {
     for (const probability of probabilities) yield* this.#join(this.#segmenter.push(probability));
     const now = this.#history.sampleCount;
     const last = this.#pieces.lastSegment;
-    if (last !== undefined && now - last.endSample > this.#settledAfterSamples) {
+    // What no segment can join any more goes at once: whoever listens live waits for it.
+    if (last !== undefined && this.#segmenter.earliestNextStart() - last.endSample > this.#maxGapSamples) {
       yield* this.#cut(this.#pieces.flush());
     }
     this.#history.dropBefore(Math.min(this.#pieces.oldestSample, now - this.#keepSamples));

@@ -1,0 +1,119 @@
+/** Brings what was told in line with a clustering of all that was heard. Pure but for the labels and the timeline. */
+import type { Turn } from '../timeline/turns.ts';
+import { matchLabels, sharedSpeech } from './match-labels.ts';
+import { turnsBetween } from './revised-intervals.ts';
+import type { ToldTimeline } from './told-timeline.ts';
+import type { LabelChange, VoiceLabels } from './voice-labels.ts';
+
+/** A clustering needs so much of a voice before it knows it: younger ones stay as they were told. */
+const YOUNG_SECONDS = 12;
+/** Tracks that go on are judged by what a clustering says of their latest seconds. */
+const TRACK_MEMORY_SECONDS = 10;
+
+/** What a clustering found. */
+export type FoundSpeakers = {
+  readonly turns: readonly Turn[];
+  readonly centroids: ReadonlyMap<string, Float32Array>;
+};
+
+/**
+ * @param shown what listeners see
+ * @param range what the clustering may change
+ * @returns labels that came and went
+ */
+export function correctSpeakers(
+  found: FoundSpeakers,
+  shown: readonly Turn[],
+  { labels, timeline }: { readonly labels: VoiceLabels; readonly timeline: ToldTimeline },
+  range: { readonly fromSeconds: number; readonly untilSeconds: number },
+): LabelChange[] {
+  const { fromSeconds, untilSeconds } = range;
+  const turns = turnsBetween(found.turns, fromSeconds, untilSeconds);
+  const told = turnsBetween(shown, fromSeconds, untilSeconds).map((turn) => ({
+    ...turn,
+    speaker: labels.resolved(turn.speaker),
+  }));
+  const matches = matchLabels(turns, told);
+  const changes: LabelChange[] = [];
+  for (const { speaker } of turns) {
+    if (matches.has(speaker)) continue;
+    const label = labels.born(untilSeconds);
+    matches.set(speaker, label);
+    changes.push({ change: 'new', label });
+  }
+  const named = turns.map((turn) => ({ ...turn, speaker: matches.get(turn.speaker)! }));
+  for (const [speaker, centroid] of found.centroids) {
+    const label = matches.get(speaker);
+    if (label !== undefined) labels.setCentre(label, centroid);
+  }
+  const known = new Set(matches.values());
+  const young = (label: string): boolean =>
+    !known.has(label) && labels.bornAt(label) > untilSeconds - YOUNG_SECONDS;
+  const youngTurns = told.filter(({ speaker }) => young(speaker));
+  moveTracks(named, { labels, timeline }, untilSeconds, young);
+  changes.push(...mergeLost(told, named, labels, (label) => known.has(label) || young(label)));
+  timeline.correct([...withoutSpans(named, youngTurns), ...youngTurns], untilSeconds, fromSeconds);
+  return changes;
+}
+
+/** A track that goes on is whom the clustering takes it for. */
+function moveTracks(
+  named: readonly Turn[],
+  { labels, timeline }: { readonly labels: VoiceLabels; readonly timeline: ToldTimeline },
+  untilSeconds: number,
+  young: (label: string) => boolean,
+): void {
+  const goingOn = timeline.tracksBetween(untilSeconds - TRACK_MEMORY_SECONDS, untilSeconds);
+  const asTurns = goingOn.map((span) => ({
+    speaker: String(span.track),
+    startSeconds: Math.max(span.startSeconds, untilSeconds - TRACK_MEMORY_SECONDS),
+    endSeconds: Math.min(span.endSeconds, untilSeconds),
+  }));
+  const shared = sharedSpeech(asTurns, named);
+  for (const [track, row] of shared) {
+    const current = labels.of(Number(track));
+    if (current !== undefined && young(current)) continue;
+    const best = [...row].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+    const whole = asTurns
+      .filter(({ speaker }) => speaker === track)
+      .reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0);
+    if (best[1] >= whole / 2) labels.move(Number(track), best[0]);
+  }
+}
+
+/** Labels that the clustering has nobody for become whom most of their speech is said to be. */
+function mergeLost(
+  told: readonly Turn[],
+  named: readonly Turn[],
+  labels: VoiceLabels,
+  stays: (label: string) => boolean,
+): LabelChange[] {
+  const shared = sharedSpeech(told, named);
+  const changes: LabelChange[] = [];
+  for (const [label, row] of shared) {
+    if (stays(label) || !labels.labels.includes(label)) continue;
+    const [into, seconds] = [...row].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+    const whole = told
+      .filter(({ speaker }) => speaker === label)
+      .reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0);
+    if (seconds < whole / 2) continue;
+    labels.merge(label, into);
+    changes.push({ change: 'merged', label, into });
+  }
+  return changes;
+}
+
+/** Turns without the parts in which others are. */
+function withoutSpans(turns: readonly Turn[], others: readonly Turn[]): Turn[] {
+  return others.reduce<Turn[]>(
+    (kept, { startSeconds, endSeconds }) =>
+      kept.flatMap((turn) => {
+        if (turn.endSeconds <= startSeconds || turn.startSeconds >= endSeconds) return [turn];
+        const parts: Turn[] = [];
+        if (turn.startSeconds < startSeconds) parts.push({ ...turn, endSeconds: startSeconds });
+        if (turn.endSeconds > endSeconds) parts.push({ ...turn, startSeconds: endSeconds });
+        return parts;
+      }),
+    [...turns],
+  );
+}

@@ -1,0 +1,203 @@
+/** Who speaks, while they speak: tracks from window to window, labels by voice, corrections by clustering. */
+import { type DiarizationModels } from '../diarization/diarization-models.ts';
+import { resolveRecording, type ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
+import type { ChunkGeometry } from '../embedding/speaker-encoder.ts';
+import { frameNearest } from '../embedding/speaker-frames.ts';
+import { sharedFloat32 } from '../inference/session.ts';
+import type { ObservedBatch } from '../observation/observe.ts';
+import type { LiveEvent } from '../result/live/live-events.ts';
+import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
+import type { Turn } from '../timeline/turns.ts';
+import { correctSpeakers } from './correct-speakers.ts';
+import type { LiveOptions } from './live-options.ts';
+import { LIVE_STEP_SAMPLES, type LiveWindow, LiveWindows } from './live-windows.ts';
+import { embedLocal } from './local-voice.ts';
+import { matchLabels } from './match-labels.ts';
+import { ObservedSoFar } from './observed-so-far.ts';
+import { ShownTurns } from './shown-turns.ts';
+import {
+  SpeakerTracks,
+  TRACK_FRAME_SAMPLES,
+  trackFrameSeconds,
+  type TrackedLocal,
+} from './speaker-tracks.ts';
+import { ToldTimeline } from './told-timeline.ts';
+import { type LabelChange, type VoiceLabelOptions, VoiceLabels } from './voice-labels.ts';
+
+/** A clustering runs when so much was added, or this share, whichever is more: an hour costs no more than 21 at its end. */
+const CORRECT_EVERY_SECONDS = 5;
+const CORRECT_EVERY_SHARE = 0.05;
+/** The last windows of a clustering are heard by few others: what lies there waits for the next. */
+const UNSURE_SECONDS = 3;
+
+const VOICE_LABEL_OPTIONS: VoiceLabelOptions = Object.freeze({ knownFrom: 0.4, knownFromShort: 0.3 });
+
+/** A window, and who is active in it. */
+export type HeardWindow = LiveWindow & {
+  readonly activity: Uint8Array;
+  readonly geometry: ChunkGeometry;
+};
+
+export class LiveSpeakers {
+  readonly #models: DiarizationModels;
+  readonly #options: LiveOptions & ResolveRecordingOptions;
+  readonly #geometry: ChunkGeometry;
+  readonly #windows: LiveWindows;
+  readonly #tracks: SpeakerTracks;
+  readonly #labels = new VoiceLabels(VOICE_LABEL_OPTIONS);
+  readonly #timeline = new ToldTimeline();
+  readonly #shown = new ShownTurns();
+  readonly #observed: ObservedSoFar;
+  #clusteredSeconds = 0;
+
+  constructor(models: DiarizationModels, options: LiveOptions & ResolveRecordingOptions) {
+    const { segmenter, encoder, preset } = models;
+    const { spec, framesPerChunk, frameGrid } = segmenter;
+    const chunkHopSamples = secondsToSamples(preset.chunkHopSeconds);
+    this.#models = models;
+    this.#options = options;
+    this.#geometry = {
+      chunkSamples: spec.chunkSamples,
+      chunkHopSamples,
+      framesPerChunk,
+      frameGrid,
+      localSpeakerCount: spec.speakerCount,
+    };
+    this.#windows = new LiveWindows(spec.chunkSamples);
+    this.#tracks = new SpeakerTracks(spec.chunkSamples, spec.speakerCount);
+    this.#observed = new ObservedSoFar(segmenter, encoder, chunkHopSamples);
+  }
+
+  get turns(): readonly Turn[] {
+    return this.#shown.turns;
+  }
+
+  get shownUntilSeconds(): number {
+    return this.#shown.shownUntilSeconds;
+  }
+
+  /** Centres of labels, of unit length; biometric. */
+  centres(): Map<string, Float32Array> {
+    return this.#labels.centres();
+  }
+
+  /** What the offline run has observed by now; corrections follow with the next window. */
+  observed(batch: ObservedBatch): void {
+    this.#observed.add(batch);
+  }
+
+  /** Events of the windows that a block completes, and the windows themselves for who listens to voices. */
+  async *push(block: Float32Array): AsyncGenerator<{ events: LiveEvent[]; window: HeardWindow }> {
+    for (const window of this.#windows.push(block)) {
+      const samples = sharedFloat32(window.samples.length);
+      samples.set(window.samples);
+      const span = { samples, windowCount: 1, hopSamples: LIVE_STEP_SAMPLES };
+      const activity = await this.#models.segmenter.segment(span);
+      const heard = { ...window, activity, geometry: this.#geometry };
+      yield { events: await this.#follow(heard), window: heard };
+    }
+  }
+
+  /** The whole recording is resolved: everything shown becomes that, under the labels that were shown. */
+  finish(turns: readonly Turn[], endSeconds: number): { events: LiveEvent[]; labels: Map<string, string> } {
+    const matches = matchLabels(turns, this.#shown.turns);
+    const events: LiveEvent[] = [];
+    for (const { speaker } of turns) {
+      if (matches.has(speaker)) continue;
+      const label = this.#labels.born(endSeconds);
+      matches.set(speaker, label);
+      events.push({ type: 'speaker', speaker: label, change: 'new' });
+    }
+    const named = turns.map((turn) => ({ ...turn, speaker: matches.get(turn.speaker)! }));
+    events.push(...this.#shown.replaceAll(named, endSeconds));
+    return { events, labels: matches };
+  }
+
+  async #follow(window: HeardWindow): Promise<LiveEvent[]> {
+    const endFrame = window.endSample / TRACK_FRAME_SAMPLES;
+    const onTrackFrames = this.#onTrackFrames(window);
+    const tracked = this.#tracks.follow(onTrackFrames, endFrame);
+    const changes = await this.#listen(window, tracked);
+    const told = endFrame - secondsToSamples(this.#options.latencySeconds) / TRACK_FRAME_SAMPLES;
+    this.#timeline.add(this.#tracks.tell(Math.floor(told)));
+    if (this.#options.revisions && this.#isCorrectionDue()) changes.push(...this.#correct());
+    return this.#show(changes, trackFrameSeconds(Math.floor(told)));
+  }
+
+  #show(changes: readonly LabelChange[], toldSeconds: number): LiveEvent[] {
+    const from = Math.max(0, toldSeconds - this.#options.reviseHorizonSeconds);
+    if (changes.some(({ change }) => change === 'merged'))
+      this.#timeline.rename((label) => this.#labels.resolved(label));
+    const truth = this.#timeline.turns((track) => this.#labels.of(track), from);
+    const reason = changes.some(({ change }) => change === 'merged') ? 'merged' : 'recluster';
+    return [
+      ...changes.map(eventOf),
+      ...(this.#options.revisions ? this.#shown.revise(truth, from, reason) : []),
+      ...this.#shown.extend(truth, toldSeconds),
+    ];
+  }
+
+  /** Hears whose voices the tracks are that there is more of than before. */
+  async #listen(window: HeardWindow, tracked: readonly TrackedLocal[]): Promise<LabelChange[]> {
+    const changes: LabelChange[] = [];
+    for (const { local, track } of tracked) {
+      const aloneSeconds = this.#aloneSeconds(window, local);
+      if (!this.#labels.wantsToHear(track, aloneSeconds)) continue;
+      const embedded = await embedLocal(this.#models.encoder, this.#geometry, window, local);
+      if (embedded === undefined) continue;
+      const vector = Float64Array.from(embedded);
+      const present = new Set(
+        tracked.flatMap((other) => {
+          const label = other.track === track ? undefined : this.#labels.of(other.track);
+          return label === undefined ? [] : [label];
+        }),
+      );
+      const atSeconds = samplesToSeconds(window.endSample);
+      changes.push(...this.#labels.hear(track, { vector, aloneSeconds, atSeconds }, present));
+    }
+    return changes;
+  }
+
+  #isCorrectionDue(): boolean {
+    const seconds = samplesToSeconds(this.#observed.sampleCount);
+    const added = seconds - this.#clusteredSeconds;
+    return added >= Math.max(CORRECT_EVERY_SECONDS, CORRECT_EVERY_SHARE * seconds);
+  }
+
+  #correct(): LabelChange[] {
+    const observations = this.#observed.observations();
+    this.#clusteredSeconds = samplesToSeconds(observations.sampleCount);
+    const { preset, clustering } = this.#models;
+    const { result, centroids } = resolveRecording(observations, preset, this.#options, clustering);
+    const untilSeconds = Math.min(this.#clusteredSeconds - UNSURE_SECONDS, this.#shown.shownUntilSeconds);
+    const fromSeconds = Math.max(0, untilSeconds - this.#options.reviseHorizonSeconds);
+    if (untilSeconds <= this.#timeline.correctedUntilSeconds) return [];
+    const parts = { labels: this.#labels, timeline: this.#timeline };
+    return correctSpeakers({ turns: result.turns, centroids }, this.#shown.turns, parts, {
+      fromSeconds,
+      untilSeconds,
+    });
+  }
+
+  #onTrackFrames({ activity, endSample }: HeardWindow): Uint8Array {
+    const frames = new Uint8Array(this.#geometry.chunkSamples / TRACK_FRAME_SAMPLES);
+    const unheard = this.#geometry.chunkSamples - endSample;
+    for (let frame = 0; frame < frames.length; frame += 1) {
+      const sample = frame * TRACK_FRAME_SAMPLES;
+      if (sample >= unheard)
+        frames[frame] = activity[frameNearest(this.#geometry, sample + TRACK_FRAME_SAMPLES / 2)]!;
+    }
+    return frames;
+  }
+
+  #aloneSeconds({ activity }: HeardWindow, local: number): number {
+    const frames = activity.reduce((count, bits) => count + (bits === 1 << local ? 1 : 0), 0);
+    return frames * this.#geometry.frameGrid.stepSeconds;
+  }
+}
+
+function eventOf(change: LabelChange): LiveEvent {
+  return change.change === 'new'
+    ? { type: 'speaker', speaker: change.label, change: 'new' }
+    : { type: 'speaker', speaker: change.label, change: 'merged', into: change.into };
+}

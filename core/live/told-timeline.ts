@@ -1,0 +1,87 @@
+import { compareTurns, type Turn } from '../timeline/turns.ts';
+import { trackFrameSeconds, type TrackSpan } from './speaker-tracks.ts';
+
+/** A stretch of one track. */
+type ToldSpan = { readonly track: number; startSeconds: number; endSeconds: number };
+
+/**
+ * What should be shown: up to a moment what the last clustering found, from there on what tracks are told to be.
+ */
+export class ToldTimeline {
+  #corrected: readonly Turn[] = [];
+  #correctedUntil = 0;
+  #spans: ToldSpan[] = [];
+  readonly #open = new Map<number, ToldSpan>();
+
+  get correctedUntilSeconds(): number {
+    return this.#correctedUntil;
+  }
+
+  /** Tracks that were active from a moment on, with how long they were. */
+  tracksBetween(fromSeconds: number, toSeconds: number): ToldSpan[] {
+    return this.#spans.filter((span) => span.startSeconds < toSeconds && span.endSeconds > fromSeconds);
+  }
+
+  add(spans: readonly TrackSpan[]): void {
+    for (const { track, startFrame, endFrame } of spans) {
+      const [startSeconds, endSeconds] = [trackFrameSeconds(startFrame), trackFrameSeconds(endFrame)];
+      const open = this.#open.get(track);
+      if (open?.endSeconds === startSeconds) open.endSeconds = endSeconds;
+      else {
+        const span = { track, startSeconds, endSeconds };
+        this.#open.set(track, span);
+        this.#spans.push(span);
+      }
+    }
+  }
+
+  /** Takes what a clustering found up to a moment; before `keepFromSeconds` all stays as it is. */
+  correct(turns: readonly Turn[], untilSeconds: number, keepFromSeconds: number): void {
+    const kept = clipped(this.#corrected, 0, keepFromSeconds);
+    this.#corrected = [...kept, ...clipped(turns, keepFromSeconds, untilSeconds)];
+    this.#correctedUntil = untilSeconds;
+    this.#spans = this.#spans.filter(({ endSeconds }) => endSeconds > untilSeconds);
+  }
+
+  /** A label takes the place of another. */
+  rename(resolved: (label: string) => string): void {
+    this.#corrected = this.#corrected.map((turn) => ({ ...turn, speaker: resolved(turn.speaker) }));
+  }
+
+  /** All turns from a moment on; those of tracks without a label are not shown. */
+  turns(labelOf: (track: number) => string | undefined, fromSeconds: number): Turn[] {
+    const corrected = clipped(this.#corrected, fromSeconds, this.#correctedUntil);
+    const told = this.#spans.flatMap(({ track, startSeconds, endSeconds }) => {
+      const speaker = labelOf(track);
+      return speaker === undefined ? [] : [{ speaker, startSeconds, endSeconds }];
+    });
+    return joined([...corrected, ...clipped(told, Math.max(fromSeconds, this.#correctedUntil), Infinity)]);
+  }
+}
+
+function clipped(turns: readonly Turn[], fromSeconds: number, toSeconds: number): Turn[] {
+  return turns
+    .filter(({ startSeconds, endSeconds }) => startSeconds < toSeconds && endSeconds > fromSeconds)
+    .map((turn) => ({
+      ...turn,
+      startSeconds: Math.max(turn.startSeconds, fromSeconds),
+      endSeconds: Math.min(turn.endSeconds, toSeconds),
+    }));
+}
+
+/** Turns of one speaker that touch or overlap are one. */
+function joined(turns: readonly Turn[]): Turn[] {
+  const last = new Map<string, { speaker: string; startSeconds: number; endSeconds: number }>();
+  const result: { speaker: string; startSeconds: number; endSeconds: number }[] = [];
+  for (const { speaker, startSeconds, endSeconds } of turns.toSorted(compareTurns)) {
+    const before = last.get(speaker);
+    if (before !== undefined && startSeconds <= before.endSeconds) {
+      before.endSeconds = Math.max(before.endSeconds, endSeconds);
+      continue;
+    }
+    const turn = { speaker, startSeconds, endSeconds };
+    last.set(speaker, turn);
+    result.push(turn);
+  }
+  return result;
+}

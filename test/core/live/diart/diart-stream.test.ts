@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAudio } from '../../../../core/audio/decode.ts';
+import type { DiarizationModels } from '../../../../core/diarization/diarization-models.ts';
+import {
+  accumulateTurns,
+  detectSpeechLikeDiart,
+  type DiartModels,
+  diarizeLikeDiart,
+} from '../../../../core/live/diart/diart-stream.ts';
+import { openSegmenter } from '../../../../core/segmentation/open-segmenter.ts';
+import { SEGMENTATION_3_0 } from '../../../../core/segmentation/segment-speakers.ts';
+import type { SessionOpener } from '../../../../core/inference/session.ts';
+import { openOnnxSession } from '../../../../core/inference/onnx-session.ts';
+import { openEmbeddedDiarization } from '../../../support/diarization-recordings.ts';
+import { SEGMENTATION_MODEL } from '../../../support/embedded-models.ts';
+
+let diarization: DiarizationModels;
+let models: DiartModels;
+
+beforeAll(async () => {
+  diarization = await openEmbeddedDiarization('embedded');
+  const spec = { ...SEGMENTATION_3_0, chunkSamples: 80_000 };
+  const open: SessionOpener = (model, graph) =>
+    openOnnxSession(model, { provider: 'cpu', intraOpThreads: 1, graph });
+  const segmenter = await openSegmenter(SEGMENTATION_MODEL, open, 'int8', spec);
+  models = { segmenter, encoder: diarization.encoder };
+});
+
+afterAll(async () => {
+  await Promise.all([diarization.release(), models.segmenter.network.release()]);
+});
+
+async function* sample(blockSamples: number) {
+  const { blocks } = await openAudio({ path: 'samples/library.wav' });
+  let heard = 0;
+  for await (const block of blocks) {
+    for (let start = 0; start < block.length && heard < 16 * 16_000; start += blockSamples) {
+      const part = block.slice(start, start + blockSamples);
+      heard += part.length;
+      yield part;
+    }
+  }
+}
+
+describe('diart over a stream', () => {
+  const options = { deltaNew: 0.7, tauActive: 0.5 };
+
+  it('tells two people apart, the same whatever the blocks are', { timeout: 120_000 }, async () => {
+    const turns = await accumulateTurns(diarizeLikeDiart(sample(16_000), models, options));
+    expect(new Set(turns.map(({ speaker }) => speaker)).size).toBe(2);
+    // The question of the first ends at 3.7 s, the answer of the second begins at 3.9 s.
+    const [first, second] = turns;
+    expect(first!.endSeconds).toBeCloseTo(3.7, 0);
+    expect(second!.startSeconds).toBeCloseTo(3.9, 0);
+    expect(await accumulateTurns(diarizeLikeDiart(sample(5_001), models, options))).toEqual(turns);
+  });
+
+  it('finds speech of anybody', { timeout: 60_000 }, async () => {
+    const steps = [];
+    for await (const step of detectSpeechLikeDiart(sample(16_000), models)) steps.push(step);
+    const speech = await accumulateTurns(
+      (async function* () {
+        for (const step of steps) yield await Promise.resolve(step);
+      })(),
+    );
+    expect(new Set(speech.map(({ speaker }) => speaker))).toEqual(new Set([0]));
+    const seconds = speech.reduce((sum, turn) => sum + turn.endSeconds - turn.startSeconds, 0);
+    expect(seconds).toBeGreaterThan(13);
+  });
+});
