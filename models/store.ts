@@ -7,7 +7,14 @@ import { pathOf, type StoredModel } from './stored-model.ts';
 import { verifyModelFile } from './verify.ts';
 
 export type { ModelCallOptions, ModelProgress, ModelStoreOptions } from './download/fetch-model.ts';
-export { fileOfRole, graphOfRole, modelUse, type ModelGraph, type StoredModel } from './stored-model.ts';
+export {
+  fileOfRole,
+  graphOfRole,
+  hasRole,
+  modelUse,
+  type ModelGraph,
+  type StoredModel,
+} from './stored-model.ts';
 
 /** Finds, fetches and verifies models. */
 export type ModelStore = {

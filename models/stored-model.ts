@@ -42,6 +42,11 @@ export function modelUse({ id, entry }: StoredModel): { id: string; task: string
   return { id, task: entry.task, sha256: main.sha256 };
 }
 
+/** Whether the model has a file with this role. */
+export function hasRole({ entry }: StoredModel, role: FileRole): boolean {
+  return entry.files.some((file) => file.role === role);
+}
+
 function entryOfRole(model: StoredModel, role: FileRole): ManifestFile {
   const file = model.entry.files.find((candidate) => candidate.role === role);
   if (file) return file;

@@ -2,10 +2,16 @@
 import type { CentringMeans } from '../embedding/centring.ts';
 import { MaskedGraphEncoder } from '../embedding/masked-graph-encoder.ts';
 import { PartialEncoder } from '../embedding/partial-encoder.ts';
+import { DEFAULT_PARTIAL_RULES } from '../embedding/partial-plan.ts';
 import { PoolingEncoder } from '../embedding/pooling-encoder.ts';
 import { PureStretchEncoder } from '../embedding/pure-stretches/pure-stretch-encoder.ts';
+import { PartialSegments } from '../embedding/segments/partial-segments.ts';
+import { ScaleEncoder, type ScaleRules } from '../embedding/segments/scale-encoder.ts';
+import { segmentsOfUtterances } from '../embedding/segments/segment-encoder.ts';
 import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
 import { findStatisticsPooling } from '../embedding/statistics-pooling.ts';
+import { graphFrontEnd } from '../embedding/utterance-front-end.ts';
+import { UtteranceGraph } from '../embedding/utterance-graph.ts';
 import { InvariantError, ModelError } from '../errors.ts';
 import { type OnnxGraph, readOnnxGraph } from '../inference/graph/onnx-graph.ts';
 import { modelNotLoadable } from '../inference/inference-errors.ts';
@@ -26,6 +32,8 @@ export type DiarizationModelFiles = ClusteringFiles & {
   readonly embedding: ModelFile;
   /** Path of the `mean` file of a partial encoder. */
   readonly centrePath?: string;
+  /** Of the embedding model, for a preset that embeds segments: as models/manifest.json has them. */
+  readonly segments?: { readonly frontEnd: string; readonly dimension: number };
   /** What a result says of the models. */
   readonly uses: readonly ModelUse[];
 };
@@ -81,8 +89,9 @@ async function openEncoder(
   open: SessionOpener,
 ): Promise<OpenedEncoder> {
   const { encoder: settings } = preset;
+  if (settings.kind === 'scales') return openScaleEncoder(settings.rules, files, open);
   if (settings.kind === 'partial') {
-    const means = await readMean(preset, files);
+    const means = await readMean(files, settings.dimension);
     const session = await open(files.embedding);
     const { dimension, rules } = settings;
     return { session, encoder: new PartialEncoder(session, { dimension, rules, means }) };
@@ -112,19 +121,46 @@ async function readGraph(model: ModelFile): Promise<OnnxGraph> {
   }
 }
 
-async function readMean(preset: DiarizationPreset, files: DiarizationModelFiles): Promise<CentringMeans> {
-  if (files.centrePath === undefined) {
-    throw new InvariantError(
-      `Preset ${preset.name} was opened without the mean file of ${preset.embeddingModel}.`,
-    );
-  }
-  const what = `The mean of ${preset.embeddingModel}`;
-  const { shape, data } = await readModelArray(files.centrePath, what);
-  if (shape.join() !== String(preset.encoder.dimension)) {
+async function readMean(
+  { centrePath, embedding }: DiarizationModelFiles,
+  dimension: number,
+): Promise<CentringMeans> {
+  if (centrePath === undefined) throw new InvariantError(`${embedding.id} was opened without its mean file.`);
+  const { shape, data } = await readModelArray(centrePath, `The mean of ${embedding.id}`);
+  if (shape.join() !== String(dimension)) {
     throw new ModelError(
       'model_shape_mismatch',
-      `Expected the mean of ${preset.embeddingModel} to have ${preset.encoder.dimension} values, got shape [${shape.join(', ')}].`,
+      `Expected the mean of ${embedding.id} to have ${dimension} values, got shape [${shape.join(', ')}].`,
     );
   }
-  return { data: Float64Array.from(data), rows: 1, columns: preset.encoder.dimension };
+  return { data: Float64Array.from(data), rows: 1, columns: dimension };
+}
+
+/** Any encoder of whole utterances; GE2E, whose windows are its own, takes segments as it takes utterances. */
+async function openScaleEncoder(
+  rules: ScaleRules,
+  files: DiarizationModelFiles,
+  open: SessionOpener,
+): Promise<OpenedEncoder> {
+  if (files.segments === undefined) {
+    throw new InvariantError(`${files.embedding.id} was opened without its front end.`);
+  }
+  const { frontEnd, dimension } = files.segments;
+  const session = await open(files.embedding);
+  const conditions =
+    files.conditionsPath === undefined ? undefined : await readConditions(files.conditionsPath);
+  if (frontEnd === 'ge2e-mel') {
+    const means = await readMean(files, dimension);
+    const segments = new PartialSegments(session, {
+      dimension,
+      centre: means.data,
+      rules: DEFAULT_PARTIAL_RULES,
+    });
+    return { session, encoder: new ScaleEncoder(segments, rules) };
+  }
+  const utterances = new UtteranceGraph(session, {
+    frontEnd: graphFrontEnd(frontEnd, files.embedding.id),
+    dimension,
+  });
+  return { session, encoder: new ScaleEncoder(segmentsOfUtterances(utterances), rules, conditions?.means) };
 }

@@ -12,10 +12,13 @@ import { DIARIZATION_PRESETS, type DiarizationPreset, findPreset } from './prese
  */
 export function presetOfObservations(origin: ObservationsOrigin, asked?: string): DiarizationPreset {
   const encoders = origin.models.map(({ id }) => id);
-  const fits = ({ embeddingModel }: DiarizationPreset): boolean => encoders.includes(embeddingModel);
+  const made = scalesOf(origin.preset);
+  const fits = (preset: DiarizationPreset): boolean =>
+    encoders.includes(preset.embeddingModel) && scalesOf(preset.name) === made;
   const fitting = Object.values(DIARIZATION_PRESETS).filter(fits);
   const preset = findPreset(asked ?? origin.preset);
   if (fits(preset)) return preset;
+  if (asked !== undefined && made !== scalesOf(asked)) throw otherScales(origin.preset, asked);
   if (fitting.length === 0) {
     throw new InvalidInputError(
       'invalid_file',
@@ -27,6 +30,20 @@ export function presetOfObservations(origin: ObservationsOrigin, asked?: string)
   throw new InvalidInputError(
     'invalid_option',
     `The preset ${preset.name} clusters embeddings of ${preset.embeddingModel}; these observations hold others, for which ${names} can be chosen.`,
+    { details: { option: 'preset' } },
+  );
+}
+
+/** Where a preset has its segments: presets of the same scales and rules take one another's observations. */
+function scalesOf(presetName: string): string {
+  const { encoder } = findPreset(presetName);
+  return encoder.kind === 'scales' ? JSON.stringify(encoder.rules) : '';
+}
+
+function otherScales(made: string, asked: string): InvalidInputError {
+  return new InvalidInputError(
+    'invalid_option',
+    `The preset ${asked} clusters other pieces of a recording than ${made}, with which these observations were made; observe it anew with --preset ${asked}.`,
     { details: { option: 'preset' } },
   );
 }

@@ -1,46 +1,19 @@
 /** Ready-made combinations of models and settings. A preset is data; all code is shared. */
-import { DEFAULT_PARTIAL_RULES, type PartialRules } from '../embedding/partial-plan.ts';
-import { DEFAULT_POOLING_RULES, type PoolingRules } from '../embedding/pooling-encoder.ts';
-import {
-  DEFAULT_PURE_STRETCH_RULES,
-  type PureStretchRules,
-} from '../embedding/pure-stretches/pure-stretch-rules.ts';
+import { DEFAULT_PARTIAL_RULES } from '../embedding/partial-plan.ts';
+import { DEFAULT_POOLING_RULES } from '../embedding/pooling-encoder.ts';
+import { DEFAULT_PURE_STRETCH_RULES } from '../embedding/pure-stretches/pure-stretch-rules.ts';
 import { InvalidInputError } from '../errors.ts';
-import type { SegmentationForm } from '../segmentation/open-segmenter.ts';
 import { MAX_LINKED_VECTORS } from '../resolution/linkage/condensed-distances.ts';
 import {
   DEFAULT_AGGLOMERATIVE_OPTIONS,
   DEFAULT_EVIDENCE_OPTIONS,
   DEFAULT_RESOLUTION_OPTIONS,
   DEFAULT_VBX_OPTIONS,
-  type ResolutionOptions,
 } from '../resolution/resolution-options.ts';
+import type { DiarizationPreset } from './preset.ts';
+import { scalePresets } from './scale-presets.ts';
 
-/** How the embedding model turns a chunk into one vector per local speaker. */
-export type EncoderPreset =
-  /** GE2E on 1.6 s partials, centred with the `mean` file of the model. */
-  | { readonly kind: 'partial'; readonly dimension: number; readonly rules: PartialRules }
-  /** Fbank, trunk, statistics pooling under the mask of a speaker. */
-  | { readonly kind: 'pooling'; readonly dimension: number; readonly rules: PoolingRules }
-  /** The same for a trunk that must hear one person at a time; centred with the `conditions` file of the model. */
-  | { readonly kind: 'pure-stretches'; readonly dimension: number; readonly rules: PureStretchRules };
-
-/** Models and settings under a name. */
-export type DiarizationPreset = {
-  readonly name: string;
-  readonly summary: string;
-  /** Ids in models/manifest.json. */
-  readonly segmentationModel: string;
-  /** With 8 bits where nothing else asks for the numbers of the published graph. */
-  readonly segmentationForm: SegmentationForm;
-  readonly embeddingModel: string;
-  readonly encoder: EncoderPreset;
-  /** PLDA that belongs to the encoder, for VBx. */
-  readonly pldaModel?: string;
-  /** Chunks start this often. */
-  readonly chunkHopSeconds: number;
-  readonly resolution: ResolutionOptions;
-};
+export type { DiarizationPreset, EncoderPreset } from './preset.ts';
 
 /**
  * The models that ship with the repository.
@@ -151,6 +124,7 @@ const PRESETS = [
   fast(PYANNOTE_3_1),
   COMMUNITY_1,
   fast(COMMUNITY_1),
+  ...scalePresets(EMBEDDED),
 ];
 
 /** All presets by name. */
@@ -162,16 +136,25 @@ export const DIARIZATION_PRESETS: Readonly<Record<string, DiarizationPreset>> = 
 export const DEFAULT_PRESET = EMBEDDED.name;
 
 /**
- * The preset of a name.
+ * The preset of a name. Behind the name of one that clusters over scales any encoder may stand:
+ * `meeting/nemo-titanet-large`.
  *
  * @throws InvalidInputError `invalid_option` that names the known presets
  */
 export function findPreset(name: string): DiarizationPreset {
-  const preset = Object.hasOwn(DIARIZATION_PRESETS, name) ? DIARIZATION_PRESETS[name] : undefined;
+  const preset = ownPreset(name);
   if (preset !== undefined) return preset;
+  const separator = name.indexOf('/');
+  const base = separator === -1 ? undefined : ownPreset(name.slice(0, separator));
+  const encoder = name.slice(separator + 1);
+  if (base?.encoder.kind === 'scales' && encoder !== '') return { ...base, name, embeddingModel: encoder };
   throw new InvalidInputError(
     'invalid_option',
     `There is no preset ${JSON.stringify(name.slice(0, 50))}; known are ${Object.keys(DIARIZATION_PRESETS).join(', ')}.`,
     { details: { option: 'preset' } },
   );
+}
+
+function ownPreset(name: string): DiarizationPreset | undefined {
+  return Object.hasOwn(DIARIZATION_PRESETS, name) ? DIARIZATION_PRESETS[name] : undefined;
 }

@@ -1,3 +1,4 @@
+import type { ObservedScale } from '../resolution/observations.ts';
 import type { SlidingWindow } from '../timeline/sliding-window.ts';
 
 /** How chunks and their activity frames lie; the same for a whole recording. */
@@ -22,10 +23,10 @@ export type EncoderChunk = {
 /**
  * Turns one chunk and the activity of its local speakers into one embedding a speaker.
  *
- * Three kinds exist. A pooling encoder runs its trunk once a chunk and pools it once a speaker (`pooling-encoder.ts`); a
+ * Four kinds exist. A pooling encoder runs its trunk once a chunk and pools it once a speaker (`pooling-encoder.ts`); a
  * pure-stretch encoder does so with stretches of one speaker instead of chunks (`pure-stretches/`); a partial encoder
  * embeds short stretches of the recording and averages those of a speaker (`partial-encoder.ts`). None hears zeroed
- * audio, none runs once a speaker.
+ * audio, none runs once a speaker. A scale encoder tells nobody apart: it embeds segments of speech (`segments/`).
  */
 export type SpeakerEncoder = {
   readonly modelId: string;
@@ -55,4 +56,9 @@ export type RecordingEncoder = {
   embed(chunks: readonly EncoderChunk[]): Promise<Float32Array>;
   /** After the last call of `embed`: embeddings of the chunks that still wait. */
   rest(): Promise<Float32Array>;
+  /**
+   * After `rest`, of encoders that embed segments of speech in place of local speakers: where the segments lie. All
+   * embeddings together are then [segments of all scales, dimension].
+   */
+  segments?(): readonly ObservedScale[];
 };

@@ -9,11 +9,28 @@ import {
   WESPEAKER_FBANK,
 } from '../dsp/kaldi-fbank.ts';
 import { NemoMel } from '../dsp/nemo-mel.ts';
+import { InvalidInputError } from '../errors.ts';
 import type { Tensor } from '../inference/session.ts';
 
 /** Front ends of encoders that take a whole utterance at once, by their names in models/manifest.json. */
 export const GRAPH_FRONT_ENDS = ['wespeaker-fbank', '3dspeaker-fbank', 'ecapa-fbank', 'nemo-mel-80'] as const;
 export type GraphFrontEnd = (typeof GRAPH_FRONT_ENDS)[number];
+
+/**
+ * The front end of this name.
+ *
+ * @param model whose front end it is, for the message
+ * @throws InvalidInputError `invalid_option` where it is none of a speaker encoder
+ */
+export function graphFrontEnd(name: string, model: string): GraphFrontEnd {
+  const known = GRAPH_FRONT_ENDS.find((frontEnd) => frontEnd === name);
+  if (known !== undefined) return known;
+  throw new InvalidInputError(
+    'invalid_option',
+    `The model ${model} has the front end ${name}, which is none of a speaker encoder; choose a model for speaker-embedding.`,
+    { details: { option: 'model' } },
+  );
+}
 
 /** What a graph is fed: its inputs in the order in which the manifest names them. */
 export type UtteranceFeatures = readonly Tensor[];

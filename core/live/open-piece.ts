@@ -1,5 +1,5 @@
 import type { Recogniser, RecognisedSegment, RecognitionOptions } from '../transcription/recogniser.ts';
-import { SampleHistory } from '../transcription/pieces/sample-history.ts';
+import { SampleHistory } from '../audio/sample-history.ts';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
 import { agreedCount } from './agreed-words.ts';
 

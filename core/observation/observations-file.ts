@@ -2,15 +2,17 @@
  * Observations on disk: what `colloquy diarize --save-observations` keeps and `colloquy resolve` clusters anew.
  *
  * Layout, little endian: 8 bytes magic, uint32 length of the header, the header as UTF-8 JSON padded with spaces to a
- * multiple of 4, `activity` (bytes, padded with zeros to a multiple of 4), `embeddings` (float32).
+ * multiple of 4, `activity` (bytes, padded with zeros to a multiple of 4), `embeddings` (float32); where segments of
+ * several scales were embedded (version 2), starts and ends of the segments of each scale (float32).
  */
 import { z } from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { observationsFault } from '../resolution/check-observations.ts';
-import type { Observations } from '../resolution/observations.ts';
+import type { Observations, ObservedScale } from '../resolution/observations.ts';
 
 const MAGIC = 'CLQOBS1\n';
 const PREFIX_BYTES = MAGIC.length + 4;
+const NEWEST_VERSION = 2;
 
 /** Where observations come from: enough to resolve them as the run that made them would. */
 export type ObservationsOrigin = {
@@ -26,7 +28,7 @@ const count = z
   .min(0)
   .max(2 ** 31);
 const headerSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.union([z.literal(1), z.literal(2)]),
   origin: z.strictObject({
     preset: z.string().max(200),
     models: z.array(z.strictObject({ id: z.string().max(200), task: z.string().max(200) })).max(20),
@@ -44,12 +46,16 @@ const headerSchema = z.strictObject({
   framesPerChunk: count.min(1),
   localSpeakerCount: z.int().min(1).max(8),
   embeddingDimension: count.min(1),
+  /** Segments of each scale. */
+  scaleSizes: z.array(count).min(1).max(100).optional(),
 });
+type Header = z.infer<typeof headerSchema>;
 
 /** The file as pieces, so that nobody has to hold it twice. */
 export function encodeObservations(observations: Observations, origin: ObservationsOrigin): Uint8Array[] {
-  const { activity, embeddings, ...shape } = observations;
-  const json = JSON.stringify({ schemaVersion: 1, origin, ...shape });
+  const { activity, embeddings, scales, ...shape } = observations;
+  const scaleSizes = scales?.map(({ startSeconds }) => startSeconds.length);
+  const json = JSON.stringify({ schemaVersion: scales === undefined ? 1 : 2, origin, ...shape, scaleSizes });
   const header = new TextEncoder().encode(json);
   const headerBytes = roundUp4(header.length);
   const prefix = new Uint8Array(PREFIX_BYTES + headerBytes).fill(0x20);
@@ -60,7 +66,8 @@ export function encodeObservations(observations: Observations, origin: Observati
     prefix,
     activity,
     new Uint8Array(roundUp4(activity.length) - activity.length),
-    new Uint8Array(embeddings.buffer, embeddings.byteOffset, embeddings.byteLength),
+    bytesOf(embeddings),
+    ...(scales ?? []).flatMap(({ startSeconds, endSeconds }) => [bytesOf(startSeconds), bytesOf(endSeconds)]),
   ];
 }
 
@@ -74,24 +81,43 @@ export function decodeObservations(bytes: Uint8Array): {
   origin: ObservationsOrigin;
 } {
   const header = readHeader(bytes);
-  const { schemaVersion: _version, origin, ...shape } = header.value;
+  const { schemaVersion: _version, origin, scaleSizes, ...shape } = header.value;
   const activityLength = shape.chunkCount * shape.framesPerChunk;
-  const embeddingsLength = shape.chunkCount * shape.localSpeakerCount * shape.embeddingDimension;
   const embeddingsStart = header.end + roundUp4(activityLength);
-  const expectedBytes = embeddingsStart + 4 * embeddingsLength;
+  const embeddingsLength = shape.embeddingDimension * vectorCountOf(header.value);
+  const segmentCount = sum(scaleSizes ?? []);
+  const expectedBytes = embeddingsStart + 4 * (embeddingsLength + 2 * segmentCount);
   if (bytes.length !== expectedBytes) {
     throw invalid(`it should hold ${expectedBytes} bytes and holds ${bytes.length}; it may be truncated`);
   }
   // Copies by constructor: `slice` of a Buffer would share memory and alignment with the whole file.
   const activity = new Uint8Array(bytes.subarray(header.end, header.end + activityLength));
-  const embeddings = new Float32Array(new Uint8Array(bytes.subarray(embeddingsStart)).buffer);
-  const observations = { ...shape, activity, embeddings };
+  const floats = new Float32Array(new Uint8Array(bytes.subarray(embeddingsStart)).buffer);
+  const embeddings = floats.subarray(0, embeddingsLength);
+  const scales = scaleSizes && { scales: scalesOf(floats.subarray(embeddingsLength), scaleSizes) };
+  const observations = { ...shape, activity, embeddings, ...scales };
   const fault = observationsFault(observations);
   if (fault !== undefined) throw invalid(fault);
   return { observations, origin };
 }
 
-function readHeader(bytes: Uint8Array): { value: z.infer<typeof headerSchema>; end: number } {
+function vectorCountOf({ scaleSizes, chunkCount, localSpeakerCount }: Header): number {
+  return scaleSizes === undefined ? chunkCount * localSpeakerCount : sum(scaleSizes);
+}
+
+function scalesOf(times: Float32Array, sizes: readonly number[]): ObservedScale[] {
+  let start = 0;
+  return sizes.map((size) => {
+    const scale = {
+      startSeconds: times.slice(start, start + size),
+      endSeconds: times.slice(start + size, start + 2 * size),
+    };
+    start += 2 * size;
+    return scale;
+  });
+}
+
+function readHeader(bytes: Uint8Array): { value: Header; end: number } {
   const magic = new TextDecoder('latin1').decode(bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC || bytes.length < PREFIX_BYTES) {
     throw invalid('it does not begin as one');
@@ -105,6 +131,10 @@ function readHeader(bytes: Uint8Array): { value: z.infer<typeof headerSchema>; e
   } catch {
     throw invalid('its header is damaged');
   }
+  const version = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof version === 'number' && version > NEWEST_VERSION) {
+    throw invalid(`it is of version ${version}, this program reads up to ${NEWEST_VERSION}`);
+  }
   const parsed = headerSchema.safeParse(json);
   if (!parsed.success) throw invalid(`its header is not valid: ${z.prettifyError(parsed.error)}`);
   return { value: parsed.data, end };
@@ -115,6 +145,14 @@ function invalid(reason: string): InvalidInputError {
     'invalid_file',
     `Expected a file of observations: ${reason}. Make one with colloquy diarize --save-observations FILE.`,
   );
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function roundUp4(length: number): number {

@@ -203,6 +203,7 @@ class Observer {
       this.#results.map((result) => result.activity),
       (length) => new Uint8Array(length),
     );
+    const scales = this.#recording.segments?.();
     return {
       sampleCount: this.#chunks.sampleCount,
       chunkCount: activity.length / framesPerChunk,
@@ -213,6 +214,7 @@ class Observer {
       localSpeakerCount: spec.speakerCount,
       activity,
       embeddingDimension: this.#encoder.dimension,
+      ...(scales === undefined ? {} : { scales }),
       embeddings: joined(
         [...this.#results.map((result) => result.embeddings), rest],
         (length) => new Float32Array(length),

@@ -1,4 +1,4 @@
-import type { Observations } from './observations.ts';
+import type { Observations, ObservedScale } from './observations.ts';
 
 /** Bits of a byte of `activity`. */
 const MAX_LOCAL_SPEAKERS = 8;
@@ -61,9 +61,19 @@ function activityFault(observations: Observations): string | undefined {
 }
 
 function embeddingsFault(observations: Observations): string | undefined {
-  const { embeddings, chunkCount, localSpeakerCount, embeddingDimension } = observations;
-  const expected = chunkCount * localSpeakerCount * embeddingDimension;
+  const { embeddings, scales, chunkCount, localSpeakerCount, embeddingDimension } = observations;
+  const fault = scales?.map(scaleFault).find((own) => own !== undefined);
+  if (fault !== undefined) return fault;
+  const rows = scales?.reduce((sum, { startSeconds }) => sum + startSeconds.length, 0);
+  const expected = (rows ?? chunkCount * localSpeakerCount) * embeddingDimension;
   return embeddings.length === expected
     ? undefined
     : `embeddings hold ${embeddings.length} values; expected ${expected}`;
+}
+
+function scaleFault({ startSeconds, endSeconds }: ObservedScale): string | undefined {
+  const isWhole =
+    startSeconds.length === endSeconds.length &&
+    startSeconds.every((seconds, index) => seconds >= 0 && seconds < endSeconds[index]!);
+  return isWhole ? undefined : 'a segment of a scale ends before it begins';
 }

@@ -8,7 +8,8 @@ import type { Plda } from './vbx/plda.ts';
 import { clusterByEvidence, type EvidenceClusters } from './evidence/evidence-clustering.ts';
 import type { TwoCovariance } from './evidence/two-covariance.ts';
 import { type ReducedVectors, reduceVectors } from './reduce.ts';
-import type { ResolutionOptions } from './resolution-options.ts';
+import type { ClusteringOptions, ResolutionOptions } from './resolution-options.ts';
+import type { NmeSpectralClusteringOptions } from './scales/nme-spectral-options.ts';
 import { limitBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { clusterByVbx, type VbxClusters } from './vbx/vbx-clustering.ts';
 import { weightedMeans } from './weighted-means.ts';
@@ -50,6 +51,11 @@ export type ClusteringContext = {
   readonly onTick?: (() => void) | undefined;
 };
 
+/** Options that cluster the embeddings of local speakers. */
+export type ChunkResolutionOptions = Omit<ResolutionOptions, 'clustering'> & {
+  readonly clustering: Exclude<ClusteringOptions, NmeSpectralClusteringOptions>;
+};
+
 /**
  * Finds the speakers among the training embeddings.
  *
@@ -58,7 +64,7 @@ export type ClusteringContext = {
  */
 export function clusterSpeakers(
   { vectors: training, chunks, hopShare }: TrainingSet,
-  options: ResolutionOptions,
+  options: ChunkResolutionOptions,
   bounds: CompleteSpeakerBounds,
   { plda, twoCovariance, onTick }: ClusteringContext = {},
 ): SpeakerClusters {

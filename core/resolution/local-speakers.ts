@@ -18,6 +18,15 @@ export type LocalSpeakers = {
 
 /** Counts frames and looks at embeddings of every local speaker of every chunk. */
 export function measureLocalSpeakers(observations: Observations): LocalSpeakers {
+  const counted = countLocalFrames(observations);
+  const hasEmbedding = new Uint8Array(counted.rowCount);
+  for (let row = 0; row < counted.rowCount; row += 1)
+    hasEmbedding[row] = isComparable(observations, row) ? 1 : 0;
+  return { ...counted, hasEmbedding };
+}
+
+/** Counts frames of every local speaker of every chunk. */
+export function countLocalFrames(observations: Observations): Omit<LocalSpeakers, 'hasEmbedding'> {
   const { chunkCount, framesPerChunk, localSpeakerCount, activity } = observations;
   const rowCount = chunkCount * localSpeakerCount;
   const activeFrames = new Int32Array(rowCount);
@@ -34,9 +43,7 @@ export function measureLocalSpeakers(observations: Observations): LocalSpeakers 
       }
     }
   }
-  const hasEmbedding = new Uint8Array(rowCount);
-  for (let row = 0; row < rowCount; row += 1) hasEmbedding[row] = isComparable(observations, row) ? 1 : 0;
-  return { rowCount, activeFrames, aloneFrames, hasEmbedding };
+  return { rowCount, activeFrames, aloneFrames };
 }
 
 function isComparable({ embeddings, embeddingDimension }: Observations, row: number): boolean {

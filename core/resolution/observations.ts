@@ -20,6 +20,14 @@ export type Observations = {
   /** [chunkCount, framesPerChunk], row-major; bit s is set where local speaker s is active. */
   readonly activity: Uint8Array;
   readonly embeddingDimension: number;
-  /** [chunkCount, localSpeakerCount, embeddingDimension], row-major; a row of NaN where no embedding could be made. */
+  /**
+   * Without `scales`: [chunkCount, localSpeakerCount, embeddingDimension], row-major; a row of NaN where no embedding
+   * could be made. With them: [segments of all scales, embeddingDimension], scale by scale.
+   */
   readonly embeddings: Float32Array;
+  /** Where segments of speech were embedded in place of local speakers: by length, the longest first. */
+  readonly scales?: readonly ObservedScale[];
 };
+
+/** Segments of one length over all speech of a recording, by time; [n] each. */
+export type ObservedScale = { readonly startSeconds: Float32Array; readonly endSeconds: Float32Array };

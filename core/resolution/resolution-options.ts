@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../errors.ts';
 import { LINKAGE_METHODS, type LinkageMethod } from './linkage/agglomerative.ts';
 import { MAX_LINKED_VECTORS } from './linkage/condensed-distances.ts';
+import { checkNmeSpectralOptions, type NmeSpectralClusteringOptions } from './scales/nme-spectral-options.ts';
 import type { SpeakerBounds } from './speaker-bounds.ts';
 
 /** Agglomerative clustering cut at a distance, as in pyannote 3.1. */
@@ -72,7 +73,10 @@ export type EvidenceClusteringOptions = {
 
 /** How speakers are found among embeddings. */
 export type ClusteringOptions =
-  AgglomerativeClusteringOptions | VbxClusteringOptions | EvidenceClusteringOptions;
+  | AgglomerativeClusteringOptions
+  | VbxClusteringOptions
+  | EvidenceClusteringOptions
+  | NmeSpectralClusteringOptions;
 
 /** How observations become turns. Presets are values of this type. */
 export type ResolutionOptions = SpeakerBounds & {
@@ -166,6 +170,10 @@ export function checkResolutionOptions(options: ResolutionOptions): void {
   inRange('minDurationOnSeconds', options.minDurationOnSeconds, 0, Infinity);
   inRange('minDurationOffSeconds', options.minDurationOffSeconds, 0, Infinity);
   inRange('confidenceSlope', options.confidenceSlope, 0, Infinity);
+  if (clustering.method === 'nme-spectral') {
+    checkNmeSpectralOptions(clustering);
+    return;
+  }
   inRange('threshold', clustering.threshold, 0, 2);
   inRange('maxLinkedVectors', clustering.maxLinkedVectors, 2, MAX_LINKED_VECTORS);
   if (clustering.method === 'agglomerative') {

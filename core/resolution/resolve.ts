@@ -22,7 +22,8 @@ import {
   type FrameActivity,
   type FrameVotes,
 } from './turns/reconstruct.ts';
-import type { Resolution, ResolutionWarning } from './resolution.ts';
+import type { Resolution, ResolutionStages, ResolutionWarning } from './resolution.ts';
+import { findScaleSpeakers } from './scales/scale-speakers.ts';
 import { checkResolutionOptions, type ResolutionOptions } from './resolution-options.ts';
 import { scoreLocalSpeakers } from './assign/score-speakers.ts';
 import { completeSpeakerBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
@@ -49,10 +50,7 @@ export function resolve(
   const counts = countSpeakers(observations);
   if (maxCount(counts) === 0) return { turns: [], exclusiveTurns: [], speakers: [], warnings: [] };
 
-  const local = measureLocalSpeakers(observations);
-  const training = chooseTrainingRows(observations, local, options);
-  const clusters = clusterSpeakers(trainingSet(observations, training), options, bounds, context);
-  const scores = scoreLocalSpeakers(observations, local, clusters.centroids);
+  const { local, training, clusters, scores } = findSpeakers(observations, options, bounds, context);
   const assigned = assign(observations, local, clusters, scores, options);
   const votes = countVotes(observations, assigned, highest(assigned) + 1);
   const selected = selectActive(votes, capCounts(counts, bounds.max), options);
@@ -77,6 +75,45 @@ function requireObservations(observations: Observations): void {
   throw new InvalidInputError('invalid_option', `The observations do not fit together: ${fault}.`, {
     details: { option: 'observations' },
   });
+}
+
+/** The speakers of a recording, and how near each local speaker is to them. */
+type FoundSpeakers = Pick<ResolutionStages, 'local' | 'clusters' | 'scores'> & {
+  readonly training: Int32Array;
+};
+
+function findSpeakers(
+  observations: Observations,
+  options: ResolutionOptions,
+  bounds: CompleteSpeakerBounds,
+  context: ResolutionContext,
+): FoundSpeakers {
+  const { clustering } = options;
+  if (clustering.method === 'nme-spectral') {
+    return {
+      ...findScaleSpeakers(observations, clustering, bounds, context.onTick),
+      training: new Int32Array(0),
+    };
+  }
+  refuseScales(observations);
+  const local = measureLocalSpeakers(observations);
+  const training = chooseTrainingRows(observations, local, options);
+  const clusters = clusterSpeakers(
+    trainingSet(observations, training),
+    { ...options, clustering },
+    bounds,
+    context,
+  );
+  return { local, training, clusters, scores: scoreLocalSpeakers(observations, local, clusters.centroids) };
+}
+
+function refuseScales({ scales }: Observations): void {
+  if (scales === undefined) return;
+  throw new InvalidInputError(
+    'invalid_option',
+    'These observations hold segments of speech; only a preset that clusters them, such as meeting, can be chosen.',
+    { details: { option: 'preset' } },
+  );
 }
 
 /** Where fewer than two embeddings are good enough, all that there are have to do; pyannote gives up instead. */

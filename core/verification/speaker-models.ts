@@ -1,9 +1,8 @@
 /** From files to a speaker encoder and a finder of speech, loaded and ready. */
 import type { UtteranceEncoder } from '../embedding/utterance-encoder.ts';
-import { GRAPH_FRONT_ENDS, type GraphFrontEnd } from '../embedding/utterance-front-end.ts';
+import { graphFrontEnd } from '../embedding/utterance-front-end.ts';
 import { UtteranceGraph } from '../embedding/utterance-graph.ts';
 import { UtterancePartials } from '../embedding/utterance-partials.ts';
-import { InvalidInputError } from '../errors.ts';
 import type { ModelFile, SessionOpener } from '../inference/session.ts';
 import { openSegmenter } from '../segmentation/open-segmenter.ts';
 import type { ModelUse } from '../result/result.ts';
@@ -52,14 +51,11 @@ export async function openSpeakerModels(
 async function openEncoder(setup: SpeakerModelFiles, open: SessionOpener): Promise<UtteranceEncoder> {
   const { encoder, frontEnd, space } = setup;
   if (frontEnd === 'ge2e-mel') return new UtterancePartials(await open(encoder));
-  const isGraph = (name: string): name is GraphFrontEnd => GRAPH_FRONT_ENDS.includes(name as GraphFrontEnd);
-  if (isGraph(frontEnd))
-    return new UtteranceGraph(await open(encoder), { frontEnd, dimension: space.dimension });
-  throw new InvalidInputError(
-    'invalid_option',
-    `The model ${encoder.id} has the front end ${frontEnd}, which is none of a speaker encoder; choose a model for speaker-embedding.`,
-    { details: { option: 'model' } },
-  );
+  const { dimension } = space;
+  return new UtteranceGraph(await open(encoder), {
+    frontEnd: graphFrontEnd(frontEnd, encoder.id),
+    dimension,
+  });
 }
 
 async function openLabeler({ speech }: SpeakerModelFiles, open: SessionOpener): Promise<SpeechLabeler> {

@@ -23,6 +23,7 @@ import {
 } from '../../models/store.ts';
 import type { Config } from './config.ts';
 import { alignerFilesIn, alignerFilesOf, isFolder } from './aligner-files.ts';
+import { encoderFilesOf } from './encoder-files.ts';
 import { recogniserFilesOf } from './recogniser-files.ts';
 
 /** The store of models that the environment asks for, with other folders where they are given. */
@@ -63,7 +64,7 @@ export async function diarizationSetup(
     files: {
       segmentation: graphOfRole(segmentation),
       embedding: graphOfRole(embedding),
-      ...(preset.encoder.kind === 'partial' ? { centrePath: fileOfRole(embedding, 'mean') } : {}),
+      ...encoderFilesOf(preset, embedding),
       ...clusteringFilesOf(preset, embedding, plda),
       uses: models.map(modelUse),
     },

@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../../core/errors.ts';
 import type { RecogniserFiles } from '../../core/transcription/recogniser-families.ts';
 import type { FrontEnd } from '../../models/manifest.ts';
-import { fileOfRole, graphOfRole, type StoredModel } from '../../models/store.ts';
+import { fileOfRole, graphOfRole, hasRole, type StoredModel } from '../../models/store.ts';
 
 /** The family of a recogniser is told by what its encoder is fed with. */
 const FILES_OF_FRONT_END: Readonly<Partial<Record<FrontEnd, (model: StoredModel) => RecogniserFiles>>> = {
@@ -63,8 +63,4 @@ export function recogniserFilesOf(model: StoredModel): RecogniserFiles {
     `${model.id} is no recogniser that Colloquy runs; choose another --model, such as moonshine-tiny.`,
     { details: { option: 'model' } },
   );
-}
-
-function hasRole({ entry }: StoredModel, role: string): boolean {
-  return entry.files.some((file) => file.role === role);
 }

@@ -8,7 +8,7 @@ import { type SpeechSegment, SpeechSegmenter } from '../../vad/hysteresis.ts';
 import { SileroVad } from '../../vad/silero.ts';
 import { VAD_CHUNK_SAMPLES } from '../../vad/vad-chunk.ts';
 import { quietestSample } from './quietest-sample.ts';
-import { SampleHistory } from './sample-history.ts';
+import { SampleHistory } from '../../audio/sample-history.ts';
 import { type PieceOptions, type PiecePlan, SpeechPieces, type Stretch } from './speech-pieces.ts';
 
 export type SplitOptions = PieceOptions & {

@@ -30,6 +30,11 @@ export const SEARCH_SPACES: Readonly<Partial<Record<ClusteringOptions['method'],
     TOGETHER,
     ...TURNS,
   ],
+  'nme-spectral': [
+    { path: 'clustering.maxNeighbourShare', kind: 'float', low: 0.1, high: 0.4 },
+    { path: 'clustering.searchSteps', kind: 'int', low: 5, high: 40 },
+    { path: 'minDurationOffSeconds', kind: 'float', low: 0, high: 0.6 },
+  ],
   vbx: [
     { path: 'clustering.threshold', kind: 'float', low: 0.4, high: 0.8 },
     { path: 'clustering.statisticsScale', kind: 'float', low: 0.02, high: 0.3, log: true },

@@ -26,6 +26,21 @@ describe('presetOfObservations', () => {
     );
   });
 
+  it('keeps segments of several scales apart from local speakers, and takes any encoder with them', () => {
+    expect(presetOfObservations(origin('meeting', 'campplus-zh-en')).name).toBe('meeting');
+    expect(() => presetOfObservations(origin('meeting', 'campplus-zh-en'), 'embedded')).toThrow(
+      /observe it anew with --preset embedded/,
+    );
+    expect(() => presetOfObservations(origin('embedded', 'campplus-zh-en'), 'general')).toThrow(
+      /observe it anew with --preset general/,
+    );
+    const titanet = presetOfObservations(origin('meeting/nemo-titanet-large', 'nemo-titanet-large'));
+    expect(titanet).toMatchObject({
+      name: 'meeting/nemo-titanet-large',
+      embeddingModel: 'nemo-titanet-large',
+    });
+  });
+
   it('refuses what no preset can cluster, and presets that do not exist', () => {
     expect(() => presetOfObservations(origin('embedded', 'something-else'))).toThrow(
       /observe the recording again/,

@@ -37,6 +37,27 @@ describe('observations file', () => {
     });
   });
 
+  it('keeps the segments of several scales', () => {
+    const observations: Observations = {
+      ...observationsOf(2),
+      embeddings: Float32Array.from({ length: 20 }, (_, index) => index),
+      scales: [
+        { startSeconds: Float32Array.of(0.5), endSeconds: Float32Array.of(2) },
+        { startSeconds: Float32Array.of(0, 0.25, 3), endSeconds: Float32Array.of(0.5, 0.75, 3.2) },
+      ],
+    };
+    const bytes = Buffer.concat(encodeObservations(observations, origin));
+    expect(decodeObservations(bytes)).toEqual({ observations, origin });
+    expect(() => decodeObservations(bytes.subarray(0, -4))).toThrow(/may be truncated/);
+    bytes.writeFloatLE(-1, bytes.length - 4);
+    expect(() => decodeObservations(bytes)).toThrow(/ends before it begins/);
+  });
+
+  it('names the version of a file from the future', () => {
+    const text = Buffer.from(fileOf(1)).toString('latin1').replace('"schemaVersion":1', '"schemaVersion":7');
+    expect(() => decodeObservations(Buffer.from(text, 'latin1'))).toThrow(/version 7.*up to 2/);
+  });
+
   it('reads a Buffer that lies anywhere in its memory', () => {
     const bytes = fileOf(2);
     const shifted = Buffer.concat([Buffer.alloc(3), bytes]).subarray(3);

@@ -15,7 +15,7 @@ import { readNpz, toNumbers } from '../../../support/npy.ts';
 import { partitionOf } from '../../../support/partition.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../golden/conditions/sample.clean.npz');
-const OPTIONS = findPreset('embedded').resolution;
+const OPTIONS = { ...findPreset('embedded').resolution, clustering: DEFAULT_EVIDENCE_OPTIONS };
 
 /** Voices of a real recording: two people, 41 windows of half a minute. */
 type Voices = { readonly vectors: Matrix; readonly chunks: Int32Array; readonly hopShare: number };

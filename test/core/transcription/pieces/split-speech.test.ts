@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../../../core/inference/session.ts';
 import { quietestSample } from '../../../../core/transcription/pieces/quietest-sample.ts';
-import { SampleHistory } from '../../../../core/transcription/pieces/sample-history.ts';
+import { SampleHistory } from '../../../../core/audio/sample-history.ts';
 import {
   DEFAULT_SPLIT_OPTIONS,
   type SpeechPiece,

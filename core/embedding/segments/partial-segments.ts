@@ -2,14 +2,14 @@
  * GE2E on segments of speech: the mel frames of a segment, in windows of 1.6 s; a shorter segment is repeated to that
  * length. Windows of many segments travel through the network together.
  */
-import { analyzeFrames, frameCountOf } from '../dsp/frame-analyzer.ts';
-import { GE2E_MEL, planPowerMel } from '../dsp/power-mel.ts';
-import { meanSquareOf, raisingGain } from '../dsp/volume-normalization.ts';
-import type { Session } from '../inference/session.ts';
-import { euclideanNorm } from '../math/vector.ts';
-import { PartialBatches, type PartialSlot } from './partial-batches.ts';
-import { joinedPartialStarts, type PartialRules } from './partial-plan.ts';
-import { DEFAULT_PARTIAL_BATCH_SIZE } from './partial-encoder.ts';
+import { analyzeFrames, frameCountOf } from '../../dsp/frame-analyzer.ts';
+import { GE2E_MEL, planPowerMel } from '../../dsp/power-mel.ts';
+import { meanSquareOf, raisingGain } from '../../dsp/volume-normalization.ts';
+import type { Session } from '../../inference/session.ts';
+import { euclideanNorm } from '../../math/vector.ts';
+import { PartialBatches, type PartialSlot } from '../partial-batches.ts';
+import { joinedPartialStarts, type PartialRules } from '../partial-plan.ts';
+import { DEFAULT_PARTIAL_BATCH_SIZE } from '../partial-encoder.ts';
 import type { SegmentEncoder } from './segment-encoder.ts';
 
 export type PartialSegmentsOptions = {

@@ -1,4 +1,4 @@
-import type { UtteranceEncoder } from './utterance-encoder.ts';
+import type { UtteranceEncoder } from '../utterance-encoder.ts';
 
 /**
  * Turns segments of speech, half a second to three seconds each, into one vector a segment. Nobody says who speaks in
