@@ -57,7 +57,7 @@ function recordingOf(talks: readonly Talk[], noise = 0.3): Observations {
     chunkHopSamples: 16_000,
     frameGrid: { startSeconds: 0, durationSeconds: STEP_SECONDS, stepSeconds: STEP_SECONDS },
     framesPerChunk: 100,
-    localSpeakerCount: 3,
+    localSpeakerCount: 4,
     activity,
     embeddingDimension: DIMENSION,
     embeddings: Float32Array.from(vectors),
@@ -148,7 +148,7 @@ describe('speakers of segments at several scales', () => {
     const three = { ...OPTIONS, clustering: { ...OPTIONS.clustering, scaleWeights: [1, 1, 1] } };
     expect(() => resolve(recording, three)).toThrow(/3 scales, got 2/);
     const { scales: _, ...rest } = recording;
-    const without = { ...rest, embeddings: new Float32Array(rest.chunkCount * 3 * DIMENSION) };
+    const without = { ...rest, embeddings: new Float32Array(rest.chunkCount * 4 * DIMENSION) };
     expect(() => resolve(without, OPTIONS)).toThrow(/2 scales, got none/);
     expect(() => resolve(recording, DEFAULT_RESOLUTION_OPTIONS)).toThrow(/such as meeting/);
   });
