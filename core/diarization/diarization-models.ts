@@ -10,7 +10,7 @@ import { ScaleEncoder, type ScaleRules } from '../embedding/segments/scale-encod
 import { segmentsOfUtterances } from '../embedding/segments/segment-encoder.ts';
 import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
 import { findStatisticsPooling } from '../embedding/statistics-pooling.ts';
-import { graphFrontEnd } from '../embedding/utterance-front-end.ts';
+import { encoderFrontEnd } from '../embedding/utterance-front-end.ts';
 import { UtteranceGraph } from '../embedding/utterance-graph.ts';
 import { InvariantError, ModelError } from '../errors.ts';
 import { type OnnxGraph, readOnnxGraph } from '../inference/graph/onnx-graph.ts';
@@ -159,7 +159,7 @@ async function openScaleEncoder(
     return { session, encoder: new ScaleEncoder(segments, rules) };
   }
   const utterances = new UtteranceGraph(session, {
-    frontEnd: graphFrontEnd(frontEnd, files.embedding.id),
+    frontEnd: encoderFrontEnd(frontEnd, files.embedding.id),
     dimension,
   });
   return { session, encoder: new ScaleEncoder(segmentsOfUtterances(utterances), rules, conditions?.means) };

@@ -22,7 +22,7 @@ export type GraphFrontEnd = (typeof GRAPH_FRONT_ENDS)[number];
  * @param model whose front end it is, for the message
  * @throws InvalidInputError `invalid_option` where it is none of a speaker encoder
  */
-export function graphFrontEnd(name: string, model: string): GraphFrontEnd {
+export function encoderFrontEnd(name: string, model: string): GraphFrontEnd {
   const known = GRAPH_FRONT_ENDS.find((frontEnd) => frontEnd === name);
   if (known !== undefined) return known;
   throw new InvalidInputError(

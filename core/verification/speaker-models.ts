@@ -1,6 +1,6 @@
 /** From files to a speaker encoder and a finder of speech, loaded and ready. */
 import type { UtteranceEncoder } from '../embedding/utterance-encoder.ts';
-import { graphFrontEnd } from '../embedding/utterance-front-end.ts';
+import { encoderFrontEnd } from '../embedding/utterance-front-end.ts';
 import { UtteranceGraph } from '../embedding/utterance-graph.ts';
 import { UtterancePartials } from '../embedding/utterance-partials.ts';
 import type { ModelFile, SessionOpener } from '../inference/session.ts';
@@ -53,7 +53,7 @@ async function openEncoder(setup: SpeakerModelFiles, open: SessionOpener): Promi
   if (frontEnd === 'ge2e-mel') return new UtterancePartials(await open(encoder));
   const { dimension } = space;
   return new UtteranceGraph(await open(encoder), {
-    frontEnd: graphFrontEnd(frontEnd, encoder.id),
+    frontEnd: encoderFrontEnd(frontEnd, encoder.id),
     dimension,
   });
 }
