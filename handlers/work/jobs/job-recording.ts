@@ -46,9 +46,7 @@ export function fetchedRecordings(
   { audio }: { readonly audio: AudioSource | readonly AudioSource[] },
   services: FetchServices,
 ): JobRecording[] {
-  const sources: readonly AudioSource[] = Array.isArray(audio)
-    ? (audio as readonly AudioSource[])
-    : [audio as AudioSource];
+  const sources = 'length' in audio ? audio : [audio];
   return sources.map((source) => fetchedRecording(source, services));
 }
 

@@ -6,7 +6,6 @@ import { fetchedRecordings } from './job-recording.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
 import { checkOutputRequest, storeResult } from './render-files.ts';
 import { type CheckedJob, runRecordings } from './run-recordings.ts';
-import { runnerOf, TASK_RUNNERS } from './tasks.ts';
 
 /**
  * Runs a job of any task; its result, or where that was put when the job wants it elsewhere.
@@ -50,16 +49,6 @@ export function checkJob(value: unknown, services: Pick<JobServices, 'files'>): 
     );
   }
   const { value: input, warnings } = parsed;
-  if (runnerOf(input) === undefined) {
-    const served = Object.keys(TASK_RUNNERS).join(', ');
-    throw new InvalidInputError(
-      'invalid_option',
-      `This worker does not serve ${input.task}; it serves ${served}.`,
-      {
-        details: { task: input.task },
-      },
-    );
-  }
   checkOutputRequest(input.task, input.output, services);
   const isTimed = input.task !== 'transcribe' || input.options?.wordTimestamps !== false;
   if (!isTimed && input.output?.formats?.includes('ctm')) throw wordTimesMissing();

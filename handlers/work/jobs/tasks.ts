@@ -1,5 +1,5 @@
 /** The table of tasks that a worker serves. A later task is one more entry. */
-import type { JobInput, Task, WireResultOf } from '../../../sdk/contract/index.ts';
+import type { Task, WireResultOf } from '../../../sdk/contract/index.ts';
 import { runDetectSpeech, runDiarize, runLoudness, runTranscribe } from './recording-tasks.ts';
 import { runCompare, runEmbed, runIdentify, runVerify } from './speaker-tasks.ts';
 import type { TaskCall } from './task-call.ts';
@@ -17,8 +17,3 @@ export const TASK_RUNNERS: { readonly [T in Task]: TaskRunner<T> } = {
   'detect-speech': runDetectSpeech,
   loudness: runLoudness,
 };
-
-/** The runner of a job's task; `undefined` for one that this worker does not serve. */
-export function runnerOf(input: JobInput): TaskRunner<Task> | undefined {
-  return TASK_RUNNERS[input.task] as TaskRunner<Task> | undefined;
-}
