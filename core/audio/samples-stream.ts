@@ -2,6 +2,7 @@ import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { type AudioLimits, checkAudioFormat, checkDuration } from './limits.ts';
 import { maxBlockFrames, type PcmStream } from './pcm-stream.ts';
 import { findBadSample } from './wav/sample-encoding.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 
 /**
  * Mono samples in memory, as a stream.
@@ -21,10 +22,10 @@ export function samplesStream(
     );
   }
   checkAudioFormat(name, 1, sampleRate, limits);
-  checkDuration(name, samples.length / sampleRate, limits);
+  checkDuration(name, samplesToSeconds(samples.length, sampleRate), limits);
   const bad = findBadSample(samples, samples.length, limits.maxSampleMagnitude);
   if (bad >= 0) {
-    const atSeconds = bad / sampleRate;
+    const atSeconds = samplesToSeconds(bad, sampleRate);
     throw new InvalidInputError(
       'corrupt_audio',
       `${name}: the sample at ${atSeconds.toFixed(4)} s is no usable number.`,
@@ -36,7 +37,7 @@ export function samplesStream(
   return {
     sampleRate,
     channels: 1,
-    expectedSeconds: samples.length / sampleRate,
+    expectedSeconds: samplesToSeconds(samples.length, sampleRate),
     blocks: cut(samples, maxBlockFrames(sampleRate, 1), signal),
     close: () => Promise.resolve(),
   };

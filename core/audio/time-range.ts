@@ -1,5 +1,6 @@
 import type { AudioBlocks } from './waveform.ts';
 import { InvalidInputError } from '../errors.ts';
+import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
 
 /** A part of a recording; without an end, up to its end. */
 export type TimeRange = { readonly startSeconds: number; readonly endSeconds?: number };
@@ -36,9 +37,9 @@ export async function* cutRange(
   channels = 1,
 ): AudioBlocks {
   checkRange(range);
-  const start = Math.round(range.startSeconds * sampleRate) * channels;
+  const start = secondsToSamples(range.startSeconds, sampleRate) * channels;
   const end =
-    range.endSeconds === undefined ? Infinity : Math.round(range.endSeconds * sampleRate) * channels;
+    range.endSeconds === undefined ? Infinity : secondsToSamples(range.endSeconds, sampleRate) * channels;
   let heard = 0;
   for await (const block of blocks) {
     const [from, to] = [Math.max(0, start - heard), Math.min(block.length, end - heard)];
@@ -46,7 +47,7 @@ export async function* cutRange(
     if (to > from) yield block.subarray(from, to);
     if (heard >= end) return;
   }
-  const duration = heard / channels / sampleRate;
+  const duration = samplesToSeconds(heard / channels, sampleRate);
   const isInside =
     heard > start && (end === Infinity || range.endSeconds! <= duration + END_TOLERANCE_SECONDS);
   if (isInside) return;

@@ -1,5 +1,5 @@
-import { closestFrame, SAMPLE_RATE } from '../timeline/sliding-window.ts';
 import type { ChunkGeometry } from './speaker-encoder.ts';
+import { closestFrame, samplesToSeconds } from '../timeline/sliding-window.ts';
 
 /**
  * Per frame, 1 where a local speaker is the only one active; its sum is how much clean speech there is.
@@ -44,6 +44,6 @@ export function framesBetween(
 
 /** The frame of a chunk whose middle is nearest to a sample of it; the first or last one for samples outside. */
 export function frameNearest(geometry: ChunkGeometry, chunkSample: number): number {
-  const nearest = closestFrame(geometry.frameGrid, chunkSample / SAMPLE_RATE);
+  const nearest = closestFrame(geometry.frameGrid, samplesToSeconds(chunkSample));
   return Math.min(geometry.framesPerChunk - 1, Math.max(0, nearest));
 }

@@ -4,6 +4,7 @@ import { cutRange, type TimeRange } from '../audio/time-range.ts';
 import { counted } from './counted.ts';
 import type { TaskContext } from './task.ts';
 import { workOnRecording } from './work-on-recording.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 
 export type LoudnessInput = { readonly options: { readonly range?: TimeRange | undefined } };
 
@@ -34,7 +35,7 @@ export function measureLoudnessOf(
       const total = range?.endSeconds ?? expectedSeconds ?? null;
       let readSeconds = 0;
       const all = counted(blocks, (samples) => {
-        readSeconds += samples / channels / sampleRate;
+        readSeconds += samplesToSeconds(samples / channels, sampleRate);
         progress({ stage: 'measure', done: readSeconds, total });
       });
       const inRange = range === undefined ? all : cutRange(all, range, sampleRate, channels);

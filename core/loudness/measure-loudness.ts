@@ -2,6 +2,8 @@ import { InvalidInputError, throwIfAborted } from '../errors.ts';
 import { LevelMeter, type Levels } from './levels.ts';
 import { LufsMeter } from './lufs.ts';
 import { TruePeakMeter } from './true-peak.ts';
+import { largestOf } from '../math/extremes.ts';
+import { samplesToSeconds } from '../timeline/sliding-window.ts';
 
 /** A recording at its own rate, interleaved, in blocks of whole frames. */
 export type LoudnessSource = {
@@ -44,7 +46,7 @@ export async function measureLoudness(source: LoudnessSource, signal?: AbortSign
     throw new InvalidInputError('audio_too_short', 'Expected a recording, got one without a single sample.');
   return {
     ...levelMeter.levels(),
-    durationSeconds: frameCount / sampleRate,
+    durationSeconds: samplesToSeconds(frameCount, sampleRate),
     truePeakDbtp: truePeakMeter.truePeakDbtp(),
     integratedLufs: lufsMeter.integratedLufs(),
     maxMomentaryLufs: largest(lufsMeter.momentaryLufs()),
@@ -54,6 +56,5 @@ export async function measureLoudness(source: LoudnessSource, signal?: AbortSign
 }
 
 function largest(values: Float64Array): number | undefined {
-  if (values.length === 0) return undefined;
-  return values.reduce((max, value) => Math.max(max, value), -Infinity);
+  return values.length === 0 ? undefined : largestOf(values);
 }

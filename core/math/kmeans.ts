@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix.ts';
+import { addScaledRow, rowOf, zeroMatrix, type Matrix } from './matrix.ts';
 import type { Random } from './random.ts';
 
 export type KMeansOptions = {
@@ -56,13 +56,13 @@ function seedMeans(
   clusterCount: number,
   random: Random,
 ): Float64Array {
-  const { rows, columns, data } = vectors;
+  const { rows, columns } = vectors;
   const means = new Float64Array(clusterCount * columns);
   const nearest = new Float64Array(rows).fill(Infinity);
   const chances = new Float64Array(rows);
   let chosen = Math.floor(random() * rows);
   for (let cluster = 0; cluster < clusterCount; cluster += 1) {
-    means.set(data.subarray(chosen * columns, (chosen + 1) * columns), cluster * columns);
+    means.set(rowOf(vectors, chosen), cluster * columns);
     let total = 0;
     for (let row = 0; row < rows; row += 1) {
       nearest[row] = Math.min(nearest[row]!, squaredDistance(vectors, row, means, cluster));
@@ -139,23 +139,18 @@ function fillEmptyClusters(labels: Int32Array, distances: Float64Array, clusterC
   return filled;
 }
 
-function updateMeans(
-  { rows, columns, data }: Matrix,
-  weights: Float64Array,
-  labels: Int32Array,
-  means: Float64Array,
-): void {
+function updateMeans(vectors: Matrix, weights: Float64Array, labels: Int32Array, means: Float64Array): void {
+  const { rows, columns } = vectors;
   const sizes = new Float64Array(means.length / columns);
-  const sums = new Float64Array(means.length);
+  const sums = zeroMatrix(sizes.length, columns);
   for (let row = 0; row < rows; row += 1) {
-    const start = labels[row]! * columns;
-    const weight = weights[row]!;
-    sizes[labels[row]!]! += weight;
-    for (let i = 0; i < columns; i += 1) sums[start + i]! += weight * data[row * columns + i]!;
+    const cluster = labels[row]!;
+    sizes[cluster]! += weights[row]!;
+    addScaledRow(sums, cluster, weights[row]!, vectors, row);
   }
   for (let i = 0; i < means.length; i += 1) {
     const size = sizes[Math.floor(i / columns)]!;
-    if (size > 0) means[i] = sums[i]! / size;
+    if (size > 0) means[i] = sums.data[i]! / size;
   }
 }
 

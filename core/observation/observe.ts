@@ -12,16 +12,17 @@ import { sharedFloat32 } from '../inference/session.ts';
 import type { Observations } from '../resolution/observations.ts';
 import type { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import { ChunkBuffer } from './chunk-buffer.ts';
+import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 
 /** How a recording is cut into chunks. */
 export type ObserveOptions = {
-  /** Chunks start every so many samples; a multiple of 160. */
+  /** Chunks start every so many samples; a multiple of 160. @default 16,000 samples, 1 s */
   readonly chunkHopSamples: number;
 };
 
 export const DEFAULT_OBSERVE_OPTIONS: ObserveOptions = Object.freeze({
   // pyannote's step of a tenth of the window.
-  chunkHopSamples: 16_000,
+  chunkHopSamples: SAMPLE_RATE,
 });
 
 export type ObserveContext = {

@@ -1,4 +1,5 @@
-import type { Matrix } from '../math/matrix.ts';
+import { indexOfLargest, labelCountOf } from '../math/extremes.ts';
+import { rowOf, type AnyMatrix, type Matrix } from '../math/matrix.ts';
 import { cosineSimilarity } from '../math/vector.ts';
 import { roundHalfEven } from '../timeline/sliding-window.ts';
 import { linkage, type LinkageOptions } from './linkage/agglomerative.ts';
@@ -75,7 +76,7 @@ export function leastSize(
 
 /** @param minSize weight of a large cluster */
 export function measureCut(labels: Int32Array, weights: Float64Array, minSize: number): Cut {
-  const sizes = new Float64Array(labels.reduce((largest, label) => Math.max(largest, label), -1) + 1);
+  const sizes = new Float64Array(labelCountOf(labels));
   labels.forEach((label, index) => (sizes[label]! += weights[index]!));
   return { labels, sizes, largeCount: sizes.reduce((count, size) => count + (size >= minSize ? 1 : 0), 0) };
 }
@@ -121,20 +122,18 @@ function mergeNumbersOf({ height }: Dendrogram): Float64Array {
 export function absorbSmallClusters(
   cut: Cut,
   minSize: number,
-  vectors: Matrix<Float32Array | Float64Array>,
+  vectors: AnyMatrix,
   weights: Float64Array,
 ): Int32Array {
   const { labels, sizes, largeCount } = cut;
   if (largeCount === 0) return new Int32Array(labels.length);
   if (largeCount === sizes.length) return labels;
   const means = weightedMeans(vectors, labels, sizes.length, weights);
-  const meanOf = (cluster: number): Float64Array =>
-    means.data.subarray(cluster * means.columns, (cluster + 1) * means.columns);
   const large = [...sizes.keys()].filter((cluster) => sizes[cluster]! >= minSize);
   const newLabels = Int32Array.from(sizes, (size, cluster) => {
     if (size >= minSize) return large.indexOf(cluster);
-    const similarities = large.map((other) => cosineSimilarity(meanOf(other), meanOf(cluster)));
-    return similarities.indexOf(Math.max(...similarities));
+    const similarities = large.map((other) => cosineSimilarity(rowOf(means, other), rowOf(means, cluster)));
+    return indexOfLargest(similarities);
   });
   return labels.map((label) => newLabels[label]!);
 }

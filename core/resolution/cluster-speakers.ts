@@ -13,6 +13,7 @@ import type { NmeSpectralClusteringOptions } from './scales/nme-spectral-options
 import { limitBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { clusterByVbx, type VbxClusters } from './vbx/vbx-clustering.ts';
 import { weightedMeans } from './weighted-means.ts';
+import { labelCountOf } from '../math/extremes.ts';
 
 /** The speakers of a recording, found among its training embeddings. */
 export type SpeakerClusters = {
@@ -112,7 +113,7 @@ function clustersOf(
   { labels: groupLabels, dendrogram }: { readonly labels: Int32Array; readonly dendrogram: Dendrogram },
 ): Pick<SpeakerClusters, 'labels' | 'centroids' | 'dendrogram'> {
   const labels = groupOf.map((group) => groupLabels[group]!);
-  const clusterCount = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
+  const clusterCount = labelCountOf(labels);
   return { labels, centroids: weightedMeans(training, labels, clusterCount), dendrogram };
 }
 

@@ -28,6 +28,7 @@ import { checkResolutionOptions, type ResolutionOptions } from './resolution-opt
 import { scoreLocalSpeakers } from './assign/score-speakers.ts';
 import { completeSpeakerBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
 import { countSpeakers, maxCount } from './speaker-count.ts';
+import { labelCountOf } from '../math/extremes.ts';
 
 /** What `resolve` needs besides observations and options. */
 export type ResolutionContext = ClusteringContext;
@@ -52,7 +53,7 @@ export function resolve(
 
   const { local, training, clusters, scores } = findSpeakers(observations, options, bounds, context);
   const assigned = assign(observations, local, clusters, scores, options);
-  const votes = countVotes(observations, assigned, highest(assigned) + 1);
+  const votes = countVotes(observations, assigned, labelCountOf(assigned));
   const selected = selectActive(votes, capCounts(counts, bounds.max), options);
   const stages = { counts, local, trainingRows: training, clusters, scores, assigned, votes, ...selected };
   const named = makeTurns(observations, stages, options);
@@ -201,10 +202,6 @@ function confidenceOf(
 ): { readonly speakerCountConfidence?: number } {
   const confidence = evidence?.countConfidence;
   if (confidence === undefined || exact !== undefined) return {};
-  const clusterCount = highest(evidence!.labels) + 1;
+  const clusterCount = labelCountOf(evidence!.labels);
   return { speakerCountConfidence: speakerCount === clusterCount ? confidence : 0.5 };
-}
-
-function highest(values: Int32Array): number {
-  return values.reduce((largest, value) => Math.max(largest, value), -1);
 }

@@ -1,6 +1,7 @@
 import { roundHalfEven } from '../timeline/sliding-window.ts';
 import { firstFrameOfChunk, globalFrameCount } from './global-frames.ts';
 import type { Observations } from './observations.ts';
+import { largestOf } from '../math/extremes.ts';
 
 /**
  * How many people speak at once, frame by frame.
@@ -40,7 +41,5 @@ export function bitCount(byte: number): number {
 
 /** The largest value; 0 where there is none. */
 export function maxCount(counts: Uint8Array): number {
-  let largest = 0;
-  for (let frame = 0; frame < counts.length; frame += 1) largest = Math.max(largest, counts[frame]!);
-  return largest;
+  return largestOf(counts, 0);
 }

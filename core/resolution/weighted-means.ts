@@ -1,4 +1,4 @@
-import type { Matrix } from '../math/matrix.ts';
+import { addScaledRow, divideRow, zeroMatrix, type AnyMatrix, type Matrix } from '../math/matrix.ts';
 
 /**
  * Mean of the vectors of each cluster, in double; NaN for a cluster without vectors.
@@ -8,20 +8,19 @@ import type { Matrix } from '../math/matrix.ts';
  * @returns [clusterCount, dimension], not renormalised
  */
 export function weightedMeans(
-  vectors: Matrix<Float32Array | Float64Array>,
+  vectors: AnyMatrix,
   labels: Int32Array,
   clusterCount: number,
   weights?: Float64Array,
 ): Matrix<Float64Array> {
-  const { rows, columns, data } = vectors;
-  const means = new Float64Array(clusterCount * columns);
+  const means = zeroMatrix(clusterCount, vectors.columns);
   const totals = new Float64Array(clusterCount);
-  for (let row = 0; row < rows; row += 1) {
+  for (let row = 0; row < vectors.rows; row += 1) {
     const weight = weights?.[row] ?? 1;
-    const start = labels[row]! * columns;
-    totals[labels[row]!]! += weight;
-    for (let i = 0; i < columns; i += 1) means[start + i]! += weight * data[row * columns + i]!;
+    const cluster = labels[row]!;
+    totals[cluster]! += weight;
+    addScaledRow(means, cluster, weight, vectors, row);
   }
-  for (let i = 0; i < means.length; i += 1) means[i]! /= totals[Math.floor(i / columns)]!;
-  return { data: means, rows: clusterCount, columns };
+  totals.forEach((total, cluster) => divideRow(means, cluster, total));
+  return means;
 }

@@ -34,11 +34,12 @@ export function frameMiddleSeconds(grid: SlidingWindow, frameIndex: number): num
   return 0.5 * (start + (start + grid.durationSeconds));
 }
 
-export function samplesToSeconds(samples: number): number {
-  return samples / SAMPLE_RATE;
+/** Seconds that samples of one channel last, at the rate of the core unless another is given. */
+export function samplesToSeconds(samples: number, sampleRate = SAMPLE_RATE): number {
+  return samples / sampleRate;
 }
 
-/** Nearest sample. */
-export function secondsToSamples(seconds: number): number {
-  return Math.round(seconds * SAMPLE_RATE);
+/** Nearest sample of a channel, at the rate of the core unless another is given. */
+export function secondsToSamples(seconds: number, sampleRate = SAMPLE_RATE): number {
+  return Math.round(seconds * sampleRate);
 }

@@ -18,6 +18,7 @@ import { ffmpegInputOptions, ffmpegOutputOptions, ffmpegProcessLimits } from './
 import { ffmpegFailure } from './ffmpeg-failure.ts';
 import type { FfmpegProcess } from './ffmpeg-process.ts';
 import type { CommandLine, ProcessLimits } from './process-fence.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /** How the program is started on this machine. */
 export type FfmpegLauncher = {
@@ -134,7 +135,7 @@ async function* supervised(
   const placed = placeFrames(pcm, log.frames, clock, (...facts) => report.note(...facts));
   for await (const block of placed) {
     samples += block.length / channels;
-    checkDuration(audio.name, samples / sampleRate, options.limits);
+    checkDuration(audio.name, samplesToSeconds(samples, sampleRate), options.limits);
     yield block;
   }
   await throwFailure(run, audio, options);
@@ -144,7 +145,7 @@ async function* supervised(
   const damaged = report.warning(audio.name, traits);
   // What was lost inside shortens a recording without a clock.
   const canCompare = damaged === undefined || traits.clock !== 'none';
-  const atEnd = endingWarnings(ending, samples / sampleRate, canCompare);
+  const atEnd = endingWarnings(ending, samplesToSeconds(samples, sampleRate), canCompare);
   for (const warning of [...(damaged === undefined ? [] : [damaged]), ...atEnd]) options.onWarning?.(warning);
 }
 

@@ -1,3 +1,4 @@
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 /** How loud the speech of a recording is, its pauses left out; computed while it is heard, in bounded memory. */
 
 const FRAME_SAMPLES = 400;
@@ -54,7 +55,7 @@ export class ActiveLevel {
       frames += this.#frames[bin]!;
       power += this.#power[bin]!;
     }
-    return { dbfs: 10 * Math.log10(power / frames), seconds: (frames * FRAME_SAMPLES) / 16_000 };
+    return { dbfs: 10 * Math.log10(power / frames), seconds: samplesToSeconds(frames * FRAME_SAMPLES) };
   }
 
   #closeFrame(): void {

@@ -8,6 +8,7 @@
 import type { ResultWarning } from '../../result/result.ts';
 import type { AudioBlocks } from '../waveform.ts';
 import { ActiveLevel } from './active-level.ts';
+import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /** Where speech is raised to: what recordings of speech commonly have, 20 dB below the peaks of loud ones. */
 const TARGET_DBFS = -23;
@@ -22,7 +23,7 @@ const FIRST_SPEECH_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 30;
 /** How fast the gain follows the level afterwards: slower than anybody's voice changes. */
 const GAIN_DB_A_STEP = 1;
-const STEP_SAMPLES = 16_000;
+const STEP_SAMPLES = SAMPLE_RATE;
 
 /** Raises the speech of one recording, in steps of a second whatever its blocks are. */
 export class SpeechRaiser {
@@ -52,7 +53,7 @@ export class SpeechRaiser {
 
   #knowsEnough(steps: number): boolean {
     const { seconds = 0 } = this.#level.measure() ?? {};
-    return seconds >= FIRST_SPEECH_SECONDS || steps * STEP_SAMPLES >= LONGEST_WAIT_SECONDS * 16_000;
+    return seconds >= FIRST_SPEECH_SECONDS || samplesToSeconds(steps * STEP_SAMPLES) >= LONGEST_WAIT_SECONDS;
   }
 
   /** In place: the gain moves evenly from where it was to where the level wants it, or as far as it may in a step. */

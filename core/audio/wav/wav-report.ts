@@ -3,6 +3,7 @@ import type { AudioWarning } from '../audio-warning.ts';
 import type { AudioLimits } from '../limits.ts';
 import { findBadSample } from './sample-encoding.ts';
 import type { WavHeader } from './wav-header.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /** How a WAV file is called, and who is told about it. */
 export type WavReporting = {
@@ -54,7 +55,7 @@ export function reportTruncation(
   sampleRate: number,
   options: WavReporting,
 ): void {
-  const found = `${(frames / sampleRate).toFixed(3)} s of the ${(totalFrames / sampleRate).toFixed(3)} s that its header claims`;
+  const found = `${samplesToSeconds(frames, sampleRate).toFixed(3)} s of the ${samplesToSeconds(totalFrames, sampleRate).toFixed(3)} s that its header claims`;
   if (frames * MAX_CLAIM_FACTOR < totalFrames && frames < MIN_FOUND_SECONDS * sampleRate) {
     throw new InvalidInputError('corrupt_audio', `${options.name} is damaged: it holds ${found}.`);
   }
@@ -68,7 +69,7 @@ export function reportMore(
   sampleRate: number,
   options: WavReporting,
 ): void {
-  const claimed = `${(claimedFrames / sampleRate).toFixed(3)} s that its header claims`;
-  const message = `${options.name} is longer than the ${claimed}: all ${(frames / sampleRate).toFixed(3)} s were read.`;
+  const claimed = `${samplesToSeconds(claimedFrames, sampleRate).toFixed(3)} s that its header claims`;
+  const message = `${options.name} is longer than the ${claimed}: all ${samplesToSeconds(frames, sampleRate).toFixed(3)} s were read.`;
   options.onWarning?.({ code: 'longer_than_header', message });
 }

@@ -6,6 +6,7 @@ import { decodeSamples, isFloatEncoding } from './sample-encoding.ts';
 import { readWavHeader, type WavHeader } from './wav-header.ts';
 import { checkSamples, reportMore, reportTruncation, type WavReporting } from './wav-report.ts';
 import { findWavRest, type WavRest } from './wav-rest.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 export type ReadWavOptions = WavReporting & {
   /** Bytes of the whole file, where that is known. */
@@ -35,7 +36,7 @@ export async function readWav(reader: ByteReader, options: ReadWavOptions): Prom
   return {
     sampleRate,
     channels,
-    expectedSeconds: bytes ? Math.floor(bytes / frameBytes) / sampleRate : undefined,
+    expectedSeconds: bytes ? samplesToSeconds(Math.floor(bytes / frameBytes), sampleRate) : undefined,
     blocks: decodeBlocks(reader, header, options),
     close: () => reader.close(),
   };
@@ -136,7 +137,7 @@ async function* decodeFrames(
     const count = decodeSamples(encoding, bytes, samples);
     if (isFloatEncoding(encoding)) checkSamples(samples, count, framesBefore + frames, header, options);
     frames += count / channels;
-    checkDuration(options.name, (framesBefore + frames) / sampleRate, options.limits);
+    checkDuration(options.name, samplesToSeconds(framesBefore + frames, sampleRate), options.limits);
     yield samples.subarray(0, count);
   }
 }

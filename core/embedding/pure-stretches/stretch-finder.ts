@@ -3,6 +3,7 @@ import { FBANK_HOP_SAMPLES, FBANK_WINDOW_SAMPLES } from '../chunk-fbank.ts';
 import type { ChunkGeometry, EncoderChunk } from '../speaker-encoder.ts';
 import { frameNearest } from '../speaker-frames.ts';
 import type { PureStretchRules } from './pure-stretch-rules.ts';
+import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 
 /** Fbank frames of the recording, half-open. */
 export type FrameSpan = { readonly start: number; readonly end: number };
@@ -115,7 +116,7 @@ export function frameCentredFrom(sample: number): number {
 }
 
 function framesOf(seconds: number): number {
-  return Math.round((seconds * 16_000) / FBANK_HOP_SAMPLES);
+  return Math.round((seconds * SAMPLE_RATE) / FBANK_HOP_SAMPLES);
 }
 
 function isSingle(bits: number): boolean {

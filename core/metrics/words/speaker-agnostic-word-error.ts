@@ -17,6 +17,7 @@ import {
   type TimeConstraint,
   type TokenStream,
 } from './token-stream.ts';
+import { indexOfSmallest } from '../../math/extremes.ts';
 
 /** A word error with the stream that each segment was counted with. */
 export type SegmentAssignedWordError = AttributedWordError & {
@@ -131,7 +132,7 @@ function startByPermutation(
 
 function nearest(stream: TokenStream, targets: readonly TokenStream[]): number {
   const distances = targets.map((target) => streamDistance(stream, target));
-  return distances.indexOf(Math.min(...distances));
+  return indexOfSmallest(distances);
 }
 
 /** Streams in the order of the utterances given, from those in the order of their starts. */

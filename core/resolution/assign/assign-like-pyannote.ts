@@ -1,21 +1,12 @@
 import { assignLinear } from '../../math/linear-assignment.ts';
-import type { Matrix } from '../../math/matrix.ts';
+import { argmaxRow, type Matrix } from '../../math/matrix.ts';
 import { UNASSIGNED } from './assign-speakers.ts';
 import type { SpeakerClusters } from '../cluster-speakers.ts';
 import type { LocalSpeakers } from '../local-speakers.ts';
 
 /** Each row to its best cluster, the lower one of equals; a row of NaN to cluster 0, as NumPy's `argmax`. */
 export function assignToBest(scores: Matrix<Float64Array>): Int32Array {
-  const { rows, columns, data } = scores;
-  const assigned = new Int32Array(rows);
-  for (let row = 0; row < rows; row += 1) {
-    let best = 0;
-    for (let cluster = 1; cluster < columns; cluster += 1) {
-      if (data[row * columns + cluster]! > data[row * columns + best]!) best = cluster;
-    }
-    assigned[row] = best;
-  }
-  return assigned;
+  return Int32Array.from({ length: scores.rows }, (_, row) => argmaxRow(scores, row));
 }
 
 /**

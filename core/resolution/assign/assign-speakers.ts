@@ -1,5 +1,5 @@
 import { assignLinear } from '../../math/linear-assignment.ts';
-import type { Matrix } from '../../math/matrix.ts';
+import { argmaxRow, rowOf, type Matrix } from '../../math/matrix.ts';
 import { firstFrameOfChunk } from '../global-frames.ts';
 import type { LocalSpeakers } from '../local-speakers.ts';
 import type { Observations } from '../observations.ts';
@@ -34,7 +34,7 @@ export function assignSpeakers(
       (local.hasEmbedding[row] ? voiced : silent).push(row);
     }
     if (constrained && voiced.length > 1) assignChunk(scores, voiced, assigned);
-    for (const row of voiced) if (assigned[row] === UNASSIGNED) assigned[row] = nearestCluster(scores, row);
+    for (const row of voiced) if (assigned[row] === UNASSIGNED) assigned[row] = argmaxRow(scores, row);
   }
   if (silent.length > 0) followNeighbours(observations, silent, scores.columns, constrained, assigned);
   return assigned;
@@ -42,23 +42,13 @@ export function assignSpeakers(
 
 /** One-to-one assignment of some rows. */
 function assignChunk(scores: Matrix<Float64Array>, rows: readonly number[], assigned: Int32Array): void {
-  const { columns, data } = scores;
+  const { columns } = scores;
   const chunk = new Float64Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    chunk.set(data.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
+  rows.forEach((row, index) => chunk.set(rowOf(scores, row), index * columns));
   const clusters = assignLinear({ data: chunk, rows: rows.length, columns }, { maximize: true });
   rows.forEach((row, index) => {
     if (clusters[index]! >= 0) assigned[row] = clusters[index]!;
   });
-}
-
-function nearestCluster({ data, columns }: Matrix<Float64Array>, row: number): number {
-  let best = 0;
-  for (let cluster = 1; cluster < columns; cluster += 1) {
-    if (data[row * columns + cluster]! > data[row * columns + best]!) best = cluster;
-  }
-  return best;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../math/matrix.ts';
+import { dotRows, type Matrix } from '../../math/matrix.ts';
 import type { LocalSpeakers } from '../local-speakers.ts';
 import type { Observations } from '../observations.ts';
 
@@ -14,32 +14,19 @@ export function scoreLocalSpeakers(
   centroids: Matrix<Float64Array>,
 ): Matrix<Float64Array> {
   const { embeddings, embeddingDimension } = observations;
+  const voices = { data: embeddings, rows: local.rowCount, columns: embeddingDimension };
   const clusterCount = centroids.rows;
   const data = new Float64Array(local.rowCount * clusterCount).fill(NaN);
   const centroidNorms = Float64Array.from({ length: clusterCount }, (_, cluster) =>
-    Math.sqrt(dotAt(centroids.data, cluster, centroids.data, cluster, embeddingDimension)),
+    Math.sqrt(dotRows(centroids, cluster, centroids, cluster)),
   );
   for (let row = 0; row < local.rowCount; row += 1) {
     if (!local.hasEmbedding[row]) continue;
-    const norm = Math.sqrt(dotAt(embeddings, row, embeddings, row, embeddingDimension));
+    const norm = Math.sqrt(dotRows(voices, row, voices, row));
     for (let cluster = 0; cluster < clusterCount; cluster += 1) {
-      const product = dotAt(embeddings, row, centroids.data, cluster, embeddingDimension);
+      const product = dotRows(voices, row, centroids, cluster);
       data[row * clusterCount + cluster] = 1 + product / (norm * centroidNorms[cluster]!);
     }
   }
   return { data, rows: local.rowCount, columns: clusterCount };
-}
-
-function dotAt(
-  a: Float32Array | Float64Array,
-  rowA: number,
-  b: Float32Array | Float64Array,
-  rowB: number,
-  dimension: number,
-): number {
-  const startA = rowA * dimension;
-  const startB = rowB * dimension;
-  let sum = 0;
-  for (let i = 0; i < dimension; i += 1) sum += a[startA + i]! * b[startB + i]!;
-  return sum;
 }

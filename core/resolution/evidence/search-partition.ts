@@ -3,6 +3,7 @@ import { type Cut, measureCut } from '../agglomerative-clustering.ts';
 import type { Dendrogram } from '../linkage/dendrogram.ts';
 import { flatClusters } from '../linkage/flat-clusters.ts';
 import type { EvidenceJoiner, Join } from './join-by-evidence.ts';
+import { labelCountOf, smallestOf } from '../../math/extremes.ts';
 
 /** What was found without bounds. */
 export type EvidenceHistory = {
@@ -48,7 +49,7 @@ export function searchPartition(
     cuts.push({ cut: nearestCut(history, all, stops, least, target, onTick), minSize: least });
   }
   const distanceOf = ({ cut }: SizedCut): number => Math.abs(cut.largeCount - target);
-  const smallest = Math.min(...cuts.map(distanceOf));
+  const smallest = smallestOf(cuts.map(distanceOf));
   const ranked = cuts
     .filter((cut) => distanceOf(cut) === smallest)
     .map((found) => ({ found, evidence: evidenceOf(found) }))
@@ -85,7 +86,7 @@ function* partitions(
 ): Generator<Int32Array> {
   for (const count of stops) yield partitionAfter(first, joins, count);
   const mergeNumbers = Float64Array.from(dendrogram.height, (_, merge) => merge);
-  const firstCount = first.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const firstCount = labelCountOf(first);
   for (let merge = first.length - firstCount - 1; merge >= -1; merge -= 1) {
     yield flatClusters(dendrogram, merge, mergeNumbers);
   }
@@ -109,7 +110,7 @@ function laterJoins(joiner: EvidenceJoiner, onTick?: () => void): Join[] {
 
 /** First clusters after the first `count` joins: 0, 1, … without gaps, in the order of the first clusters. */
 export function partitionAfter(first: Int32Array, joins: readonly Join[], count: number): Int32Array {
-  const firstCount = first.reduce((most, label) => Math.max(most, label), -1) + 1;
+  const firstCount = labelCountOf(first);
   const into = Int32Array.from({ length: firstCount }, (_, cluster) => cluster);
   // A cluster that is gone went into a lower one, which may be gone as well: later joins first.
   for (const { kept, gone } of joins.slice(0, count)) into[gone] = kept;

@@ -25,19 +25,68 @@ export function linkCentroid(
   onTick?: () => void,
   cannotLink?: CannotLink,
 ): Dendrogram {
-  const { count, data, rowOffset } = distances;
-  let constraint = cannotLink;
-  const dendrogram = emptyDendrogram(count);
-  if (count < 2) return dendrogram;
-  const size = weights.slice();
-  const nodeOf = Int32Array.from(size, (_, index) => index);
-  const neighbor = new Int32Array(count - 1);
-  const lowerBound = new Float64Array(count - 1);
+  const clusters = new CentroidLinkage(distances, weights, cannotLink);
+  for (let merge = 0; merge < distances.count - 1; merge += 1) {
+    onTick?.();
+    clusters.joinNearest(merge);
+  }
+  return clusters.dendrogram;
+}
 
-  /** Nearest living item after x. */
-  const nearestAfter = (x: number): number => {
+class CentroidLinkage {
+  readonly dendrogram: Dendrogram;
+  readonly #distances: CondensedDistances;
+  /** What each item or union stands for; 0 once it went into another. */
+  readonly #size: Float64Array;
+  /** Node of the dendrogram that an item or union is. */
+  readonly #nodeOf: Int32Array;
+  /** Candidate for the nearest later item of each; -1 for none. */
+  readonly #neighbor: Int32Array;
+  /** Never above the distance to the nearest later item. */
+  readonly #lowerBound: Float64Array;
+  readonly #heap: IndexedHeap;
+  /** Undefined once every pair that is left is blocked. */
+  #constraint: CannotLink | undefined;
+  readonly #isConstrained: boolean;
+
+  constructor(distances: CondensedDistances, weights: Float64Array, cannotLink: CannotLink | undefined) {
+    const { count } = distances;
+    this.dendrogram = emptyDendrogram(count);
+    this.#distances = distances;
+    this.#size = weights.slice();
+    this.#nodeOf = Int32Array.from(weights, (_, index) => index);
+    this.#constraint = cannotLink;
+    this.#isConstrained = cannotLink !== undefined;
+    this.#neighbor = new Int32Array(Math.max(0, count - 1));
+    this.#lowerBound = new Float64Array(this.#neighbor.length);
+    for (let x = 0; x < count - 1; x += 1) this.#point(x, this.#nearestAfter(x));
+    this.#heap = new IndexedHeap(this.#lowerBound);
+  }
+
+  /** The next merge: finds the nearest pair, records it, and brings distances and candidates up to date. */
+  joinNearest(merge: number): void {
+    this.#refreshMinimum(this.#distances.count - merge);
+    if (this.#heap.minValue === Infinity && this.#constraint !== undefined) this.#liftConstraint();
+    const x = this.#heap.minKey;
+    const y = this.#neighbor[x]!;
+    const distance = this.#heap.minValue;
+    this.#heap.removeMin();
+    this.#constraint?.join(x, y);
+    this.#record(merge, x, y, distance);
+    this.#updateDistances(x, y, distance);
+    // The union lives on in y.
+    this.#size[y]! += this.#size[x]!;
+    this.#size[x] = 0;
+    this.#nodeOf[y] = this.#distances.count + merge;
+    this.#updateCandidates(x, y);
+  }
+
+  /** Nearest living item after x that x may be joined with; -1 for none. */
+  #nearestAfter(x: number): number {
+    const { count, data, rowOffset } = this.#distances;
+    const size = this.#size;
     const offset = rowOffset[x]!;
-    const blocked = constraint?.blockedWith(x);
+    const blocked = this.#constraint?.blockedWith(x);
     let nearest = -1;
     let smallest = Infinity;
     for (let i = x + 1; i < count; i += 1) {
@@ -49,71 +98,77 @@ export function linkCentroid(
       }
     }
     return nearest;
-  };
-  const point = (x: number, y: number): number => {
-    neighbor[x] = y;
-    return (lowerBound[x] = y === -1 ? Infinity : data[rowOffset[x]! + y]!);
-  };
+  }
 
-  for (let x = 0; x < count - 1; x += 1) point(x, nearestAfter(x));
-  const heap = new IndexedHeap(lowerBound);
+  /** Makes y the candidate of x; returns their distance. */
+  #point(x: number, y: number): number {
+    const { data, rowOffset } = this.#distances;
+    this.#neighbor[x] = y;
+    return (this.#lowerBound[x] = y === -1 ? Infinity : data[rowOffset[x]! + y]!);
+  }
+
+  #pointAtNearest(x: number): void {
+    this.#heap.changeValue(x, this.#point(x, this.#nearestAfter(x)));
+  }
+
   /** Candidates are lower bounds, and what they point at may have been blocked: looks again until one is true. */
-  const refreshMinimum = (attempts: number): void => {
+  #refreshMinimum(attempts: number): void {
+    const { data, rowOffset } = this.#distances;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const x = heap.minKey;
-      const y = neighbor[x]!;
-      if (y === -1 || (heap.minValue === data[rowOffset[x]! + y]! && constraint?.isBlocked(x, y) !== true))
-        return;
-      heap.changeValue(x, point(x, nearestAfter(x)));
+      const x = this.#heap.minKey;
+      const y = this.#neighbor[x]!;
+      if (y === -1) return;
+      const isTrue = this.#heap.minValue === data[rowOffset[x]! + y]!;
+      if (isTrue && this.#constraint?.isBlocked(x, y) !== true) return;
+      this.#pointAtNearest(x);
     }
-  };
+  }
 
-  for (let merge = 0; merge < count - 1; merge += 1) {
-    onTick?.();
-    refreshMinimum(count - merge);
-    if (heap.minValue === Infinity && constraint !== undefined) {
-      constraint = undefined;
-      for (let x = 0; x < count - 1; x += 1) if (size[x]! > 0) heap.changeValue(x, point(x, nearestAfter(x)));
-    }
-    const x = heap.minKey;
-    const y = neighbor[x]!;
-    const distance = heap.minValue;
-    const forced = cannotLink !== undefined && constraint === undefined;
-    heap.removeMin();
-    constraint?.join(x, y);
+  /** Only blocked pairs are left: from now on they are joined too. */
+  #liftConstraint(): void {
+    this.#constraint = undefined;
+    for (let x = 0; x < this.#neighbor.length; x += 1) if (this.#size[x]! > 0) this.#pointAtNearest(x);
+  }
 
+  #record(merge: number, x: number, y: number, distance: number): void {
+    const { left, right, height, size } = this.dendrogram;
+    const isForced = this.#isConstrained && this.#constraint === undefined;
+    left[merge] = Math.min(this.#nodeOf[x]!, this.#nodeOf[y]!);
+    right[merge] = Math.max(this.#nodeOf[x]!, this.#nodeOf[y]!);
+    height[merge] = isForced ? FORCED_MERGE_HEIGHT + distance : distance;
+    size[merge] = this.#size[x]! + this.#size[y]!;
+  }
+
+  /**
+   * Distances of all others to the union of x and y, by Lance and Williams:
+   * d(z, xy)² = (|x| d(z, x)² + |y| d(z, y)²) / (|x| + |y|) − |x| |y| d(x, y)² / (|x| + |y|)²
+   */
+  #updateDistances(x: number, y: number, distance: number): void {
+    const { count, data } = this.#distances;
+    const size = this.#size;
     const sizeX = size[x]!;
     const sizeY = size[y]!;
-    dendrogram.left[merge] = Math.min(nodeOf[x]!, nodeOf[y]!);
-    dendrogram.right[merge] = Math.max(nodeOf[x]!, nodeOf[y]!);
-    dendrogram.height[merge] = forced ? FORCED_MERGE_HEIGHT + distance : distance;
-    dendrogram.size[merge] = sizeX + sizeY;
-    // The union lives on in y.
-    size[x] = 0;
-    size[y] = sizeX + sizeY;
-    nodeOf[y] = count + merge;
-
     const total = sizeX + sizeY;
     const between = (sizeX * sizeY * distance * distance) / total;
     for (let z = 0; z < count; z += 1) {
-      if (size[z] === 0 || z === y) continue;
-      const toY = condensedIndex(distances, z, y);
-      const dx = data[condensedIndex(distances, z, x)]!;
+      if (size[z] === 0 || z === x || z === y) continue;
+      const toY = condensedIndex(this.#distances, z, y);
+      const dx = data[condensedIndex(this.#distances, z, x)]!;
       const dy = data[toY]!;
-      // Lance–Williams; a negative remainder is rounding of a distance of zero.
+      // A negative remainder is rounding of a distance of zero.
       data[toY] = Math.sqrt(Math.max(0, (sizeX * dx * dx + sizeY * dy * dy - between) / total));
     }
-
-    for (let z = 0; z < x; z += 1) if (size[z]! > 0 && neighbor[z] === x) neighbor[z] = y;
-    const blocked = constraint?.blockedWith(y);
-    for (let z = 0; z < y; z += 1) {
-      if (size[z] === 0 || blocked?.has(z) === true) continue;
-      if (data[rowOffset[z]! + y]! < lowerBound[z]!) heap.changeValue(z, point(z, y));
-    }
-    if (y < count - 1) {
-      const nearest = nearestAfter(y);
-      heap.changeValue(y, point(y, nearest));
-    }
   }
-  return dendrogram;
+
+  /** Who pointed at x points at the union; who is nearer to it than to its candidate does too. */
+  #updateCandidates(x: number, y: number): void {
+    const { count, data, rowOffset } = this.#distances;
+    for (let z = 0; z < x; z += 1) if (this.#size[z]! > 0 && this.#neighbor[z] === x) this.#neighbor[z] = y;
+    const blocked = this.#constraint?.blockedWith(y);
+    for (let z = 0; z < y; z += 1) {
+      if (this.#size[z] === 0 || blocked?.has(z) === true) continue;
+      if (data[rowOffset[z]! + y]! < this.#lowerBound[z]!) this.#heap.changeValue(z, this.#point(z, y));
+    }
+    if (y < count - 1) this.#pointAtNearest(y);
+  }
 }

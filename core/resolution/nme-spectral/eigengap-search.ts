@@ -1,6 +1,7 @@
 import { subsample, type Affinity } from './affinity.ts';
 import { largestEigenvalue, lowestEigenpairs, type LaplacianOptions } from './laplacian-eigen.ts';
 import { connectedParts, joinNeighbours, rankNeighbours, type NeighbourGraph } from './neighbour-graph.ts';
+import { largestOf, smallestOf } from '../../math/extremes.ts';
 
 /** How the number of neighbours is searched. */
 export type EigengapSearchOptions = {
@@ -134,6 +135,6 @@ function afterConnected(graphs: readonly NeighbourGraph[]): number {
 export function mostFrequent(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const most = Math.max(...counts.values());
-  return Math.min(...[...counts].filter(([, count]) => count === most).map(([value]) => value));
+  const most = largestOf(counts.values());
+  return smallestOf([...counts].filter(([, count]) => count === most).map(([value]) => value));
 }

@@ -6,6 +6,7 @@ import { clusterAffinity, type AffinityClusteringOptions } from './cluster-affin
 import type { EigengapSearch } from './eigengap-search.ts';
 import type { LaplacianOptions } from './laplacian-eigen.ts';
 import { mergeQuantities } from './merge-quantity.ts';
+import { labelCountOf } from '../../math/extremes.ts';
 
 export type LongSessionOptions = {
   /** Longer sessions are cut into pieces of so many segments. NeMo: 10,000, about 40 minutes of speech. */
@@ -87,7 +88,7 @@ function pieceOptions(
 }
 
 function mergePiece(piece: Matrix, affinity: Affinity, labels: Int32Array, clusterCount: number): Merged[] {
-  const counts = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 1);
+  const counts = new Int32Array(labelCountOf(labels));
   for (const label of labels) counts[label]! += 1;
   const occupied = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
   const quantities = mergeQuantities(counts, piece.rows - clusterCount, Math.ceil(clusterCount / occupied));

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../math/matrix.ts';
+import { rowOf, type Matrix } from '../../math/matrix.ts';
 import { mostFrequent } from './eigengap-search.ts';
 import { TorchRandom } from './torch-random.ts';
 
@@ -57,11 +57,10 @@ export function chooseCentres(points: Matrix, clusterCount: number, random: Torc
   return chosen;
 }
 
-function gather({ data, columns }: Matrix, rows: readonly number[]): Float32Array {
+function gather(points: Matrix, rows: readonly number[]): Float32Array {
+  const { columns } = points;
   const gathered = new Float32Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    gathered.set(data.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
+  rows.forEach((row, index) => gathered.set(rowOf(points, row), index * columns));
   return gathered;
 }
 

@@ -1,5 +1,6 @@
 import { firstFrameOfChunk, globalFrameCount } from '../global-frames.ts';
 import type { Observations } from '../observations.ts';
+import { largestOf } from '../../math/extremes.ts';
 
 /** Decisions of the whole recording: 1 where a speaker (column) is active in a frame (row); row-major. */
 export type FrameActivity = {
@@ -61,7 +62,7 @@ function localMasks(assigned: Int32Array, chunk: number, localSpeakerCount: numb
  */
 export function selectLikePyannote(votes: FrameVotes, counts: Uint8Array): FrameActivity {
   const { frameCount, clusterCount } = votes;
-  const speakerCount = counts.reduce((largest, count) => Math.max(largest, count), clusterCount);
+  const speakerCount = largestOf(counts, clusterCount);
   const data = new Uint8Array(frameCount * speakerCount);
   const row = new Int32Array(speakerCount);
   for (let frame = 0; frame < frameCount; frame += 1) {

@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors.ts';
-import type { Matrix } from '../../math/matrix.ts';
+import { rowOf, zeroMatrix, type Matrix } from '../../math/matrix.ts';
+import { dot, euclideanNorm } from '../../math/vector.ts';
 
 /** The trained arrays of a PLDA model, as `xvec_transform.npz` and `plda.npz` of pyannote's community-1 hold them. */
 export type PldaArrays = {
@@ -46,28 +47,27 @@ export function createPlda(arrays: PldaArrays): Plda {
   checkLength('psi', arrays.psi, featureCount);
   const psi = Float64Array.from(arrays.psi);
   const order = [...psi.keys()].sort((a, b) => psi[b]! - psi[a]!);
-  const transform = Float64Array.from({ length: featureCount * featureCount }, (_, i) => {
-    const row = order[Math.floor(i / featureCount)]!;
-    return arrays.tr[row * featureCount + (i % featureCount)]!;
-  });
-  const lda = transposed(arrays.lda, dimension, featureCount);
+  const tr = { data: Float64Array.from(arrays.tr), rows: featureCount, columns: featureCount };
+  const transform = order.map((row) => rowOf(tr, row));
+  const ldaT = rowsOfTransposed(arrays.lda, dimension, featureCount);
 
   const project = (embeddings: Matrix): Matrix<Float64Array> => {
-    const features = new Float64Array(embeddings.rows * featureCount);
+    const features = zeroMatrix(embeddings.rows, featureCount);
     const centred = new Float64Array(dimension);
     const reduced = new Float64Array(featureCount);
     for (let row = 0; row < embeddings.rows; row += 1) {
-      for (let i = 0; i < dimension; i += 1) {
-        centred[i] = embeddings.data[row * dimension + i]! - arrays.mean1[i]!;
-      }
+      // u = √D · (x − mean1) / |x − mean1|
+      subtract(rowOf(embeddings, row), arrays.mean1, centred);
       scaleToLength(centred, Math.sqrt(dimension));
-      multiply(lda, centred, reduced);
-      for (let i = 0; i < featureCount; i += 1) reduced[i]! -= arrays.mean2[i]!;
+      // v = √L · (ldaᵀ u − mean2) / |ldaᵀ u − mean2|
+      multiply(ldaT, centred, reduced);
+      subtract(reduced, arrays.mean2, reduced);
       scaleToLength(reduced, Math.sqrt(featureCount));
-      for (let i = 0; i < featureCount; i += 1) reduced[i]! -= arrays.mu[i]!;
-      multiply(transform, reduced, features.subarray(row * featureCount, (row + 1) * featureCount));
+      // feature = tr (v − mu), rows of `tr` by descending `psi`
+      subtract(reduced, arrays.mu, reduced);
+      multiply(transform, reduced, rowOf(features, row));
     }
-    return { data: features, rows: embeddings.rows, columns: featureCount };
+    return features;
   };
   return { embeddingDimension: dimension, phi: Float64Array.from(order, (index) => psi[index]!), project };
 }
@@ -80,31 +80,27 @@ function checkLength(name: string, array: ArrayLike<number>, expected: number): 
   );
 }
 
-function transposed(values: ArrayLike<number>, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      out[column * rows + row] = values[row * columns + column]!;
-    }
-  }
-  return out;
+/** The columns of a matrix of this many rows. */
+function rowsOfTransposed(values: ArrayLike<number>, rows: number, columns: number): Float64Array[] {
+  return Array.from({ length: columns }, (_, column) =>
+    Float64Array.from({ length: rows }, (_value, row) => values[row * columns + column]!),
+  );
 }
 
 /** A vector without a direction stays as it is. */
 function scaleToLength(vector: Float64Array, length: number): void {
-  let squares = 0;
-  for (let i = 0; i < vector.length; i += 1) squares += vector[i]! * vector[i]!;
-  if (squares === 0) return;
-  const factor = length / Math.sqrt(squares);
+  const norm = euclideanNorm(vector);
+  if (norm === 0) return;
+  const factor = length / norm;
   for (let i = 0; i < vector.length; i += 1) vector[i]! *= factor;
 }
 
-/** out = matrix · vector, row-major. */
-function multiply(matrix: Float64Array, vector: Float64Array, out: Float64Array): void {
-  const columns = vector.length;
-  for (let row = 0; row < out.length; row += 1) {
-    let sum = 0;
-    for (let i = 0; i < columns; i += 1) sum += matrix[row * columns + i]! * vector[i]!;
-    out[row] = sum;
-  }
+/** out = a − b; `out` may be `a`. */
+function subtract(a: ArrayLike<number>, b: ArrayLike<number>, out: Float64Array): void {
+  for (let i = 0; i < out.length; i += 1) out[i] = a[i]! - b[i]!;
+}
+
+/** out = matrix · vector */
+function multiply(matrix: readonly Float64Array[], vector: Float64Array, out: Float64Array): void {
+  matrix.forEach((row, index) => (out[index] = dot(row, vector)));
 }

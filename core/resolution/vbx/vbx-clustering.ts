@@ -1,5 +1,6 @@
 import { kMeans } from '../../math/kmeans.ts';
-import type { Matrix } from '../../math/matrix.ts';
+import { indexOfLargest, labelCountOf } from '../../math/extremes.ts';
+import { addScaledRow, divideRow, zeroMatrix, type Matrix } from '../../math/matrix.ts';
 import { createRandom } from '../../math/random.ts';
 import { linkage } from '../linkage/agglomerative.ts';
 import type { Dendrogram } from '../linkage/dendrogram.ts';
@@ -60,7 +61,7 @@ export function clusterByVbx(
   const wanted = wantedCount(kept.length, bounds);
   if (wanted !== undefined) {
     const labels = splitInto(wanted, reduced);
-    const centroids = weightedMeans(training, labels, highest(labels) + 1);
+    const centroids = weightedMeans(training, labels, labelCountOf(labels));
     return { dendrogram, initialLabels, vbx: result, labels, centroids, forced: true };
   }
   const groupSpeakers = bestOf(result.responsibilities, kept);
@@ -78,46 +79,38 @@ function splitInto(clusterCount: number, { vectors, weights, groupOf }: ReducedV
   return groupOf.map((group) => used.indexOf(groups[group]!));
 }
 
-function highest(labels: Int32Array): number {
-  return labels.reduce((largest, label) => Math.max(largest, label), 0);
-}
-
 /** Softmax of one-hot rows times `smoothing`. */
 function initialResponsibilities(labels: Int32Array, smoothing: number): Matrix<Float64Array> {
-  const columns = highest(labels) + 1;
+  const columns = labelCountOf(labels);
   const total = Math.exp(smoothing) + columns - 1;
   const data = new Float64Array(labels.length * columns).fill(1 / total);
   labels.forEach((label, row) => (data[row * columns + label] = Math.exp(smoothing) / total));
   return { data, rows: labels.length, columns };
 }
 
+/** Index in `kept` of the speaker that each row belongs to most. */
 function bestOf({ data, rows, columns }: Matrix<Float64Array>, kept: readonly number[]): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => {
-    let best = 0;
-    for (let index = 1; index < kept.length; index += 1) {
-      if (data[row * columns + kept[index]!]! > data[row * columns + kept[best]!]!) best = index;
-    }
-    return best;
+    return indexOfLargest(kept.map((speaker) => data[row * columns + speaker]!));
   });
 }
 
+/** c_s = Σ_t w_t γ_ts x_t / Σ_t w_t γ_ts */
 function meansByResponsibility(
   vectors: Matrix<Float64Array>,
   weights: Float64Array,
   responsibilities: Matrix<Float64Array>,
   kept: readonly number[],
 ): Matrix<Float64Array> {
-  const { rows, columns } = vectors;
-  const data = new Float64Array(kept.length * columns);
+  const means = zeroMatrix(kept.length, vectors.columns);
   kept.forEach((speaker, index) => {
-    const mean = data.subarray(index * columns, (index + 1) * columns);
     let total = 0;
-    for (let row = 0; row < rows; row += 1) {
+    for (let row = 0; row < vectors.rows; row += 1) {
       const weight = weights[row]! * responsibilities.data[row * responsibilities.columns + speaker]!;
       total += weight;
-      for (let i = 0; i < columns; i += 1) mean[i]! += weight * vectors.data[row * columns + i]!;
+      addScaledRow(means, index, weight, vectors, row);
     }
-    for (let i = 0; i < columns; i += 1) mean[i]! /= total;
+    divideRow(means, index, total);
   });
-  return { data, rows: kept.length, columns };
+  return means;
 }

@@ -1,9 +1,9 @@
-import { SAMPLE_RATE, secondsToSamples } from '../../timeline/sliding-window.ts';
 import type { Segment } from '../../timeline/turns.ts';
+import { secondsToSamples } from '../../timeline/sliding-window.ts';
 
 /** Short against a word, long against a pitch period. */
 const FRAME_SECONDS = 0.1;
-const FRAME_SAMPLES = FRAME_SECONDS * SAMPLE_RATE;
+const FRAME_SAMPLES = secondsToSamples(FRAME_SECONDS);
 
 /** Digital silence has no logarithm. */
 const LEAST_POWER = 1e-10;

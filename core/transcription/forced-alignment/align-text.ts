@@ -5,6 +5,7 @@ import type { CtcDictionary } from './ctc-dictionary.ts';
 import { interpolate, type Interpolation } from './interpolate.ts';
 import { hasSpaces, type SpelledText, spellText } from './spell-text.ts';
 import { alignCharacters, spansOf } from './trellis.ts';
+import { largestOf, smallestOf } from '../../math/extremes.ts';
 
 /** Text that was said in a stretch of sound. */
 export type TextSegment = Segment & { readonly text: string };
@@ -130,12 +131,12 @@ function wordFrom(characters: readonly AlignedText[]): AlignedText {
 
 function least(parts: readonly AlignedText[]): number | undefined {
   const starts = parts.flatMap(({ startSeconds }) => startSeconds ?? []);
-  return starts.length === 0 ? undefined : Math.min(...starts);
+  return starts.length === 0 ? undefined : smallestOf(starts);
 }
 
 function most(parts: readonly AlignedText[]): number | undefined {
   const ends = parts.flatMap(({ endSeconds }) => endSeconds ?? []);
-  return ends.length === 0 ? undefined : Math.max(...ends);
+  return ends.length === 0 ? undefined : largestOf(ends);
 }
 
 function withTimes<T extends AlignedText>(parts: readonly T[], method: Interpolation): T[] {

@@ -7,6 +7,7 @@ import type { RecognisedSegment, RecognisedWord } from '../recogniser.ts';
 import { type AlignedSentence, alignText, DEFAULT_ALIGN_TEXT_OPTIONS } from './align-text.ts';
 import type { Aligner, Alignment, AlignOptions } from './aligner.ts';
 import type { CtcDictionary } from './ctc-dictionary.ts';
+import { largestOf } from '../../math/extremes.ts';
 
 /** The convolutions of wav2vec 2.0 need so many; shorter sound is continued with zeros. */
 const MIN_SAMPLES = 400;
@@ -94,7 +95,7 @@ export class CtcAligner implements Aligner {
     ]);
     const { data, dims } = outputs.logits as Tensor<Float32Array>;
     const [, rows, columns] = dims as [number, number, number];
-    const most = Math.max(...this.#dictionary.labels.values());
+    const most = largestOf(this.#dictionary.labels.values());
     if (most >= columns) {
       throw new ModelError(
         'model_shape_mismatch',
@@ -148,7 +149,7 @@ function recognised(segment: RecognisedSegment, sentences: readonly AlignedSente
   return {
     ...segment,
     startSeconds: sentences[0]!.startSeconds,
-    endSeconds: Math.max(...sentences.map(({ endSeconds }) => endSeconds)),
+    endSeconds: largestOf(sentences.map(({ endSeconds }) => endSeconds)),
     words,
   };
 }

@@ -1,9 +1,9 @@
 import type { AudioBlocks } from '../../audio/waveform.ts';
 import type { Session } from '../../inference/session.ts';
-import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import type { Segment } from '../../timeline/turns.ts';
 import { continued } from '../pieces/continued.ts';
 import { type SplitOptions, splitSpeech } from '../pieces/split-speech.ts';
+import { secondsToSamples } from '../../timeline/sliding-window.ts';
 
 /** What an encoder looks at in one run. */
 const SOUND_SECONDS = 30;
@@ -35,7 +35,7 @@ export async function listenForLanguage(
 ): Promise<HeardSpeech> {
   const source = blocks[Symbol.asyncIterator]();
   const heard: Float32Array[] = [];
-  const sound = new Float32Array(SOUND_SECONDS * SAMPLE_RATE);
+  const sound = new Float32Array(secondsToSamples(SOUND_SECONDS));
   let length = 0;
   try {
     for await (const { samples } of splitSpeech(vad, kept(source, heard), { ...PIECES, clips }, signal)) {
@@ -53,7 +53,7 @@ export async function listenForLanguage(
 
 /** The first minutes of a stream, which is not ended with them. */
 async function* kept(source: AsyncIterator<Float32Array, unknown>, heard: Float32Array[]): AudioBlocks {
-  for (let samples = 0; samples < MOST_SECONDS * SAMPLE_RATE;) {
+  for (let samples = 0; samples < secondsToSamples(MOST_SECONDS);) {
     const next = await source.next();
     if (next.done === true) return;
     heard.push(next.value);

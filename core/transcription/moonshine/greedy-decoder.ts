@@ -3,6 +3,7 @@ import type { LaneWork } from '../../inference/lanes/lane-work.ts';
 import { type ChainRun, openChain } from '../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { TokenAlignment, type TokenFrames } from './token-alignment.ts';
+import { indexOfLargest } from '../../math/extremes.ts';
 
 const START_TOKEN = 1;
 const END_TOKEN = 2;
@@ -160,14 +161,6 @@ function tokenFeeds(token: number, useCache: boolean): Record<string, Tensor> {
     input_ids: { data: BigInt64Array.of(BigInt(token)), dims: [1, 1] },
     use_cache_branch: { data: Uint8Array.of(useCache ? 1 : 0), dims: [1] },
   };
-}
-
-function indexOfLargest(values: Float32Array): number {
-  let largest = 0;
-  for (let index = 1; index < values.length; index++) {
-    if (values[index]! > values[largest]!) largest = index;
-  }
-  return largest;
 }
 
 /** Scores this far below the largest add less than 1e-4 to the sum, all 32,000 together. */

@@ -2,7 +2,6 @@ import { throwIfAborted } from '../../errors.ts';
 import { runBeside } from '../../inference/lanes/lane-work.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { joinWords } from '../../text/join-words.ts';
-import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { ResultWarning } from '../../result/result.ts';
 import type {
   Recogniser,
@@ -16,6 +15,7 @@ import { lengthWithoutLoop } from './repetition.ts';
 import type { TokenFrames } from './token-alignment.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { TokenWord } from '../word-timing.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /**
  * Above about 30 s it repeats itself; measured on `two-cities` and `library`, 15 s gave fewer word errors than 10, 12,
@@ -122,7 +122,7 @@ export class MoonshineRecogniser implements Recogniser {
     if (real.length === 0) return { segments: [], language, warnings };
 
     const pieceSeconds = samplesToSeconds(piece.length);
-    const secondsPerFrame = Math.max(piece.length, MIN_SAMPLES) / SAMPLE_RATE / frameCount;
+    const secondsPerFrame = samplesToSeconds(Math.max(piece.length, MIN_SAMPLES)) / frameCount;
     const timed = (word: TokenWord): RecognisedWord => ({
       text: word.text,
       ...(word.spaceBefore === undefined ? {} : { spaceBefore: word.spaceBefore }),

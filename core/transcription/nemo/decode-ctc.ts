@@ -1,4 +1,5 @@
-import { type NemoTokens, indexOfLargest } from './decoded-tokens.ts';
+import { indexOfLargest } from '../../math/extremes.ts';
+import type { NemoTokens } from './decoded-tokens.ts';
 
 /**
  * Greedy CTC: the likeliest label of each frame, repeats merged, blanks left out.

@@ -11,10 +11,3 @@ export type NemoTokens = {
   /** Frames that `logProbs` sums over. */
   readonly frameCounts: readonly number[];
 };
-
-/** Index of the largest of values[start, end), counted from `start`; the first of equals. */
-export function indexOfLargest(values: Float32Array, start: number, end: number): number {
-  let largest = start;
-  for (let index = start + 1; index < end; index++) if (values[index]! > values[largest]!) largest = index;
-  return largest - start;
-}

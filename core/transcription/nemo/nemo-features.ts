@@ -1,5 +1,6 @@
 import type { Session, Tensor } from '../../inference/session.ts';
 import { NemoMel, PARAKEET_MEL } from '../../dsp/nemo-mel.ts';
+import { largestOf } from '../../math/extremes.ts';
 
 /** Features of several pieces: [pieces, melCount, columns], zero behind each piece's length. */
 export type NemoFeatures = {
@@ -27,7 +28,7 @@ export function ownFrontEnd(melCount: 80 | 128): NemoFrontEnd {
 
 function computeMel(mel: NemoMel, pieces: readonly Float32Array[]): NemoFeatures {
   const { melCount } = mel.options;
-  const columns = Math.max(...pieces.map(({ length }) => mel.frameCountOf(length)));
+  const columns = largestOf(pieces.map(({ length }) => mel.frameCountOf(length)));
   const data = new Float32Array(pieces.length * melCount * columns);
   pieces.forEach((piece, index) => {
     const own = mel.frameCountOf(piece.length);
@@ -44,7 +45,7 @@ function computeMel(mel: NemoMel, pieces: readonly Float32Array[]): NemoFeatures
 export function graphFrontEnd(session: Session): NemoFrontEnd {
   return {
     compute: async (pieces) => {
-      const most = Math.max(...pieces.map(({ length }) => length));
+      const most = largestOf(pieces.map(({ length }) => length));
       const waveforms = new Float32Array(pieces.length * most);
       pieces.forEach((piece, index) => waveforms.set(piece, index * most));
       const { features, features_lens: lengths } = await session.run({

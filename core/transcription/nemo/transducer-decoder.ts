@@ -1,7 +1,8 @@
 import { ModelError, throwIfAborted } from '../../errors.ts';
 import { openChain, type SessionChain } from '../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
-import { type NemoTokens, indexOfLargest } from './decoded-tokens.ts';
+import { indexOfLargest } from '../../math/extremes.ts';
+import type { NemoTokens } from './decoded-tokens.ts';
 import type { NemoVocabulary } from './nemo-vocabulary.ts';
 
 const STATES = [

@@ -2,7 +2,6 @@
 import type { AudioBlocks } from '../../audio/waveform.ts';
 import { throwIfAborted } from '../../errors.ts';
 import type { Session } from '../../inference/session.ts';
-import { SAMPLE_RATE, secondsToSamples } from '../../timeline/sliding-window.ts';
 import type { Segment } from '../../timeline/turns.ts';
 import { type SpeechSegment, SpeechSegmenter } from '../../vad/hysteresis.ts';
 import { SileroVad } from '../../vad/silero.ts';
@@ -10,6 +9,7 @@ import { VAD_CHUNK_SAMPLES } from '../../vad/vad-chunk.ts';
 import { quietestSample } from './quietest-sample.ts';
 import { SampleHistory } from '../../audio/sample-history.ts';
 import { type PieceOptions, type PiecePlan, SpeechPieces, type Stretch } from './speech-pieces.ts';
+import { secondsToSamples } from '../../timeline/sliding-window.ts';
 
 export type SplitOptions = PieceOptions & {
   /** Speech outside is not recognised; everything when absent. Sorted, without overlap. */
@@ -128,7 +128,7 @@ class SpeechSplitter {
   #movedToQuiet(segment: SpeechSegment): SpeechSegment {
     const last = this.#pieces.lastSegment;
     if (last === undefined || segment.startSample - last.endSample > VAD_CHUNK_SAMPLES) return segment;
-    const from = Math.max(last.startSample, last.endSample - CUT_SEARCH_SECONDS * SAMPLE_RATE);
+    const from = Math.max(last.startSample, last.endSample - secondsToSamples(CUT_SEARCH_SECONDS));
     const cut = from + quietestSample(this.#history.slice(from, last.endSample));
     this.#pieces.replaceLast({ startSample: last.startSample, endSample: cut });
     return { startSample: cut, endSample: segment.endSample };

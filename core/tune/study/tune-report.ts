@@ -10,6 +10,7 @@ import { pointOf, warningsOf, type TuneWarning } from './findings.ts';
 import { metricOf, pooledMetric, type TuneMetric } from './metric.ts';
 import { sliceAlong, type Slice } from './slices.ts';
 import type { Study } from './study.ts';
+import { largestOf, smallestOf } from '../../math/extremes.ts';
 
 /** Version of report.json. */
 export const TUNE_REPORT_VERSION = 1;
@@ -180,5 +181,5 @@ function importanceOf(values: readonly Setting[], metrics: readonly number[]): n
     groups.set(group, [...(groups.get(group) ?? []), metrics[index]!]);
   });
   const means = [...groups.values()].map((own) => own.reduce((sum, value) => sum + value, 0) / own.length);
-  return Math.max(...means) - Math.min(...means);
+  return largestOf(means) - smallestOf(means);
 }

@@ -6,6 +6,7 @@ import {
   toSearched,
   type NumericDistribution,
 } from './distribution.ts';
+import { largestOf } from '../../math/extremes.ts';
 
 /** A mixture of kernels over the values seen: where they lie dense, good values are likely. */
 export type KernelDensity<Value> = {
@@ -48,7 +49,7 @@ function chooseKernel(weights: readonly number[], uniform: number): number {
 }
 
 function logSumExp(terms: readonly number[]): number {
-  const largest = Math.max(...terms);
+  const largest = largestOf(terms);
   if (largest === -Infinity) return -Infinity;
   return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0));
 }

@@ -3,6 +3,7 @@ import type { Distribution } from './distribution.ts';
 import type { Setting } from '../../resolution/settings.ts';
 import { categoricalKernels, numericKernels, type KernelDensity } from './kernels.ts';
 import { randomValue } from './random-value.ts';
+import { indexOfLargest } from '../../math/extremes.ts';
 
 /** What a trial tells about one setting. */
 export type TrialOutcome = {
@@ -77,9 +78,5 @@ function mostPromising(below: KernelDensity<number>, above: KernelDensity<number
   const kernels = Array.from({ length: CANDIDATES }, () => random());
   const candidates = kernels.map((kernel) => below.draw(kernel, random()));
   const gains = candidates.map((value) => below.logDensity(value) - above.logDensity(value));
-  let best = 0;
-  gains.forEach((gain, index) => {
-    if (gain > gains[best]!) best = index;
-  });
-  return candidates[best]!;
+  return candidates[indexOfLargest(gains)]!;
 }

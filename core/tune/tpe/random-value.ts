@@ -1,6 +1,7 @@
 import type { Random } from '../../math/random.ts';
 import { fromSearched, searchedBounds, type Distribution } from './distribution.ts';
 import type { Setting } from '../../resolution/settings.ts';
+import { indexOfLargest } from '../../math/extremes.ts';
 
 /**
  * A value drawn evenly: in logarithms where the setting is searched in them, each step and choice alike.
@@ -10,7 +11,7 @@ import type { Setting } from '../../resolution/settings.ts';
 export function randomValue(distribution: Distribution, random: Random): Setting {
   if (distribution.kind === 'categorical') {
     const draws = distribution.choices.map(() => random());
-    return distribution.choices[draws.indexOf(Math.max(...draws))]!;
+    return distribution.choices[indexOfLargest(draws)]!;
   }
   const [low, high] = searchedBounds(distribution);
   return fromSearched(distribution, low + (high - low) * random());

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { Calibration } from './calibration.ts';
+import { largestOf } from '../../math/extremes.ts';
 
 /** Keeps the slope finite where the scores of both kinds do not touch. */
 const RIDGE = 1e-6;
@@ -52,7 +53,7 @@ function checked(calibration: Calibration): Calibration {
 
 /** A score that no target had may still come from one in targets + 1, and the other way round. */
 function boundsOf(groups: readonly ScoredTrials[]): Pick<Calibration, 'minLlr' | 'maxLlr'> {
-  const most = (countOf: (trials: ScoredTrials) => number): number => Math.max(...groups.map(countOf));
+  const most = (countOf: (trials: ScoredTrials) => number): number => largestOf(groups.map(countOf));
   return {
     minLlr: -Math.log(most(({ targets }) => targets.length) + 1),
     maxLlr: Math.log(most(({ nonTargets }) => nonTargets.length) + 1),

@@ -2,17 +2,25 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { LabeledAudio } from './labeled-audio.ts';
 import { QUALITY_REASONS, type QualityReason, type VoiceQuality } from '../../result/voice-terms.ts';
-import { SAMPLE_RATE, samplesToSeconds } from '../../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 /** What a sample must be like to be taken. */
 export type QualityLimits = {
+  /** @default 0.5 s; 3 s to enrol */
   readonly minSpeechSeconds: number;
+  /** @default 0 dB; 6 dB to enrol */
   readonly minSnrDb: number;
+  /** @default 0.1; 0.02 to enrol */
   readonly maxClippedFraction: number;
+  /** @default -65 dBFS; -55 dBFS to enrol */
   readonly minLevelDbfs: number;
-  /** Of all time in which somebody speaks. */
+  /** Of all time in which somebody speaks. @default 0.3; 0.15 to enrol */
   readonly maxOverlapShare: number;
-  /** Of the speech: what stretches of 10 s hold of a second voice. Only segmentation tells voices apart. */
+  /**
+   * Of the speech: what stretches of 10 s hold of a second voice. Only segmentation tells voices apart.
+   *
+   * @default 0.2; 0.1 to enrol
+   */
   readonly maxOtherSpeakerShare: number;
 };
 
@@ -165,7 +173,7 @@ export class QualityMeter {
 
   #reasons(measured: Omit<VoiceQuality, 'reasons'>, limits: QualityLimits): QualityReason[] {
     const { speechSeconds, snrDb, clippedFraction, levelDbfs, overlapSeconds } = measured;
-    const overlapShare = overlapSeconds / Math.max(overlapSeconds + speechSeconds, 1 / SAMPLE_RATE);
+    const overlapShare = overlapSeconds / Math.max(overlapSeconds + speechSeconds, samplesToSeconds(1));
     const otherShare = this.#otherSamples / Math.max(1, this.#speechSamples);
     const found: Record<QualityReason, boolean> = {
       little_speech: speechSeconds < limits.minSpeechSeconds,

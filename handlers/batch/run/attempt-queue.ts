@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backOffDelayMs } from '../../../core/net/back-off.ts';
 import type { BatchItem } from '../items/batch-item.ts';
+import { smallestOf } from '../../../core/math/extremes.ts';
 
 /** An item and how often it has been tried. */
 export type Attempt = { readonly item: BatchItem; readonly number: number };
@@ -35,7 +36,7 @@ export class AttemptQueue {
       const item = await this.#nextItem();
       if (item !== undefined) return { item, number: 1 };
       if (this.#waiting.length === 0) return undefined;
-      const firstMs = Math.min(...this.#waiting.map(({ dueMs }) => dueMs));
+      const firstMs = smallestOf(this.#waiting.map(({ dueMs }) => dueMs));
       await delay(Math.max(1, firstMs - Date.now()), undefined, { signal });
     }
   }

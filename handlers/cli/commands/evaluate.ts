@@ -13,6 +13,7 @@ import { scoreDiarization } from '../evaluate/score-diarization.ts';
 import { evaluateTrials } from '../evaluate/trials.ts';
 import { segmentsWithout, withoutRegions } from '../evaluate/unscored-regions.ts';
 import { namesSpeakers, NORMALISERS, scoreWords, type Normaliser } from '../evaluate/score-words.ts';
+import { largestOf, smallestOf } from '../../../core/math/extremes.ts';
 
 /** Version of the JSON report. */
 const REPORT_SCHEMA_VERSION = 1;
@@ -201,8 +202,8 @@ function regionsOption(
   if (unscored.length === 0) return {};
   const turns = [...reference.result.turns, ...hypothesis.result.turns];
   const whole = {
-    startSeconds: Math.min(...turns.map(({ startSeconds }) => startSeconds)),
-    endSeconds: Math.max(...turns.map(({ endSeconds }) => endSeconds)),
+    startSeconds: smallestOf(turns.map(({ startSeconds }) => startSeconds)),
+    endSeconds: largestOf(turns.map(({ endSeconds }) => endSeconds)),
   };
   return { uem: turns.length === 0 ? [] : segmentsWithout([whole], unscored) };
 }

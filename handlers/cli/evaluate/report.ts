@@ -1,5 +1,6 @@
 import { writeCsv } from '../../../core/formats/tables/csv.ts';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
+import { largestOf } from '../../../core/math/extremes.ts';
 
 /** A figure of a report: its key in CSV and JSON, its heading in the table and how it is shown there. */
 export type ReportColumn = {
@@ -57,7 +58,7 @@ export function reportTable(report: Report): string {
     ...body,
     line(TOTAL, report.total),
   ];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
+  const widths = lines[0]!.map((_, column) => largestOf(lines.map((cells) => cells[column]!.length)));
   const text = lines.map((cells) =>
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))

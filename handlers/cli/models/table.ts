@@ -1,3 +1,4 @@
+import { largestOf } from '../../../core/math/extremes.ts';
 /** The forms of a list of models. */
 export const TABLE_FORMATS = ['table', 'json'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
@@ -10,7 +11,7 @@ export function formatTable<Row>(
 ): string {
   if (format === 'json') return `${JSON.stringify(rows, null, 2)}\n`;
   const lines = rows.map(cells);
-  const widthOf = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
+  const widthOf = (column: number) => largestOf(lines.map((line) => line[column]?.length ?? 0));
   const pad = (cell: string, column: number, line: string[]) =>
     column === line.length - 1 ? cell : cell.padEnd(widthOf(column));
   return lines.map((line) => `${line.map(pad).join('  ')}\n`).join('');

@@ -3,6 +3,7 @@ import type { Setting } from '../../../core/resolution/settings.ts';
 import { formatMetric } from '../../../core/tune/study/findings.ts';
 import type { SearchedSetting, TuneReport } from '../../../core/tune/study/tune-report.ts';
 import { short } from './tune-markdown.ts';
+import { largestOf, smallestOf } from '../../../core/math/extremes.ts';
 
 const WIDTH = 900;
 const TRIALS_HEIGHT = 300;
@@ -119,8 +120,8 @@ function settingPanel(report: TuneReport, setting: SearchedSetting, index: numbe
 function placesOf(values: readonly Setting[]): (value: Setting) => number {
   const numbers = values.filter((value) => typeof value === 'number');
   if (numbers.length === values.length) {
-    const least = Math.min(...numbers);
-    const range = Math.max(...numbers) - least || 1;
+    const least = smallestOf(numbers);
+    const range = largestOf(numbers) - least || 1;
     return (value) => Math.min(1, Math.max(0, (Number(value) - least) / range));
   }
   return (value) => values.indexOf(value) / Math.max(1, values.length - 1);
@@ -129,8 +130,8 @@ function placesOf(values: readonly Setting[]): (value: Setting) => number {
 /** A panel whose range is that of the values, and a little more. */
 function panelOf(left: number, top: number, width: number, height: number, values: readonly number[]): Panel {
   const finite = values.filter(Number.isFinite);
-  const least = Math.min(...finite, Infinity);
-  const most = Math.max(...finite, -Infinity);
+  const least = smallestOf(finite);
+  const most = largestOf(finite);
   const room = Math.max(0.002, 0.08 * (most - least));
   return {
     left: left + MARGIN.left,

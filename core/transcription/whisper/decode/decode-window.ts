@@ -10,6 +10,7 @@ import type { DecoderBatch } from './forms/decoder-batch.ts';
 import type { WhisperDecoder } from './whisper-decoder.ts';
 import type { DecoderOutput, HiddenStates } from './forms/decoder-tensors.ts';
 import type { WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
+import { indexOfLargest } from '../../../math/extremes.ts';
 
 export type WindowDecodeOptions = {
   /** All tokens before the first that is written. */
@@ -151,14 +152,6 @@ class WindowWriter {
 
 function lastRow({ logits, rowCount }: DecoderOutput): Float32Array {
   return logits.subarray(logits.length - logits.length / rowCount);
-}
-
-function indexOfLargest(values: Float32Array): number {
-  let largest = 0;
-  for (let index = 1; index < values.length; index++) {
-    if (values[index]! > values[largest]!) largest = index;
-  }
-  return largest;
 }
 
 /** Natural log of the softmax of one score among all. */
