@@ -3,9 +3,9 @@ import { MAX_TIMER_MS } from './transport/sleep.ts';
 
 /** How long a call may take. */
 export type CallLimits = {
-  /** Stops the call; a job that it waits for is canceled on the platform too. */
+  /** Stops the call; a job that it waits for is canceled on the platform too. @default nothing stops it */
   readonly signal?: AbortSignal | undefined;
-  /** Longest time for the whole call; none unless given. */
+  /** Longest time for the whole call, in milliseconds. @default no limit */
   readonly timeoutMs?: number | undefined;
 };
 

@@ -110,9 +110,9 @@ export type VerifyWebhookOptions = {
   readonly headers: IncomingHeaders;
   /** One, or all that are valid during a change. */
   readonly secret: string | readonly string[];
-  /** Largest difference between the clocks; 300 s. */
+  /** Largest difference between the clocks. @default 300 s */
   readonly toleranceSeconds?: number;
-  /** Seconds since 1970; now unless given. */
+  /** Seconds since 1970. @default now */
   readonly nowSeconds?: number;
 };
 

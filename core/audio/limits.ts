@@ -2,20 +2,23 @@ import { InvalidInputError } from '../errors.ts';
 
 /** What audio may ask of this machine. Every limit is enforced before the expensive step. */
 export type AudioLimits = {
+  /** @default 4,000 Hz */
   readonly minSampleRate: number;
+  /** @default 1,411,200 Hz */
   readonly maxSampleRate: number;
+  /** @default 32 */
   readonly maxChannels: number;
-  /** Holds for the length that a header claims and for the length that is really decoded. */
+  /** Holds for the length that a header claims and for the length that is really decoded. @default 24 hours */
   readonly maxDurationSeconds: number;
-  /** Largest |sample| of a float file, where full scale is 1. */
+  /** Largest |sample| of a float file, where full scale is 1. @default 2^32 */
   readonly maxSampleMagnitude: number;
-  /** Bytes of a WAV file before its samples. */
+  /** Bytes of a WAV file before its samples. @default 16 MiB */
   readonly maxHeaderBytes: number;
-  /** Chunks of a WAV file before its samples. */
+  /** Chunks of a WAV file before its samples. @default 1,000 */
   readonly maxHeaderChunks: number;
-  /** Size of the temporary copy of a stream whose format needs seeking. */
+  /** Size of the temporary copy of a stream whose format needs seeking. @default 2 GiB */
   readonly maxSpoolBytes: number;
-  /** Address space of the decoder process. */
+  /** Address space of the decoder process. @default 1 GiB */
   readonly maxDecoderMemoryBytes: number;
 };
 

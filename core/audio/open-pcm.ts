@@ -25,8 +25,11 @@ export type LocalAudio =
 
 /** How audio is opened. */
 export type OpenPcmOptions = {
+  /** What the audio may ask of this machine. @default `DEFAULT_AUDIO_LIMITS` */
   readonly limits?: Partial<AudioLimits> | undefined;
+  /** Stops both. @default opening and reading go on to their end */
   readonly signal?: AbortSignal | undefined;
+  /** Told of damage that was read over. @default nobody is told */
   readonly onWarning?: ((warning: AudioWarning) => void) | undefined;
   /** Which audio track, counted from 0. @default the default track, else the first */
   readonly audioTrack?: number | undefined;

@@ -16,7 +16,7 @@ import type { DiarizationPreset } from './presets.ts';
 
 /** What a caller may say about one recording. */
 export type ResolveRecordingOptions = SpeakerBounds & {
-  /** Turns shorter than this are dropped; the preset's value when absent. */
+  /** Turns shorter than this are dropped. @default what the preset says; 0 s unless it does */
   readonly minTurnSeconds?: number;
 };
 

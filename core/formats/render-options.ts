@@ -7,13 +7,13 @@ export type PauseMarks = (typeof PAUSE_MARKS)[number];
 
 /** What every renderer understands; each format uses what it can show. */
 export type RenderOptions = {
-  /** Name of the recording in formats that carry one (RTTM, CTM, STM …); default `recording`. */
+  /** Name of the recording in formats that carry one (RTTM, CTM, STM …). @default 'recording' */
   readonly recordingId?: string | undefined;
-  /** Heading of formats for readers; default: the recording's name. */
+  /** Heading of formats for readers. @default `recordingId` */
   readonly title?: string | undefined;
-  /** `jefferson`: text shows pauses as (.) and (1.5), and overlapped words in [brackets]; default `none`. */
+  /** `jefferson`: text shows pauses as (.) and (1.5), and overlapped words in [brackets]. @default 'none' */
   readonly pauseMarks?: PauseMarks | undefined;
-  /** Layout of SRT and VTT. */
+  /** Layout of SRT and VTT. @default `DEFAULT_SUBTITLE_OPTIONS` */
   readonly subtitles?: SubtitleOptions | undefined;
 };
 

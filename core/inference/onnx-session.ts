@@ -10,10 +10,11 @@ import type { MadeGraph, ModelFile, Session, Tensor, TensorData } from './sessio
 
 /** How a session of this thread is run. */
 export type OnnxSessionOptions = {
+  /** @default 'auto' */
   readonly provider: ProviderChoice;
-  /** Threads inside one run. */
+  /** Threads inside one run. @default 1 */
   readonly intraOpThreads: number;
-  /** To run in place of the file's graph. */
+  /** To run in place of the file's graph. @default the file's own */
   readonly graph?: MadeGraph | undefined;
   /** File in which the graph is kept as the runtime made it ready, see `saved-graphs.ts`; written where it is missing. */
   readonly savedGraph?: string | undefined;

@@ -6,43 +6,71 @@ import type { SpeakerBounds } from './speaker-bounds.ts';
 
 /** Agglomerative clustering cut at a distance, as in pyannote 3.1. */
 export type AgglomerativeClusteringOptions = {
+  /** @default 'agglomerative' */
   readonly method: 'agglomerative';
+  /** @default 'centroid' */
   readonly linkage: LinkageMethod;
   /**
    * Where to cut. Belongs to the encoder. Centroid linkage: Euclidean distance of unit vectors (0 equal, √2
    * orthogonal); the others: cosine distance (0 equal, 1 orthogonal), as in pyannote.
+   *
+   * @default 0.7045654963945799, of WeSpeaker
    */
   readonly threshold: number;
-  /** Smaller clusters join the nearest large one. pyannote 3.1: 12 (windows a second apart, so about 12 s of speech). */
+  /**
+   * Smaller clusters join the nearest large one. pyannote 3.1: 12 (windows a second apart, so about 12 s of speech).
+   *
+   * @default 12 embeddings
+   */
   readonly minClusterSize: number;
-  /** In short recordings this share of all training embeddings is enough for a cluster. pyannote: 0.1. */
+  /**
+   * In short recordings this share of all training embeddings is enough for a cluster. pyannote: 0.1.
+   *
+   * @default 0.1
+   */
   readonly minClusterShare: number;
   /**
    * Two clusters stay apart when more than this share of the smaller one's embeddings come from a chunk in which the
    * other one speaks too. Centroid linkage only. Absent: chunks are not asked, as in pyannote.
+   *
+   * @default chunks are not asked, as in pyannote
    */
   readonly maxTogetherShare?: number;
-  /** More training embeddings than this are reduced before they are linked, see `reduceVectors`. At most 8,000. */
+  /**
+   * More training embeddings than this are reduced before they are linked, see `reduceVectors`. At most 8,000.
+   *
+   * @default 4,000
+   */
   readonly maxLinkedVectors: number;
 };
 
 /** Variational Bayes over PLDA features, started from an agglomerative clustering, as in community-1. */
 export type VbxClusteringOptions = {
+  /** @default 'vbx' */
   readonly method: 'vbx';
-  /** Cut of the first, agglomerative clustering (centroid linkage); too many clusters are fine. community-1: 0.6. */
+  /**
+   * Cut of the first, agglomerative clustering (centroid linkage); too many clusters are fine. community-1: 0.6.
+   *
+   * @default 0.6
+   */
   readonly threshold: number;
-  /** Fa: scale of the sufficient statistics; below 1, as neighbouring embeddings are not independent. community-1: 0.07. */
+  /**
+   * Fa: scale of the sufficient statistics; below 1, as neighbouring embeddings are not independent. community-1: 0.07.
+   *
+   * @default 0.07
+   */
   readonly statisticsScale: number;
-  /** Fb: higher values leave fewer speakers. community-1: 0.8. */
+  /** Fb: higher values leave fewer speakers. community-1: 0.8. @default 0.8 */
   readonly speakerRegularization: number;
-  /** community-1: 20. */
+  /** community-1: 20. @default 20 */
   readonly maxIterations: number;
-  /** Stops when the evidence lower bound gains less. VBx: 1e-4. */
+  /** Stops when the evidence lower bound gains less. VBx: 1e-4. @default 1e-4 */
   readonly minImprovement: number;
-  /** Softmax temperature of the first responsibilities. VBx: 7. */
+  /** Softmax temperature of the first responsibilities. VBx: 7. @default 7 */
   readonly initSmoothing: number;
-  /** Speakers with a smaller prior are gone. community-1: 1e-7. */
+  /** Speakers with a smaller prior are gone. community-1: 1e-7. @default 1e-7 */
   readonly minPrior: number;
+  /** @default 4,000 */
   readonly maxLinkedVectors: number;
 };
 
@@ -52,22 +80,25 @@ export type VbxClusteringOptions = {
  * nearer together, do not change the count.
  */
 export type EvidenceClusteringOptions = {
+  /** @default 'evidence' */
   readonly method: 'evidence';
-  /** Cut of the first clusters (centroid linkage of centred unit vectors); too many of them are fine. */
+  /** Cut of the first clusters (centroid linkage of centred unit vectors); too many of them are fine. @default 0.6 */
   readonly threshold: number;
-  /** As for `agglomerative`; heeded by the first clusters and by the joins. */
+  /** As for `agglomerative`; heeded by the first clusters and by the joins. @default 0.2 */
   readonly maxTogetherShare: number;
   /**
    * Embeddings of neighbouring windows are no independent ones: each counts for its hop's share of a window, and a
    * cluster for at most so many. More evidence than that would split speakers of long recordings, because a voice in
-   * one channel comes no nearer to its mean however long it speaks.
+   * one channel comes no nearer to its mean however long it speaks. @default 6
    */
   readonly maxIndependent: number;
-  /** Clusters are joined while the gain of evidence (natural logarithm) is above this. */
+  /** Clusters are joined while the gain of evidence (natural logarithm) is above this. @default 0 */
   readonly leastGain: number;
-  /** As for `agglomerative`. */
+  /** As for `agglomerative`. @default 12 embeddings */
   readonly minClusterSize: number;
+  /** @default 0.1 */
   readonly minClusterShare: number;
+  /** @default 4,000 */
   readonly maxLinkedVectors: number;
 };
 
@@ -80,18 +111,23 @@ export type ClusteringOptions =
 
 /** How observations become turns. Presets are values of this type. */
 export type ResolutionOptions = SpeakerBounds & {
+  /** @default `DEFAULT_AGGLOMERATIVE_OPTIONS` */
   readonly clustering: ClusteringOptions;
-  /** Two local speakers of a chunk never share a speaker. pyannote 3.1: false; community-1: true. */
+  /** Two local speakers of a chunk never share a speaker. pyannote 3.1: false; community-1: true. @default true */
   readonly constrainedAssignment: boolean;
-  /** Only embeddings of local speakers alone for this share of a chunk form clusters. pyannote 4: 0.2. */
+  /**
+   * Only embeddings of local speakers alone for this share of a chunk form clusters. pyannote 4: 0.2.
+   *
+   * @default 0.2
+   */
   readonly minAloneShare: number;
-  /** Turns shorter than this are dropped. pyannote: 0. */
+  /** Turns shorter than this are dropped. pyannote: 0. @default 0 s */
   readonly minDurationOnSeconds: number;
-  /** Gaps of one speaker shorter than this are filled, before short turns are dropped. pyannote: 0. */
+  /** Gaps of one speaker shorter than this are filled, before short turns are dropped. pyannote: 0. @default 0 s */
   readonly minDurationOffSeconds: number;
   /**
    * Slope from "how much nearer is the own centroid than the next" (difference of cosines) to log odds of being
-   * right. Belongs to the encoder; it only shapes confidences.
+   * right. Belongs to the encoder; it only shapes confidences. @default 5
    */
   readonly confidenceSlope: number;
   /**
@@ -102,7 +138,7 @@ export type ResolutionOptions = SpeakerBounds & {
    * - equal evidence: whoever spoke in the frame before, then the lower cluster;
    * - no turn ends after the recording;
    * - labels by order of first speech;
-   * - a given number of speakers is met whenever there are as many embeddings.
+   * - a given number of speakers is met whenever there are as many embeddings. @default false
    */
   readonly compatible: boolean;
 };

@@ -2,8 +2,11 @@ import { InvalidInputError } from '../errors.ts';
 
 /** What the caller knows about the number of speakers; all absent: it is estimated. */
 export type SpeakerBounds = {
+  /** Exactly so many. @default estimated */
   readonly numSpeakers?: number;
+  /** At least so many. @default 1 */
   readonly minSpeakers?: number;
+  /** At most so many. @default as many as are found */
   readonly maxSpeakers?: number;
 };
 

@@ -23,9 +23,9 @@ export type TimedText = Segment & { readonly text: string; readonly words: reado
 
 /** How words become utterances and pauses, and whose they are. */
 export type AssembleOptions = {
-  /** Silences from this length on are reported as pauses. */
+  /** Silences from this length on are reported as pauses. @default 0.5 s */
   readonly pauseSeconds: number;
-  /** Longer silences begin a new utterance. */
+  /** Longer silences begin a new utterance. @default 1 s */
   readonly maxPauseSeconds: number;
   /** How words find their speaker. @default 'overlap' */
   readonly attribution?: Attribution | undefined;

@@ -29,15 +29,17 @@ export type RecogniserCapabilities = {
 };
 
 export type RecognitionOptions = {
-  /** ISO 639-1; `null`: found out by the recogniser, or its only one. */
+  /** ISO 639-1; `null`: found out by the recogniser, or its only one. @default null */
   readonly language: string | null;
   /** Finds out the language for every piece anew, for recordings in several. @default once a recording */
   readonly languagePerPiece?: boolean | undefined;
+  /** @default 'transcribe' */
   readonly task: RecognitionTask;
-  /** Without, words are not timed: faster where times cost extra. */
+  /** Without, words are not timed: faster where times cost extra. @default true */
   readonly wordTimes: boolean;
-  /** Text that came before or words to expect, where a family can use it. */
+  /** Text that came before or words to expect, where a family can use it. @default none */
   readonly prompt?: string | undefined;
+  /** Stops it. @default recognition goes on to its end */
   readonly signal?: AbortSignal | undefined;
 };
 

@@ -37,9 +37,13 @@ import type { TranscriptionModels } from './transcription-models.ts';
 export type TranscriptionOptions = ResolveRecordingOptions &
   AssembleOptions &
   Omit<RecognitionOptions, 'signal'> & {
-    /** Find out who speaks. */
+    /** Find out who speaks. @default true */
     readonly diarize: boolean;
-    /** Recognise only speech inside; sorted, without overlap. Speakers are told apart in the whole recording. */
+    /**
+     * Recognise only speech inside; sorted, without overlap. Speakers are told apart in the whole recording.
+     *
+     * @default everything
+     */
     readonly clips?: readonly Segment[] | undefined;
   };
 

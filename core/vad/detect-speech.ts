@@ -7,9 +7,11 @@ import { SileroVad } from './silero.ts';
 
 /** How speech is found in a recording, and what is told of it meanwhile. */
 export type SpeechDetectionOptions = {
+  /** How probabilities become segments. @default `DEFAULT_HYSTERESIS_OPTIONS` */
   readonly segmentation?: Partial<HysteresisOptions>;
-  /** Called with the probabilities of every 512 samples, in order. */
+  /** Called with the probabilities of every 512 samples, in order. @default they are not kept */
   readonly onProbabilities?: (probabilities: Float32Array) => void;
+  /** Stops it. @default it goes on to the end of the recording */
   readonly signal?: AbortSignal | undefined;
 };
 

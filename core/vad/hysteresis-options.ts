@@ -4,20 +4,21 @@ import { InvalidInputError } from '../errors.ts';
 export const CUT_RULES = ['longest-silence', 'last-silence'] as const;
 
 export type HysteresisOptions = {
-  /** A segment opens at a probability of at least this. */
+  /** A segment opens at a probability of at least this. @default 0.5 */
   readonly onset: number;
-  /** A segment may close below this; 0.15 under `onset`, but at least 0.01, when absent. */
+  /** A segment may close below this. @default 0.15 under `onset`, but at least 0.01 */
   readonly offset?: number;
-  /** Shorter segments are dropped. */
+  /** Shorter segments are dropped. @default 0.25 s */
   readonly minSpeechSeconds: number;
-  /** A segment stays open over shorter silences. */
+  /** A segment stays open over shorter silences. @default 0.1 s */
   readonly minSilenceSeconds: number;
-  /** Longer segments are cut, in a silence where there is one; padding counts. */
+  /** Longer segments are cut, in a silence where there is one; padding counts. @default no limit */
   readonly maxSpeechSeconds: number;
-  /** Added on both sides, at most half of the silence between two segments. */
+  /** Added on both sides, at most half of the silence between two segments. @default 0.03 s */
   readonly speechPadSeconds: number;
-  /** A silence has to be longer than this for a cut of a long segment to fall into it. */
+  /** A silence has to be longer than this for a cut of a long segment to fall into it. @default 0.098 s */
   readonly minCutSilenceSeconds: number;
+  /** @default 'longest-silence' */
   readonly cutAt: (typeof CUT_RULES)[number];
 };
 

@@ -23,11 +23,17 @@ import type { VoiceQuality } from '../result/voice-terms.ts';
 
 /** How the voice in a recording becomes a vector. */
 export type EmbedRecordingOptions = {
+  /** @default the whole recording */
   readonly range?: TimeRange | undefined;
-  /** Unit length; otherwise the mean of the network's windows as it is. */
+  /** Unit length; otherwise the mean of the network's windows as it is. @default true */
   readonly normalize: boolean;
+  /** What the sample must be like. @default `DEFAULT_QUALITY_LIMITS` */
   readonly limits: Partial<QualityLimits>;
-  /** What happens to a sample with reasons: an error, or a vector all the same (0.1 s of speech at least). */
+  /**
+   * What happens to a sample with reasons: an error, or a vector all the same (0.1 s of speech at least).
+   *
+   * @default 'refuse'
+   */
   readonly poorQuality: 'refuse' | 'report';
 };
 

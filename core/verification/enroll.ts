@@ -9,9 +9,9 @@ import type { VoiceScorer } from './scores/voice-scorer.ts';
 
 /** How samples become a voice. */
 export type EnrollOptions = {
-  /** Samples that do not reach it with the mean of the others are outliers; a likelihood ratio of 1 where left out. */
+  /** Samples that do not reach it with the mean of the others are outliers. @default a likelihood ratio of 1 */
   readonly threshold?: Threshold | undefined;
-  /** The voice so far: its samples take part, its name and age stay. */
+  /** The voice so far: its samples take part, its name and age stay. @default a new voice */
   readonly existing?: EnrolledVoice | undefined;
   /** ISO 8601. */
   readonly now: string;

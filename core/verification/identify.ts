@@ -16,11 +16,15 @@ export type NamedVector = {
 
 /** When a voice is named. */
 export type IdentificationOptions = {
-  /** A likelihood ratio of 1 where it is left out. */
+  /** The least score that names a voice. @default a likelihood ratio of 1 */
   readonly threshold?: Threshold | undefined;
-  /** Least lead over the second voice, on the scale of the threshold; with a smaller one nobody is named. */
+  /**
+   * Least lead over the second voice, on the scale of the threshold; with a smaller one nobody is named.
+   *
+   * @default 0
+   */
   readonly minMargin: number;
-  /** How many candidates are listed. */
+  /** How many candidates are listed. @default 10 */
   readonly maxCandidates: number;
 };
 

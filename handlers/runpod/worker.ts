@@ -37,7 +37,9 @@ export type WorkerOptions<Input = unknown> = TypedHandler<Input> & {
   readonly onResultLost?: (jobId: string, reason: string) => void;
   /** @default lines on stdout in the form that the platform reads */
   readonly log?: WorkerLog;
+  /** Pauses and limits of the worker. @default `DEFAULT_WORKER_TIMING` */
   readonly timing?: Partial<WorkerTiming>;
+  /** What time it is, and how to wait. @default the clock of this machine */
   readonly clock?: Clock;
 };
 

@@ -34,9 +34,16 @@ async function openApiDocument() {
   }
 }
 
+/** `Default: 2 s.` at the end of a description becomes the tag that editors and `check-defaults.mjs` know. */
+function withDefaultTags(text) {
+  return text
+    .replaceAll(/^( *)\/\*\* (@description .* Default: .*) \*\/$/gm, '$1/**\n$1 * $2\n$1 */')
+    .replaceAll(/^( *) \* @description (.*) Default: (.*)\.$/gm, '$1 * $2\n$1 *\n$1 * @default $3');
+}
+
 const types = astToString(await openapiTS(await openApiDocument(), { alphabetize: false, immutable: true }));
 const style = JSON.parse(await readFile(join(root, '.prettierrc.json'), 'utf8'));
-const text = await format(HEADER + types, { ...style, parser: 'typescript' });
+const text = await format(withDefaultTags(HEADER + types), { ...style, parser: 'typescript' });
 
 if (!process.argv.includes('--check')) {
   await writeFile(target, text);

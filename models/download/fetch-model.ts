@@ -12,14 +12,15 @@ import { verifyModelFile } from '../verify.ts';
 export type ModelStoreOptions = {
   readonly manifest: ModelManifest;
   readonly folders: ModelFolders;
-  /** Never touch the network: a model that is not here is an error. */
+  /** Never touch the network: a model that is not here is an error. @default false */
   readonly offline?: boolean | undefined;
-  /** Replaces https://huggingface.co, e.g. by a mirror. */
+  /** Where Hugging Face is, e.g. a mirror. @default https://huggingface.co */
   readonly huggingFaceEndpoint?: string | undefined;
+  /** What opens connections. @default the network of this machine, public addresses only */
   readonly network?: DownloadNetwork | undefined;
-  /** Limit for files whose size the manifest does not know. */
+  /** Limit for files whose size the manifest does not know. @default 8 GiB */
   readonly maxFileBytes?: number | undefined;
-  /** Pause before a failed source is asked again; doubles with each try. */
+  /** Pause before a failed source is asked again; doubles with each try. @default 500 ms */
   readonly firstPauseMs?: number | undefined;
 };
 
@@ -33,9 +34,11 @@ export type ModelProgress = {
 
 /** What a caller of the store may see and stop. */
 export type ModelCallOptions = {
+  /** Stops downloads. @default downloads go on to their end */
   readonly signal?: AbortSignal | undefined;
+  /** Told how far a download is. @default nobody is told */
   readonly onProgress?: ((progress: ModelProgress) => void) | undefined;
-  /** Called when another process is fetching the same model, and this one waits for it. */
+  /** Called when another process is fetching the same model, and this one waits for it. @default nobody is told */
   readonly onWait?: ((id: string) => void) | undefined;
 };
 

@@ -16,19 +16,27 @@ export type Logger = {
 
 /** Options of the client. */
 export type ColloquyOptions = {
-  /** Key of RunPod, or of the server. */
+  /** Key of RunPod, or of the server. @default none is sent; RunPod demands one */
   readonly apiKey?: string;
-  /** A RunPod endpoint. Without it `baseUrl` is a Colloquy server. */
+  /** A RunPod endpoint. @default none: `baseUrl` is a Colloquy server */
   readonly endpointId?: string;
-  /** With `endpointId`: where RunPod is, as `http://127.0.0.1:8000/v2` for the local platform. */
+  /**
+   * A Colloquy server; with `endpointId` where RunPod is, as `http://127.0.0.1:8000/v2` for the local platform.
+   *
+   * @default https://api.runpod.ai/v2 with an `endpointId`, else it must be given
+   */
   readonly baseUrl?: string;
-  /** Carries audio that is too large for a request: `presignedUpload(…)`, `s3Upload(…)`, or a function of yours. */
+  /**
+   * Carries audio that is too large for a request: `presignedUpload(…)`, `s3Upload(…)`, or a function of yours.
+   *
+   * @default audio over 7 MB is refused
+   */
   readonly upload?: Upload;
-  /** Longest time for one short request; 30 s. */
+  /** Longest time for one short request. @default 30,000 ms */
   readonly requestTimeoutMs?: number;
-  /** Longest time for a request that carries audio; 10 minutes. */
+  /** Longest time for a request that carries audio. @default 600,000 ms */
   readonly submitTimeoutMs?: number;
-  /** Retries of one request; 6, which takes about half a minute. */
+  /** Retries of one request. @default 6, which takes about half a minute */
   readonly maxRetries?: number;
   /**
    * Of these retries, how many may repeat a submission whose reply was lost. RunPod may have the job already, and does
@@ -36,16 +44,17 @@ export type ColloquyOptions = {
    * have. Results and webhooks carry the idempotency key, by which doubles can be told. @default 1
    */
   readonly maxResubmissions?: number;
-  /** How long a wait survives a service that does not answer; 5 minutes. */
+  /** How long a wait survives a service that does not answer. @default 300,000 ms */
   readonly maxOutageMs?: number;
-  /** Waits between attempts. */
+  /** Waits between attempts. @default 500 ms, doubled up to 30,000 ms */
   readonly retryTiming?: Partial<RetryTiming>;
-  /** Waits between looks at a job. */
+  /** Waits between looks at a job. @default 500 ms, times 1.5 up to 5,000 ms */
   readonly pollTiming?: Partial<RetryTiming>;
-  /** What the platform does with jobs that say nothing themselves. */
+  /** What the platform does with jobs that say nothing themselves. @default what the endpoint says */
   readonly policy?: JobPolicy;
-  /** Used for every request instead of the `fetch` of the runtime (and of `runpod-sdk`, which cannot be given one). */
+  /** Used for every request. @default the `fetch` of the runtime, or `runpod-sdk` */
   readonly fetch?: FetchFunction;
+  /** Told what the client does. @default nothing is told */
   readonly logger?: Logger;
 };
 

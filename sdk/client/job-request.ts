@@ -8,19 +8,24 @@ import type { AudioSource, JobInput, OutputRequest, Task } from '../wire.ts';
 
 /** What every request may say besides its audio and options. */
 export type CommonRequest = {
-  /** Files to render on the worker, and where results go. */
+  /** Files to render on the worker, and where results go. @default the result alone, in the reply */
   readonly output?: OutputRequest | undefined;
-  /** Gets a signed POST when the job has ended; check it with `verifyWebhook`. */
+  /** Gets a signed POST when the job has ended; check it with `verifyWebhook`. @default nobody is told */
   readonly webhook?: string | undefined;
   /**
    * Names the job, for when it is sent twice: a service that knows keys runs it once. The local platform does, RunPod
-   * does not. Random unless given.
+   * does not. @default a random one
    */
   readonly idempotencyKey?: string | undefined;
-  /** The worker yields events while it works, for `job.events()`; `client.stream` asks for them by itself. */
+  /**
+   * The worker yields events while it works, for `job.events()`; `client.stream` asks for them by itself.
+   *
+   * @default false
+   */
   readonly stream?: boolean | undefined;
-  /** Comes back untouched with the result. */
+  /** Comes back untouched with the result. @default none */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** What the platform does with the job. @default the client's own */
   readonly policy?: JobPolicy | undefined;
 };
 

@@ -7,7 +7,10 @@ import type { ProgressListener } from './follow-job.ts';
 import { type Outcome, type ResultOf, type WireResult, withHelpers } from './results.ts';
 
 /** Limits and progress of a wait. */
-export type WaitOptions = CallLimits & { readonly onProgress?: ProgressListener | undefined };
+export type WaitOptions = CallLimits & {
+  /** Told how far the job is. @default nobody is told */
+  readonly onProgress?: ProgressListener | undefined;
+};
 
 /**
  * A job on its way, wherever it runs: it goes on whether or not anybody holds this object.

@@ -28,7 +28,7 @@ export type RunAllOptions = Omit<WaitOptions, 'onProgress'> & {
    * @default 4
    */
   readonly concurrency?: number;
-  /** `request` is the index of the request. */
+  /** `request` is the index of the request. @default nobody is told */
   readonly onProgress?: (progress: JobProgress, request: number) => void;
 };
 

@@ -7,5 +7,5 @@ export const audioFields = {
     .min(0)
     .max(99)
     .exactOptional()
-    .describe('One audio track of several, by number from 0; the default track where it is left out.'),
+    .describe('One audio track of several, by number from 0. Default: the default track of the file.'),
 } as const;

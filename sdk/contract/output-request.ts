@@ -11,17 +11,23 @@ export const outputS3Schema = z.strictObject({
     .string()
     .max(900)
     .exactOptional()
-    .describe('Start of the keys; the rest is derived from the job.'),
+    .describe('Start of the keys; the rest is derived from the job. Default: none.'),
   region: s3LocationSchema.shape.region,
   endpoint: s3LocationSchema.shape.endpoint,
 });
 
 /** What shall come back, and where. */
 export const outputRequestSchema = z.strictObject({
-  formats: z.array(formatName).max(32).exactOptional().describe('Files to render beside the JSON result.'),
-  s3: outputS3Schema.exactOptional().describe('Put the files there instead of into the result.'),
+  formats: z
+    .array(formatName)
+    .max(32)
+    .exactOptional()
+    .describe('Files to render beside the JSON result. Default: none.'),
+  s3: outputS3Schema
+    .exactOptional()
+    .describe('Put the files there instead of into the result. Default: into the result.'),
   inline: z
     .boolean()
     .exactOptional()
-    .describe('False: the JSON result goes to S3 too, and only its address comes back.'),
+    .describe('False: the JSON result goes to S3 too, and only its address comes back. Default: true.'),
 });

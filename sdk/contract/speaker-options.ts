@@ -12,11 +12,20 @@ const speakerCount = z.int().min(1).max(MAX_SPEAKERS);
 
 /** Fields of diarization, shared by `diarize` and `transcribe`. */
 export const diarizeFields = {
-  preset: modelName.exactOptional().describe('Models and thresholds by name, as `embedded`.'),
-  numSpeakers: speakerCount.exactOptional().describe('Exactly this many speakers.'),
-  minSpeakers: speakerCount.exactOptional().describe('At least this many speakers.'),
-  maxSpeakers: speakerCount.exactOptional().describe('At most this many speakers.'),
-  minDurationSeconds: z.number().min(0).max(60).exactOptional().describe('Shorter turns are dropped.'),
+  preset: modelName
+    .exactOptional()
+    .describe('Models and thresholds by name. Default: embedded; with voices the one that they fit.'),
+  numSpeakers: speakerCount.exactOptional().describe('Exactly this many speakers. Default: estimated.'),
+  minSpeakers: speakerCount.exactOptional().describe('At least this many speakers. Default: 1.'),
+  maxSpeakers: speakerCount
+    .exactOptional()
+    .describe('At most this many speakers. Default: as many as are found.'),
+  minDurationSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .exactOptional()
+    .describe('Shorter turns are dropped. Default: 0 s, unless the preset says otherwise.'),
 } as const;
 
 type SpeakerBounds = {

@@ -23,9 +23,11 @@ export const timeRangeSchema = z
     error: 'expected endSeconds above startSeconds',
   });
 
+const range = timeRangeSchema.describe('The part that is heard. Default: the whole recording.');
+
 const channel = z
   .union([z.literal('mix'), z.int().min(0).max(31)])
-  .describe('All channels mixed, or one channel by number from 0.');
+  .describe('All channels mixed, or one channel by number from 0. Default: mix.');
 
 /** Options of `diarize`. */
 export const diarizeOptionsSchema = z
@@ -36,13 +38,13 @@ export const diarizeOptionsSchema = z
     includeEmbeddings: z
       .boolean()
       .exactOptional()
-      .describe('Return one embedding a speaker (biometric data).'),
+      .describe('Return one embedding a speaker (biometric data). Default: false.'),
     voices: z
       .array(voiceSchema)
       .min(1)
       .max(MAX_VOICES)
       .exactOptional()
-      .describe('Known voices; their names replace labels.'),
+      .describe('Known voices; their names replace labels. Default: none.'),
     ...decisionFields,
   })
   .refine(speakerBoundsAgree, SPEAKER_BOUNDS_ERROR);
@@ -54,51 +56,63 @@ export const transcribeOptionsSchema = z
     ...diarizeFields,
     model: modelName
       .exactOptional()
-      .describe('Recogniser by name, as `moonshine-tiny`; by language where absent.'),
+      .describe('Recogniser by name, as `moonshine-tiny`. Default: by language.'),
     language: z
       .string()
       .regex(LANGUAGE, 'expected auto, mixed or a language code as en')
       .exactOptional()
-      .describe('A code as en; auto finds it out once, mixed for every part.'),
-    translate: z.boolean().exactOptional().describe('Translate to English, where the recogniser can.'),
-    diarize: z.boolean().exactOptional().describe('Attribute words to speakers; on unless false.'),
-    wordTimestamps: z.boolean().exactOptional(),
+      .describe('A code as en; auto finds it out once, mixed for every part. Default: auto.'),
+    translate: z
+      .boolean()
+      .exactOptional()
+      .describe('Translate to English, where the recogniser can. Default: false.'),
+    diarize: z.boolean().exactOptional().describe('Attribute words to speakers. Default: true.'),
+    wordTimestamps: z.boolean().exactOptional().describe('Time every word. Default: true.'),
     pauseThresholdSeconds: z
       .number()
       .min(0)
       .max(60)
       .exactOptional()
-      .describe('Shorter pauses are not listed.'),
+      .describe('Shorter pauses are not listed. Default: 0.5 s.'),
     channels: z
       .enum(['mix', 'split', 'auto'])
       .exactOptional()
-      .describe('One speaker a channel, or all mixed.'),
-    clips: z.array(timeRangeSchema).min(1).max(1000).exactOptional().describe('Only these parts.'),
+      .describe('One speaker a channel (split), all mixed (mix), or found out (auto). Default: auto.'),
+    clips: z
+      .array(timeRangeSchema)
+      .min(1)
+      .max(1000)
+      .exactOptional()
+      .describe('Only these parts. Default: everything.'),
     prompt: z
       .string()
       .max(2000)
       .exactOptional()
-      .describe('Words to expect, where the recogniser can use them.'),
+      .describe('Words to expect, where the recogniser can use them. Default: none.'),
     align: modelId
       .exactOptional()
-      .describe('Times words anew from sound and text: a model for forced alignment by id.'),
+      .describe(
+        'Times words anew from sound and text: a model for forced alignment by id. Default: the times of the recogniser.',
+      ),
     attribution: z
       .enum(ATTRIBUTIONS)
       .exactOptional()
-      .describe('How words find their speaker; overlap unless given, the others as those systems do.'),
+      .describe(
+        'How words find their speaker: by most of their time (overlap), or as other systems do. Default: overlap.',
+      ),
     speakerNames: z
       .record(z.string().max(128), z.string().min(1).max(128))
       .exactOptional()
-      .describe('New name by label.'),
+      .describe('New name by label. Default: labels alone.'),
   })
   .refine(speakerBoundsAgree, SPEAKER_BOUNDS_ERROR);
 
 /** Options of `embed`. */
 export const embedOptionsSchema = z.strictObject({
   ...sampleFields,
-  range: timeRangeSchema.exactOptional(),
-  normalize: z.boolean().exactOptional().describe('Unit length; on unless false.'),
-  includeWindows: z.boolean().exactOptional().describe('Also one embedding a window.'),
+  range: range.exactOptional(),
+  normalize: z.boolean().exactOptional().describe('Unit length. Default: true.'),
+  includeWindows: z.boolean().exactOptional().describe('Also one embedding a window. Default: false.'),
 });
 
 /** Options of `compare`: exactly two recordings. */
@@ -107,7 +121,7 @@ export const compareOptionsSchema = z.strictObject({ ...sampleFields, ...decisio
 /** Options of `verify`: is the recording spoken by this voice? */
 export const verifyOptionsSchema = z.strictObject({
   ...sampleFields,
-  range: timeRangeSchema.exactOptional(),
+  range: range.exactOptional(),
   voice: voiceSchema,
   ...decisionFields,
 });
@@ -115,29 +129,52 @@ export const verifyOptionsSchema = z.strictObject({
 /** Options of `identify`: which of these voices is it, if any? */
 export const identifyOptionsSchema = z.strictObject({
   ...sampleFields,
-  range: timeRangeSchema.exactOptional(),
+  range: range.exactOptional(),
   voices: z.array(voiceSchema).min(1).max(MAX_VOICES),
   minMargin: z
     .number()
     .min(0)
     .exactOptional()
-    .describe('Least lead over the second voice, on the scale of the threshold.'),
+    .describe('Least lead over the second voice, on the scale of the threshold. Default: 0.'),
   ...decisionFields,
 });
 
 /** Options of `detect-speech`. */
 export const detectSpeechOptionsSchema = z.strictObject({
   ...audioFields,
-  model: modelName.exactOptional(),
-  threshold: z.number().min(0).max(1).exactOptional().describe('Probability from which a frame is speech.'),
-  minSpeechSeconds: z.number().min(0).max(60).exactOptional(),
-  minSilenceSeconds: z.number().min(0).max(60).exactOptional(),
-  paddingSeconds: z.number().min(0).max(10).exactOptional(),
-  includeProbabilities: z.boolean().exactOptional(),
+  model: modelName.exactOptional().describe('Detector by name. Default: silero-vad.'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .exactOptional()
+    .describe('Probability from which a frame is speech. Default: 0.5.'),
+  minSpeechSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .exactOptional()
+    .describe('Shorter speech is dropped. Default: 0.25 s.'),
+  minSilenceSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .exactOptional()
+    .describe('Speech goes on over shorter silences. Default: 0.1 s.'),
+  paddingSeconds: z
+    .number()
+    .min(0)
+    .max(10)
+    .exactOptional()
+    .describe('Added on both sides, up to half of a silence. Default: 0.03 s.'),
+  includeProbabilities: z
+    .boolean()
+    .exactOptional()
+    .describe('Also the probability of every 512 samples. Default: false.'),
 });
 
 /** Options of `loudness`. */
 export const loudnessOptionsSchema = z.strictObject({
   ...audioFields,
-  range: timeRangeSchema.exactOptional(),
+  range: range.exactOptional(),
 });

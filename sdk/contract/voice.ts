@@ -29,7 +29,7 @@ export const voiceSchema = z
       .positive()
       .max(1_000_000)
       .exactOptional()
-      .describe('Speech that it is made of; short speech counts for less. Unknown unless given.'),
+      .describe('Speech that it is made of; short speech counts for less. Default: unknown.'),
   })
   .refine(({ space, embedding }) => embedding.length === space.dimension, {
     path: ['embedding'],
@@ -43,5 +43,5 @@ export const thresholdSchema = z.strictObject({ scale: z.enum(SCORE_SCALES), val
 export const decisionFields = {
   threshold: thresholdSchema
     .exactOptional()
-    .describe('The decision border; the calibrated one of the model unless given.'),
+    .describe('The decision border. Default: a likelihood ratio of 1, as the model is calibrated.'),
 } as const;

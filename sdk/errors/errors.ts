@@ -3,13 +3,15 @@ import { recognisedAcrossCopies } from './across-copies.ts';
 
 /** Facts about a failure beside its code. */
 export type ColloquyErrorOptions = {
-  /** HTTP status, where a server answered. */
+  /** HTTP status, where a server answered. @default no server answered */
   readonly status?: number | undefined;
-  /** Whether the same request can succeed later. */
+  /** Whether the same request can succeed later. @default false */
   readonly retryable?: boolean | undefined;
-  /** The job or request that failed, to quote when asking for help. */
+  /** The job or request that failed, to quote when asking for help. @default unknown */
   readonly requestId?: string | undefined;
+  /** What programs may want to know. @default none */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** What was caught. @default none */
   readonly cause?: unknown;
 };
 

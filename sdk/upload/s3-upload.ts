@@ -7,20 +7,21 @@ import type { Upload } from './upload.ts';
 /** A bucket for audio on its way to the worker. */
 export type S3UploadOptions = {
   readonly bucket: string;
+  /** @default us-east-1 */
   readonly region?: string;
-  /** Base URL of a store that is not AWS; path-style addresses are used then. */
+  /** Base URL of a store that is not AWS; path-style addresses are used then. @default AWS */
   readonly endpoint?: string;
-  /** Start of the keys; `colloquy/`. */
+  /** Start of the keys. @default `colloquy/` */
   readonly prefix?: string;
-  /** Without them the AWS environment decides. */
+  /** @default the AWS environment's */
   readonly credentials?: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** How long the worker may take to fetch it; 24 hours. */
+  /** How long the worker may take to fetch it. @default 24 hours */
   readonly expiresInSeconds?: number;
-  /** `url` (a presigned address, for workers without credentials) or `s3`. */
+  /** `url` (a presigned address, for workers without credentials) or `s3`. @default 'url' */
   readonly reference?: 'url' | 's3';
 };
 

@@ -9,15 +9,19 @@ import { spreadWords } from './spread-words.ts';
 
 /** How speech is cut into subtitles. */
 export type SubtitleOptions = {
-  /** Wide characters, such as Chinese ones, count twice. */
+  /** Wide characters, such as Chinese ones, count twice. @default 42 */
   readonly maxLineCharacters?: number | undefined;
+  /** @default 2 */
   readonly maxLines?: number | undefined;
+  /** @default no limit */
   readonly maxLineWords?: number | undefined;
+  /** @default 5/6 s */
   readonly minCueSeconds?: number | undefined;
+  /** @default 7 s */
   readonly maxCueSeconds?: number | undefined;
-  /** Shows each word underlined while it is spoken. */
+  /** Shows each word underlined while it is spoken. @default false */
   readonly highlightWords?: boolean | undefined;
-  /** Shows who speaks. */
+  /** Shows who speaks. @default true */
   readonly speakerNames?: boolean | undefined;
 };
 

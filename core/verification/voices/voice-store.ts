@@ -18,9 +18,9 @@ import { voiceName } from './voice-name.ts';
 export type VoiceStoreOptions = {
   readonly folder: string;
   readonly lock: LockFile;
-  /** Files are encrypted with it, and their names hidden. */
+  /** Files are encrypted with it, and their names hidden. @default files and names are in plain text */
   readonly key?: VoiceKey | undefined;
-  /** Told of files that others may read. */
+  /** Told of files that others may read. @default nobody is told */
   readonly onWarning?: ((warning: VoiceStoreWarning) => void) | undefined;
 };
 

@@ -1,18 +1,22 @@
 /** Bounds of one download. Each is enforced while bytes arrive: a server's claims are only a reason to stop earlier. */
 export type FetchLimits = {
+  /** @default 2 GiB */
   readonly maxBytes: number;
+  /** @default 5,000 ms */
   readonly connectTimeoutMs: number;
+  /** @default 15,000 ms */
   readonly headersTimeoutMs: number;
-  /** From the first request to the last byte, resumes included. */
+  /** From the first request to the last byte, resumes included. @default 15 minutes */
   readonly totalTimeoutMs: number;
-  /** A slower server holds a worker for nothing. */
+  /** A slower server holds a worker for nothing. @default 1,024 */
   readonly minBytesPerSecond: number;
-  /** The speed is judged once in this time. */
+  /** The speed is judged once in this time. @default 20,000 ms */
   readonly speedWindowMs: number;
+  /** @default 3 */
   readonly maxRedirects: number;
-  /** How often a failed or cut transfer is asked for again. */
+  /** How often a failed or cut transfer is asked for again. @default 3 */
   readonly maxRetries: number;
-  /** Wait before the first retry; doubles with each. */
+  /** Wait before the first retry; doubles with each. @default 500 ms */
   readonly retryDelayMs: number;
 };
 

@@ -11,7 +11,7 @@ export type S3ResultOptions = {
   readonly keyPrefix: string;
   /** How long the link in the result works. */
   readonly linkSeconds: number;
-  /** Which addresses may be dialled where a caller named the store; the operator's own is trusted. */
+  /** Which addresses may be dialled, where a caller named the store. @default any: the store is the operator's own */
   readonly policy?: FetchPolicy;
 };
 

@@ -439,12 +439,24 @@ export interface components {
       readonly endpoint?: string;
     };
     readonly OutputRequest: {
-      /** @description Files to render beside the JSON result. */
+      /**
+       * Files to render beside the JSON result.
+       *
+       * @default none
+       */
       readonly formats?: readonly string[];
-      /** @description Put the files there instead of into the result. */
+      /**
+       * Put the files there instead of into the result.
+       *
+       * @default into the result
+       */
       readonly s3?: {
         readonly bucket: string;
-        /** @description Start of the keys; the rest is derived from the job. */
+        /**
+         * Start of the keys; the rest is derived from the job.
+         *
+         * @default none
+         */
         readonly prefix?: string;
         /** @description Region of the bucket; the worker knows its own. */
         readonly region?: string;
@@ -454,195 +466,581 @@ export interface components {
          */
         readonly endpoint?: string;
       };
-      /** @description False: the JSON result goes to S3 too, and only its address comes back. */
+      /**
+       * False: the JSON result goes to S3 too, and only its address comes back.
+       *
+       * @default true
+       */
       readonly inline?: boolean;
     };
     readonly DiarizeOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
-      /** @description Models and thresholds by name, as `embedded`. */
+      /**
+       * Models and thresholds by name.
+       *
+       * @default embedded; with voices the one that they fit
+       */
       readonly preset?: string;
-      /** @description Exactly this many speakers. */
+      /**
+       * Exactly this many speakers.
+       *
+       * @default estimated
+       */
       readonly numSpeakers?: number;
-      /** @description At least this many speakers. */
+      /**
+       * At least this many speakers.
+       *
+       * @default 1
+       */
       readonly minSpeakers?: number;
-      /** @description At most this many speakers. */
+      /**
+       * At most this many speakers.
+       *
+       * @default as many as are found
+       */
       readonly maxSpeakers?: number;
-      /** @description Shorter turns are dropped. */
+      /**
+       * Shorter turns are dropped.
+       *
+       * @default 0 s, unless the preset says otherwise
+       */
       readonly minDurationSeconds?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
-      /** @description Return one embedding a speaker (biometric data). */
+      /**
+       * Return one embedding a speaker (biometric data).
+       *
+       * @default false
+       */
       readonly includeEmbeddings?: boolean;
-      /** @description Known voices; their names replace labels. */
+      /**
+       * Known voices; their names replace labels.
+       *
+       * @default none
+       */
       readonly voices?: readonly components['schemas']['Voice'][];
-      /** @description The decision border; the calibrated one of the model unless given. */
+      /**
+       * The decision border.
+       *
+       * @default a likelihood ratio of 1, as the model is calibrated
+       */
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly TranscribeOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
-      /** @description Models and thresholds by name, as `embedded`. */
+      /**
+       * Models and thresholds by name.
+       *
+       * @default embedded; with voices the one that they fit
+       */
       readonly preset?: string;
-      /** @description Exactly this many speakers. */
+      /**
+       * Exactly this many speakers.
+       *
+       * @default estimated
+       */
       readonly numSpeakers?: number;
-      /** @description At least this many speakers. */
+      /**
+       * At least this many speakers.
+       *
+       * @default 1
+       */
       readonly minSpeakers?: number;
-      /** @description At most this many speakers. */
+      /**
+       * At most this many speakers.
+       *
+       * @default as many as are found
+       */
       readonly maxSpeakers?: number;
-      /** @description Shorter turns are dropped. */
+      /**
+       * Shorter turns are dropped.
+       *
+       * @default 0 s, unless the preset says otherwise
+       */
       readonly minDurationSeconds?: number;
-      /** @description Recogniser by name, as `moonshine-tiny`; by language where absent. */
+      /**
+       * Recogniser by name, as `moonshine-tiny`.
+       *
+       * @default by language
+       */
       readonly model?: string;
-      /** @description A code as en; auto finds it out once, mixed for every part. */
+      /**
+       * A code as en; auto finds it out once, mixed for every part.
+       *
+       * @default auto
+       */
       readonly language?: string;
-      /** @description Translate to English, where the recogniser can. */
+      /**
+       * Translate to English, where the recogniser can.
+       *
+       * @default false
+       */
       readonly translate?: boolean;
-      /** @description Attribute words to speakers; on unless false. */
+      /**
+       * Attribute words to speakers.
+       *
+       * @default true
+       */
       readonly diarize?: boolean;
+      /**
+       * Time every word.
+       *
+       * @default true
+       */
       readonly wordTimestamps?: boolean;
-      /** @description Shorter pauses are not listed. */
+      /**
+       * Shorter pauses are not listed.
+       *
+       * @default 0.5 s
+       */
       readonly pauseThresholdSeconds?: number;
       /**
-       * @description One speaker a channel, or all mixed.
+       * One speaker a channel (split), all mixed (mix), or found out (auto).
+       *
+       * @default auto
        * @enum {string}
        */
       readonly channels?: 'mix' | 'split' | 'auto';
-      /** @description Only these parts. */
+      /**
+       * Only these parts.
+       *
+       * @default everything
+       */
       readonly clips?: readonly components['schemas']['TimeRange'][];
-      /** @description Words to expect, where the recogniser can use them. */
+      /**
+       * Words to expect, where the recogniser can use them.
+       *
+       * @default none
+       */
       readonly prompt?: string;
-      /** @description Times words anew from sound and text: a model for forced alignment by id. */
+      /**
+       * Times words anew from sound and text: a model for forced alignment by id.
+       *
+       * @default the times of the recogniser
+       */
       readonly align?: string;
       /**
-       * @description How words find their speaker; overlap unless given, the others as those systems do.
+       * How words find their speaker: by most of their time (overlap), or as other systems do.
+       *
+       * @default overlap
        * @enum {string}
        */
       readonly attribution?: 'overlap' | 'whisperx' | 'nemo-anchor';
-      /** @description New name by label. */
+      /**
+       * New name by label.
+       *
+       * @default labels alone
+       */
       readonly speakerNames?: {
         readonly [key: string]: string;
       };
     };
     readonly EmbedOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
-      /** @description Speaker encoder by name. */
+      /**
+       * Speaker encoder by name.
+       *
+       * @default campplus-zh-en; that of the voice where there is one
+       */
       readonly model?: string;
       /**
-       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       *
+       * @default both
        * @enum {string}
        */
       readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
-      /** @description What a sample must be like to be taken. */
+      /**
+       * What a sample must be like to be taken.
+       *
+       * @default those of each limit
+       */
       readonly qualityLimits?: {
+        /**
+         * Least speech.
+         *
+         * @default 0.5 s; 3 s to enrol
+         */
         readonly minSpeechSeconds?: number;
+        /**
+         * Least level of speech above the noise.
+         *
+         * @default 0 dB; 6 dB to enrol
+         */
         readonly minSnrDb?: number;
+        /**
+         * Least level of speech.
+         *
+         * @default -65 dBFS; -55 dBFS to enrol
+         */
         readonly minLevelDbfs?: number;
+        /**
+         * Largest part of the samples at full scale.
+         *
+         * @default 0.1; 0.02 to enrol
+         */
         readonly maxClippedFraction?: number;
+        /**
+         * Largest part of the speech with two voices at once.
+         *
+         * @default 0.3; 0.15 to enrol
+         */
         readonly maxOverlapShare?: number;
+        /**
+         * Largest part of the speech that is of somebody else.
+         *
+         * @default 0.2; 0.1 to enrol
+         */
         readonly maxOtherSpeakerShare?: number;
       };
-      /** @description Name what is wrong with a sample in its result instead of failing. */
+      /**
+       * Name what is wrong with a sample in its result instead of failing.
+       *
+       * @default false
+       */
       readonly acceptPoorQuality?: boolean;
+      /**
+       * The part that is heard.
+       *
+       * @default the whole recording
+       */
       readonly range?: components['schemas']['TimeRange'];
-      /** @description Unit length; on unless false. */
+      /**
+       * Unit length.
+       *
+       * @default true
+       */
       readonly normalize?: boolean;
-      /** @description Also one embedding a window. */
+      /**
+       * Also one embedding a window.
+       *
+       * @default false
+       */
       readonly includeWindows?: boolean;
     };
     readonly CompareOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
-      /** @description Speaker encoder by name. */
+      /**
+       * Speaker encoder by name.
+       *
+       * @default campplus-zh-en; that of the voice where there is one
+       */
       readonly model?: string;
       /**
-       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       *
+       * @default both
        * @enum {string}
        */
       readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
-      /** @description What a sample must be like to be taken. */
+      /**
+       * What a sample must be like to be taken.
+       *
+       * @default those of each limit
+       */
       readonly qualityLimits?: {
+        /**
+         * Least speech.
+         *
+         * @default 0.5 s; 3 s to enrol
+         */
         readonly minSpeechSeconds?: number;
+        /**
+         * Least level of speech above the noise.
+         *
+         * @default 0 dB; 6 dB to enrol
+         */
         readonly minSnrDb?: number;
+        /**
+         * Least level of speech.
+         *
+         * @default -65 dBFS; -55 dBFS to enrol
+         */
         readonly minLevelDbfs?: number;
+        /**
+         * Largest part of the samples at full scale.
+         *
+         * @default 0.1; 0.02 to enrol
+         */
         readonly maxClippedFraction?: number;
+        /**
+         * Largest part of the speech with two voices at once.
+         *
+         * @default 0.3; 0.15 to enrol
+         */
         readonly maxOverlapShare?: number;
+        /**
+         * Largest part of the speech that is of somebody else.
+         *
+         * @default 0.2; 0.1 to enrol
+         */
         readonly maxOtherSpeakerShare?: number;
       };
-      /** @description Name what is wrong with a sample in its result instead of failing. */
+      /**
+       * Name what is wrong with a sample in its result instead of failing.
+       *
+       * @default false
+       */
       readonly acceptPoorQuality?: boolean;
-      /** @description The decision border; the calibrated one of the model unless given. */
+      /**
+       * The decision border.
+       *
+       * @default a likelihood ratio of 1, as the model is calibrated
+       */
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly VerifyOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
-      /** @description Speaker encoder by name. */
+      /**
+       * Speaker encoder by name.
+       *
+       * @default campplus-zh-en; that of the voice where there is one
+       */
       readonly model?: string;
       /**
-       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       *
+       * @default both
        * @enum {string}
        */
       readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
-      /** @description What a sample must be like to be taken. */
+      /**
+       * What a sample must be like to be taken.
+       *
+       * @default those of each limit
+       */
       readonly qualityLimits?: {
+        /**
+         * Least speech.
+         *
+         * @default 0.5 s; 3 s to enrol
+         */
         readonly minSpeechSeconds?: number;
+        /**
+         * Least level of speech above the noise.
+         *
+         * @default 0 dB; 6 dB to enrol
+         */
         readonly minSnrDb?: number;
+        /**
+         * Least level of speech.
+         *
+         * @default -65 dBFS; -55 dBFS to enrol
+         */
         readonly minLevelDbfs?: number;
+        /**
+         * Largest part of the samples at full scale.
+         *
+         * @default 0.1; 0.02 to enrol
+         */
         readonly maxClippedFraction?: number;
+        /**
+         * Largest part of the speech with two voices at once.
+         *
+         * @default 0.3; 0.15 to enrol
+         */
         readonly maxOverlapShare?: number;
+        /**
+         * Largest part of the speech that is of somebody else.
+         *
+         * @default 0.2; 0.1 to enrol
+         */
         readonly maxOtherSpeakerShare?: number;
       };
-      /** @description Name what is wrong with a sample in its result instead of failing. */
+      /**
+       * Name what is wrong with a sample in its result instead of failing.
+       *
+       * @default false
+       */
       readonly acceptPoorQuality?: boolean;
+      /**
+       * The part that is heard.
+       *
+       * @default the whole recording
+       */
       readonly range?: components['schemas']['TimeRange'];
       readonly voice: components['schemas']['Voice'];
-      /** @description The decision border; the calibrated one of the model unless given. */
+      /**
+       * The decision border.
+       *
+       * @default a likelihood ratio of 1, as the model is calibrated
+       */
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly IdentifyOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
-      /** @description Speaker encoder by name. */
+      /**
+       * Speaker encoder by name.
+       *
+       * @default campplus-zh-en; that of the voice where there is one
+       */
       readonly model?: string;
       /**
-       * @description What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       * What finds the speech: a voice activity detector (vad), speaker segmentation, both, or nothing (none).
+       *
+       * @default both
        * @enum {string}
        */
       readonly speech?: 'both' | 'vad' | 'segmentation' | 'none';
-      /** @description What a sample must be like to be taken. */
+      /**
+       * What a sample must be like to be taken.
+       *
+       * @default those of each limit
+       */
       readonly qualityLimits?: {
+        /**
+         * Least speech.
+         *
+         * @default 0.5 s; 3 s to enrol
+         */
         readonly minSpeechSeconds?: number;
+        /**
+         * Least level of speech above the noise.
+         *
+         * @default 0 dB; 6 dB to enrol
+         */
         readonly minSnrDb?: number;
+        /**
+         * Least level of speech.
+         *
+         * @default -65 dBFS; -55 dBFS to enrol
+         */
         readonly minLevelDbfs?: number;
+        /**
+         * Largest part of the samples at full scale.
+         *
+         * @default 0.1; 0.02 to enrol
+         */
         readonly maxClippedFraction?: number;
+        /**
+         * Largest part of the speech with two voices at once.
+         *
+         * @default 0.3; 0.15 to enrol
+         */
         readonly maxOverlapShare?: number;
+        /**
+         * Largest part of the speech that is of somebody else.
+         *
+         * @default 0.2; 0.1 to enrol
+         */
         readonly maxOtherSpeakerShare?: number;
       };
-      /** @description Name what is wrong with a sample in its result instead of failing. */
+      /**
+       * Name what is wrong with a sample in its result instead of failing.
+       *
+       * @default false
+       */
       readonly acceptPoorQuality?: boolean;
+      /**
+       * The part that is heard.
+       *
+       * @default the whole recording
+       */
       readonly range?: components['schemas']['TimeRange'];
       readonly voices: readonly components['schemas']['Voice'][];
-      /** @description Least lead over the second voice, on the scale of the threshold. */
+      /**
+       * Least lead over the second voice, on the scale of the threshold.
+       *
+       * @default 0
+       */
       readonly minMargin?: number;
-      /** @description The decision border; the calibrated one of the model unless given. */
+      /**
+       * The decision border.
+       *
+       * @default a likelihood ratio of 1, as the model is calibrated
+       */
       readonly threshold?: components['schemas']['Threshold'];
     };
     readonly DetectSpeechOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
+      /**
+       * Detector by name.
+       *
+       * @default silero-vad
+       */
       readonly model?: string;
-      /** @description Probability from which a frame is speech. */
+      /**
+       * Probability from which a frame is speech.
+       *
+       * @default 0.5
+       */
       readonly threshold?: number;
+      /**
+       * Shorter speech is dropped.
+       *
+       * @default 0.25 s
+       */
       readonly minSpeechSeconds?: number;
+      /**
+       * Speech goes on over shorter silences.
+       *
+       * @default 0.1 s
+       */
       readonly minSilenceSeconds?: number;
+      /**
+       * Added on both sides, up to half of a silence.
+       *
+       * @default 0.03 s
+       */
       readonly paddingSeconds?: number;
+      /**
+       * Also the probability of every 512 samples.
+       *
+       * @default false
+       */
       readonly includeProbabilities?: boolean;
     };
     readonly LoudnessOptions: {
-      /** @description One audio track of several, by number from 0; the default track where it is left out. */
+      /**
+       * One audio track of several, by number from 0.
+       *
+       * @default the default track of the file
+       */
       readonly audioTrack?: number;
+      /**
+       * The part that is heard.
+       *
+       * @default the whole recording
+       */
       readonly range?: components['schemas']['TimeRange'];
     };
     readonly TimeRange: {
@@ -653,7 +1051,11 @@ export interface components {
       readonly name: string;
       readonly space: components['schemas']['EmbeddingSpace'];
       readonly embedding: readonly number[];
-      /** @description Speech that it is made of; short speech counts for less. Unknown unless given. */
+      /**
+       * Speech that it is made of; short speech counts for less.
+       *
+       * @default unknown
+       */
       readonly speechSeconds?: number;
     };
     readonly EmbeddingSpace: {
