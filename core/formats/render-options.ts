@@ -13,6 +13,8 @@ export type RenderOptions = {
   readonly title?: string | undefined;
   /** `jefferson`: text shows pauses as (.) and (1.5), and overlapped words in [brackets]. @default 'none' */
   readonly pauseMarks?: PauseMarks | undefined;
+  /** Formats of NeMo's as NeMo writes them, faults that people see included. @default false */
+  readonly compatible?: boolean | undefined;
   /** Layout of SRT and VTT. @default `DEFAULT_SUBTITLE_OPTIONS` */
   readonly subtitles?: SubtitleOptions | undefined;
 };

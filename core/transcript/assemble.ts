@@ -29,6 +29,8 @@ export type AssembleOptions = {
   readonly maxPauseSeconds: number;
   /** How words find their speaker. @default 'overlap' */
   readonly attribution?: Attribution | undefined;
+  /** With the faults of the system whose rule `attribution` is. @default false */
+  readonly compatible?: boolean | undefined;
 };
 
 export const DEFAULT_ASSEMBLE_OPTIONS: AssembleOptions = Object.freeze({
@@ -49,12 +51,13 @@ export function assembleTranscript(
   options: AssembleOptions = DEFAULT_ASSEMBLE_OPTIONS,
 ): TranscriptResult {
   const { turns } = diarization;
-  const { attribution = 'overlap' } = options;
+  const { attribution = 'overlap', compatible = false } = options;
+  const rule = { attribution, compatible };
   const speech = new SpeechByTime(turns);
   const words = withSpeakers(
     texts.flatMap((text) => text.words),
     diarization,
-    attribution,
+    rule,
     speech,
   );
   const utterances = [
@@ -62,7 +65,7 @@ export function assembleTranscript(
     ...withoutWords(
       texts.filter((text) => text.words.length === 0),
       diarization,
-      attribution,
+      rule,
       speech,
     ),
   ].sort((a, b) => a.startSeconds - b.startSeconds);
@@ -76,10 +79,12 @@ export function assembleTranscript(
   };
 }
 
+type AttributionRule = { readonly attribution: Attribution; readonly compatible: boolean };
+
 function withSpeakers(
   timed: readonly TimedWord[],
   turns: AttributionTurns,
-  attribution: Attribution,
+  { attribution, compatible }: AttributionRule,
   speech: SpeechByTime,
 ): Word[] {
   const runs = attachedRuns(timed.toSorted((a, b) => a.startSeconds - b.startSeconds));
@@ -89,7 +94,7 @@ function withSpeakers(
     endSeconds: run.at(-1)!.endSeconds,
     text: joinWords(run),
   }));
-  const attributed = attributeBy(attribution, written, turns);
+  const attributed = attributeBy(attribution, written, turns, compatible);
   // The other systems leave every word where their rule puts it.
   const speakers = attribution === 'overlap' ? smoothSpeakers(written, attributed, speech) : attributed;
   return runs.flatMap((run, index) =>
@@ -100,10 +105,10 @@ function withSpeakers(
 function withoutWords(
   texts: readonly TimedText[],
   turns: AttributionTurns,
-  attribution: Attribution,
+  { attribution, compatible }: AttributionRule,
   speech: SpeechByTime,
 ): Utterance[] {
-  const speakers = attributeBy(attribution, texts, turns);
+  const speakers = attributeBy(attribution, texts, turns, compatible);
   return texts.map((text, index) => marked({ ...text, words: [], speaker: speakers[index] ?? null }, speech));
 }
 

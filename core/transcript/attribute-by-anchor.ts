@@ -8,9 +8,15 @@ export type AnchorOptions = {
   readonly anchor: WordAnchor;
   /** Added to every anchor: −0.05 to 0.2 s corrects a recogniser whose times lead or lag. */
   readonly offsetSeconds: number;
+  /** `true`: one turn a word at most, as in NeMo, so that after a long silence words lag behind their turns. */
+  readonly compatible: boolean;
 };
 
-export const DEFAULT_ANCHOR_OPTIONS: AnchorOptions = Object.freeze({ anchor: 'start', offsetSeconds: 0 });
+export const DEFAULT_ANCHOR_OPTIONS: AnchorOptions = Object.freeze({
+  anchor: 'start',
+  offsetSeconds: 0,
+  compatible: false,
+});
 
 /**
  * The speaker of each word as NeMo assigns it: one walk through words and turns, on to the next turn as soon as a
@@ -27,11 +33,14 @@ export function attributeByAnchor(
   turns: readonly Turn[],
   options: Partial<AnchorOptions> = {},
 ): (string | null)[] {
-  const { anchor, offsetSeconds } = { ...DEFAULT_ANCHOR_OPTIONS, ...options };
+  const { anchor, offsetSeconds, compatible } = { ...DEFAULT_ANCHOR_OPTIONS, ...options };
   let current = 0;
   return words.map((word) => {
     const seconds = anchorOf(word, anchor) + offsetSeconds;
-    while (current < turns.length - 1 && seconds > turns[current]!.endSeconds) current++;
+    while (current < turns.length - 1 && seconds > turns[current]!.endSeconds) {
+      current++;
+      if (compatible) break;
+    }
     return turns[current]?.speaker ?? null;
   });
 }

@@ -16,12 +16,14 @@ export type AttributionTurns = {
  * The speaker of each segment by one of the rules; `null` where nobody is near. The other systems look at turns that
  * overlap, ours at those that do not.
  *
- * @param segments by start: words, or text without timed words
+ * @param segments   by start: words, or text without timed words
+ * @param compatible faults of the other system included
  */
 export function attributeBy(
   attribution: Attribution,
   segments: readonly Segment[],
   { turns, exclusiveTurns }: AttributionTurns,
+  compatible = false,
 ): (string | null)[] {
   switch (attribution) {
     case 'overlap':
@@ -29,6 +31,6 @@ export function attributeBy(
     case 'whisperx':
       return attributeLikeWhisperX(segments, turns);
     case 'nemo-anchor':
-      return attributeByAnchor(segments, turns.toSorted(compareTurns));
+      return attributeByAnchor(segments, turns.toSorted(compareTurns), { compatible });
   }
 }

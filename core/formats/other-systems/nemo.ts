@@ -5,9 +5,11 @@ import { writtenWordsOf } from '../../transcript/written-words.ts';
 import { formatFixed } from '../writing/fixed-decimal.ts';
 import { recordingIdOf, speakerNamer, type RenderOptions } from '../render-options.ts';
 import { singleLine } from '../writing/single-line.ts';
+import { nemoSessionJson, nemoSessionText } from './nemo-compatible.ts';
 
 /** Session JSON of NeMo's offline diarization with recognition: words and sentences, times to hundredths. */
 export function renderNemoJson(result: TranscriptResult, options: RenderOptions = {}): string {
+  if (options.compatible) return nemoSessionJson(result, recordingIdOf(options));
   const nameOf = speakerNamer(result);
   const session = {
     status: 'success',
@@ -31,7 +33,8 @@ export function renderNemoJson(result: TranscriptResult, options: RenderOptions 
 }
 
 /** NeMo's text: `[MM:SS.ff - MM:SS.ff] speaker: text`, hours where the utterance starts after the first one. */
-export function renderNemoText(result: TranscriptResult, _options: RenderOptions = {}): string {
+export function renderNemoText(result: TranscriptResult, options: RenderOptions = {}): string {
+  if (options.compatible) return nemoSessionText(result);
   const nameOf = speakerNamer(result);
   return result.utterances
     .map(({ startSeconds, endSeconds, speaker, text }) => {

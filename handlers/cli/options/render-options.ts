@@ -12,6 +12,7 @@ const MOST = 10_000;
 /** What `addRenderOptions` gives the action. */
 export type RenderCliOptions = {
   readonly title?: string;
+  readonly compatible?: true;
   readonly speakers?: string;
   readonly pauses: PauseMarks;
   readonly maxLineWidth?: number;
@@ -29,6 +30,10 @@ export function addRenderOptions(command: Command): Command {
       'names: SPEAKER_00=Ana,SPEAKER_01=Ben, or a JSON file of {"SPEAKER_00": "Ana"}',
     )
     .option('--title <text>', 'heading of pages and documents')
+    .option(
+      '--compatible',
+      'nemo-json, nemo-text and --attribution nemo-anchor exactly as NeMo, faults included',
+    )
     .addOption(
       new Option('--pauses <marks>', 'marks of silence and overlap in text')
         .choices(PAUSE_MARKS)
@@ -54,6 +59,7 @@ export function renderOptionsOf(options: RenderCliOptions, recordingId: string):
   return {
     recordingId,
     title: options.title,
+    compatible: options.compatible,
     pauseMarks: options.pauses,
     subtitles: {
       maxLineCharacters: options.maxLineWidth,
