@@ -63,10 +63,8 @@ describe('sessions of NeMo 2.7.3, fault for fault', () => {
       const session = sessionOf(golden);
       const options = { recordingId: 'session', compatible: true };
       expect(session.words.map(({ speaker }) => speaker)).toEqual(output.words.map((word) => word[3]));
-      const expected = output.files[
-        'session.json'
-      ]!// Words that were given whole seconds, and turns that were given three digits, keep them there.
-      .replace(/(_time": )(\d+)(,?\n)/g, '$1$2.0$3')
+      const expected = output.files['session.json']! // Words that were given whole seconds, and turns that were given three digits, keep them there.
+        .replace(/(_time": )(\d+)(,?\n)/g, '$1$2.0$3')
         .replace(/"(\d+)\.(\d)00"/, '"$1.$2"');
       expect(await renderResult(session, 'nemo-json', options)).toBe(expected);
       if (input.options !== undefined) return;
