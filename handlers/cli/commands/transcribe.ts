@@ -81,7 +81,7 @@ async function transcribeAll(
   const store = openStore(context.config);
   const request = await transcribeRequest(
     store,
-    { ...wanted, ...modelOf(options) },
+    { ...wanted, ...modelOf(options), compatible: options.compatible },
     modelCalls(messenger, context),
   );
   const run = { request, names, print, plan, options, isOneOfSeveral: inputs.length > 1 };

@@ -20,6 +20,8 @@ export type TranscribeRequestOptions = Partial<
 > & {
   /** A folder of this machine with a recogniser, instead of `model`. */
   readonly modelFolder?: string | undefined;
+  /** Words find their speaker with the faults of the system whose rule `attribution` is. */
+  readonly compatible?: boolean | undefined;
 };
 
 /**
@@ -40,7 +42,7 @@ export async function transcribeRequest(
 }
 
 function transcriptionOptions(options: TranscribeRequestOptions): TranscriptionOptions {
-  const { language, translate, diarize, prompt, attribution } = options;
+  const { language, translate, diarize, prompt, attribution, compatible } = options;
   const { wordTimestamps, pauseThresholdSeconds, clips } = options;
   return {
     ...DEFAULT_TRANSCRIPTION_OPTIONS,
@@ -52,6 +54,7 @@ function transcriptionOptions(options: TranscribeRequestOptions): TranscriptionO
       diarize,
       prompt,
       attribution,
+      compatible,
       wordTimes: wordTimestamps,
       pauseSeconds: pauseThresholdSeconds,
       clips: clips && joinSegments(clips.map(closed)),

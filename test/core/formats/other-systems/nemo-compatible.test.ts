@@ -54,8 +54,13 @@ function sessionOf({ input, output }: GoldenWords): TranscriptResult {
 describe('sessions of NeMo 2.7.3, fault for fault', () => {
   const { TZ } = process.env;
   // The clock of the text is local time; the recorded one was that of Greenwich.
-  beforeAll(() => void (process.env.TZ = 'UTC'));
-  afterAll(() => void (TZ === undefined ? delete process.env.TZ : (process.env.TZ = TZ)));
+  beforeAll(() => {
+    process.env.TZ = 'UTC';
+  });
+  afterAll(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
 
   for (const golden of nemoCases('words') as readonly GoldenWords[]) {
     const { input, output } = golden;
