@@ -56,19 +56,36 @@ export async function planBatch(options: BatchOptions): Promise<{
   return { batch, ends, planned, items: planItems(source, ends, how, planned, signal) };
 }
 
-/**
- * Works off what has no end yet. The same call again does what is missing, and nothing else.
- *
- * @param onEvent told of every item
- */
+/** Told of every item. */
+export type OnItem = (event: ItemEvent, counts: BatchCounts, rate: BatchRate) => void;
+
+/** Works off what has no end yet. The same call again does what is missing, and nothing else. */
 export async function runBatch(
   options: BatchOptions,
   executor: BatchExecutor,
-  onEvent: (event: ItemEvent, counts: BatchCounts, rate: BatchRate) => void,
+  onEvent: OnItem,
 ): Promise<BatchOutcome> {
-  const { plan, target, signal } = options;
+  return workOff(options, executor, onEvent, async (counts) => {
+    const { batch, ends, planned, items } = await planBatch(options);
+    const outcome = (): BatchOutcome => ({ batch, counts, planned, deadInAll: ends.dead.size + counts.dead });
+    return { items, outcome };
+  });
+}
+
+/**
+ * Works off items as the only writer where the store needs that, with the plan and a summary beside the ends.
+ *
+ * @param plan gives the items, and what the run came to when they are worked off
+ */
+export async function workOff<Outcome>(
+  options: BatchOptions,
+  executor: BatchExecutor,
+  onEvent: OnItem,
+  plan: (counts: BatchCounts) => Promise<{ items: AsyncIterable<BatchItem>; outcome: () => Outcome }>,
+): Promise<Outcome> {
+  const { target, signal } = options;
   const { store } = target;
-  const layout = layoutOf(target.prefix, batchNameOf(plan), options.files);
+  const layout = layoutOf(target.prefix, batchNameOf(options.plan), options.files);
   const unlock = store.hasAtomicCreate ? undefined : await lockForWriting(store, layout.lock, signal);
   const now = (): number => performance.now() / 1000;
   const counts = newCounts();
@@ -80,12 +97,12 @@ export async function runBatch(
   };
   const timer = setInterval(() => void writeSummary().catch(() => undefined), SUMMARY_MS);
   try {
-    await keepPlan(store, layout, plan, signal);
-    const { batch, ends, planned, items } = await planBatch(options);
+    await keepPlan(store, layout, options.plan, signal);
+    const { items, outcome } = await plan(counts);
     const { attempts, stallSeconds, waits } = options;
     await runItems(items, {
       executor,
-      ends: new EndWriter(store, layout, plan.formats),
+      ends: new EndWriter(store, layout, options.plan.formats),
       counts,
       rate,
       worker: `${hostname()}:${process.pid}`,
@@ -96,7 +113,7 @@ export async function runBatch(
       ...(stallSeconds === undefined ? {} : { stallSeconds }),
       ...(waits === undefined ? {} : { waits }),
     });
-    return { batch, counts, planned, deadInAll: ends.dead.size + counts.dead };
+    return outcome();
   } finally {
     clearInterval(timer);
     await writeSummary().catch(() => undefined);

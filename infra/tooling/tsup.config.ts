@@ -7,8 +7,10 @@ const external = [
   '@aws-sdk/client-s3',
   '@aws-sdk/s3-request-presigner',
   'runpod-sdk',
-  // Optional, loaded when somebody asks for Word.
+  // Optional: loaded when somebody asks for Word, or for events from SQS.
   'docx',
+  'sqs-consumer',
+  '@aws-sdk/client-sqs',
 ];
 
 /** Tests of behaviour need no types, and those take most of the time. */

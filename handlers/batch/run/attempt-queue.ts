@@ -6,6 +6,9 @@ import { smallestOf } from '../../../core/math/extremes.ts';
 /** An item and how often it has been tried. */
 export type Attempt = { readonly item: BatchItem; readonly number: number };
 
+/** Nobody waits longer without looking again. */
+const MOST_WAIT_MS = 60_000;
+
 const WAITS = { firstDelayMs: 2_000, maxDelayMs: 120_000 };
 
 /** New items as they are planned, and failed ones when their time has come. */
@@ -15,6 +18,8 @@ export class AttemptQueue {
   #waiting: { readonly attempt: Attempt; readonly dueMs: number }[] = [];
   #planning: Promise<IteratorResult<BatchItem, unknown>> | undefined;
   #isPlanned = false;
+  /** Of those who wait, and have to look again. */
+  readonly #wakes = new Set<() => void>();
 
   constructor(items: AsyncIterable<BatchItem>, waits: { firstDelayMs: number; maxDelayMs: number } = WAITS) {
     this.#items = items[Symbol.asyncIterator]();
@@ -25,19 +30,26 @@ export class AttemptQueue {
   again({ item, number }: Attempt): void {
     const waitMs = backOffDelayMs(number - 1, this.#waits, Math.random());
     this.#waiting.push({ attempt: { item, number: number + 1 }, dueMs: Date.now() + waitMs });
+    for (const wake of this.#wakes) wake();
   }
 
-  /** The next attempt; waits for those that are not due yet. `undefined` when nothing is left. */
+  /**
+   * The next attempt, a repeated one before a new one; waits for what is not due or not planned yet. `undefined` when
+   * nothing is left.
+   */
   async next(signal: AbortSignal): Promise<Attempt | undefined> {
     for (;;) {
       signal.throwIfAborted();
       const due = this.#takeDue();
       if (due !== undefined) return due;
-      const item = await this.#nextItem();
-      if (item !== undefined) return { item, number: 1 };
-      if (this.#waiting.length === 0) return undefined;
-      const firstMs = smallestOf(this.#waiting.map(({ dueMs }) => dueMs));
-      await delay(Math.max(1, firstMs - Date.now()), undefined, { signal });
+      if (this.#isPlanned && this.#waiting.length === 0) return undefined;
+      const planning = this.#isPlanned ? undefined : (this.#planning ??= this.#items.next());
+      const planned = await this.#beforeNextDue(planning, signal);
+      // Several workers wait for the same item: one takes it.
+      if (planned === undefined || this.#planning !== planning) continue;
+      this.#planning = undefined;
+      if (planned.done !== true) return { item: planned.value, number: 1 };
+      this.#isPlanned = true;
     }
   }
 
@@ -46,18 +58,28 @@ export class AttemptQueue {
     return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]!.attempt;
   }
 
-  /** Several workers may ask at once; the plan is read by one after the other. */
-  async #nextItem(): Promise<BatchItem | undefined> {
-    while (this.#planning !== undefined) await this.#planning;
-    if (this.#isPlanned) return undefined;
-    this.#planning = this.#items.next();
+  /**
+   * What the plan gives, unless an attempt is due before, or one is to be repeated meanwhile: a plan that watches may
+   * give nothing for hours.
+   */
+  async #beforeNextDue(
+    planning: Promise<IteratorResult<BatchItem, unknown>> | undefined,
+    signal: AbortSignal,
+  ): Promise<IteratorResult<BatchItem, unknown> | undefined> {
+    const over = new AbortController();
+    const firstMs = smallestOf([...this.#waiting.map(({ dueMs }) => dueMs), Date.now() + MOST_WAIT_MS]);
+    const due = delay(Math.max(1, firstMs - Date.now()), undefined, {
+      signal: AbortSignal.any([signal, over.signal]),
+    });
+    let wake: () => void = () => undefined;
+    const repeated = new Promise<undefined>((resolve) => (wake = () => resolve(undefined)));
+    this.#wakes.add(wake);
     try {
-      const { done, value } = await this.#planning;
-      if (done !== true) return value;
-      this.#isPlanned = true;
-      return undefined;
+      return await Promise.race([due, repeated, ...(planning === undefined ? [] : [planning])]);
     } finally {
-      this.#planning = undefined;
+      this.#wakes.delete(wake);
+      due.catch(() => undefined);
+      over.abort();
     }
   }
 }

@@ -39,6 +39,18 @@ export function addStoreOptions(command: Command): Command {
     .option('--s3-region <name>', 'region of the buckets (or AWS_REGION)');
 }
 
+/** Options of `batch run`. */
+export function addRunOptions(command: Command): Command {
+  return addBatchOptions(command)
+    .option('--dry-run', 'say what there is to do, and stop')
+    .addOption(
+      new Option('--price-per-hour <price>', 'what an hour of this machine costs, to estimate').argParser(
+        price,
+      ),
+    );
+}
+
+/** Options of `batch run` and `batch watch`. */
 export function addBatchOptions(command: Command): Command {
   command
     .requiredOption('--to <target>', 'a folder, s3://BUCKET/PREFIX, or beside: next to the recordings')
@@ -69,12 +81,6 @@ export function addBatchOptions(command: Command): Command {
         '--shard <i/n>',
         'only this share of the recordings: one of several machines, without a queue',
       ).argParser(shardOf),
-    )
-    .option('--dry-run', 'say what there is to do, and stop')
-    .addOption(
-      new Option('--price-per-hour <price>', 'what an hour of this machine costs, to estimate').argParser(
-        price,
-      ),
     )
     .option('--json', 'results and messages as JSON lines, for programs');
   return addEngineOptions(addRecognitionOptions(addStoreOptions(command)));

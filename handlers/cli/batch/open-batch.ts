@@ -87,6 +87,26 @@ export async function openBatch(
   };
 }
 
+/**
+ * A batch whose source can be watched.
+ *
+ * @throws InvalidInputError `invalid_option` for a list: it does not change by itself
+ */
+export async function openWatched(
+  source: string,
+  options: BatchCliOptions,
+  context: CliContext,
+): Promise<BatchPlaces & { readonly source: StoreSource; readonly root: string }> {
+  const [root, places] = [await rootOf(source), await openBatch(source, options, context)];
+  if (root !== undefined && places.source instanceof StoreSource) {
+    return { ...places, source: places.source, root };
+  }
+  throw new InvalidInputError(
+    'invalid_option',
+    'Only a folder, a pattern or s3://BUCKET/PREFIX can be watched. Run a list with: colloquy batch run.',
+  );
+}
+
 /** The folder or bucket that a source is or is in; `undefined` for a list of recordings. */
 async function rootOf(source: string): Promise<string | undefined> {
   if (/\.(?:jsonl|ndjson|csv)$/i.test(source)) return undefined;

@@ -3,15 +3,12 @@ import { readableTime } from '../../../core/formats/writing/clock.ts';
 import { batchesOf, deadItemsOf, reviveDeadItems, statusOf } from '../../batch/batch-status.ts';
 import { planBatch, runBatch, type BatchOptions } from '../../batch/run-batch.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
-import {
-  addBatchOptions,
-  addStoreOptions,
-  batchPlanOf,
-  type BatchCliOptions,
-} from '../batch/batch-options.ts';
+import { addRunOptions, addStoreOptions, batchPlanOf, type BatchCliOptions } from '../batch/batch-options.ts';
 import { batchReporter, outcomeText } from '../batch/batch-progress.ts';
 import { estimateOf } from '../batch/estimate.ts';
 import { localExecutor, openBatch, placesOf } from '../batch/open-batch.ts';
+import { watchSource } from '../batch/watch-source.ts';
+import { addWatchOptions, type WatchCliOptions } from '../batch/watch-options.ts';
 import type { CliContext } from '../context.ts';
 import { createMessenger } from '../output/progress.ts';
 
@@ -20,6 +17,8 @@ const EXAMPLES = `Examples:
   colloquy batch run s3://calls/2026/ --to s3://transcripts/2026 --format json
   colloquy batch run list.csv --to results/ --job diarize --format rttm
   colloquy batch run recordings/ --to transcripts/ --dry-run
+  colloquy batch watch inbox/ --to transcripts/
+  colloquy batch watch s3://calls/ --to s3://transcripts/ --events sqs:https://sqs.eu-central-1.amazonaws.com/123/calls
   colloquy batch status transcripts/
   colloquy batch failed transcripts/ --csv > failed.csv
   colloquy batch retry transcripts/ --code audio_unreachable
@@ -35,7 +34,7 @@ export function batchCommand(context: CliContext): Command {
     .description('Work on many recordings, each exactly once, whatever happens')
     .addHelpText('before', EXAMPLES)
     .addCommand(
-      addBatchOptions(
+      addRunOptions(
         new Command('run')
           .description('Work off everything in SOURCE that has no result in TARGET')
           .argument(
@@ -43,6 +42,13 @@ export function batchCommand(context: CliContext): Command {
             'a folder, a pattern in quotes, s3://BUCKET/PREFIX, or a list (.jsonl, .csv)',
           ),
       ).action((source: string, options: BatchCliOptions) => runOnce(source, options, context)),
+    )
+    .addCommand(
+      addWatchOptions(
+        new Command('watch')
+          .description('Work off SOURCE, and go on with recordings as they come')
+          .argument('<source>', 'a folder, a pattern in quotes, or s3://BUCKET/PREFIX'),
+      ).action((source: string, options: WatchCliOptions) => watchSource(source, options, context)),
     )
     .addCommand(
       targetCommand('status', 'Say how far the batches of TARGET are').action(

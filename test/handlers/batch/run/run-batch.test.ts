@@ -6,29 +6,11 @@ import type { BatchExecutor } from '../../../../handlers/batch/execute/batch-exe
 import type { BatchItem } from '../../../../handlers/batch/items/batch-item.ts';
 import { StoreSource } from '../../../../handlers/batch/sources/store-source.ts';
 import { reviveDeadItems } from '../../../../handlers/batch/batch-status.ts';
-import type { JobResult } from '../../../../sdk/contract/index.ts';
 import { createRandom } from '../../../../core/math/random.ts';
+import { emptyDiarization } from '../../../support/batch-results.ts';
 import { FaultyStore } from '../../../support/faulty-store.ts';
 
 const NO_WAITS = { firstDelayMs: 0, maxDelayMs: 0 };
-
-/** A result with what files are made of; the recording's name tells whose it is. */
-function resultFor(item: BatchItem): JobResult {
-  const result = {
-    schemaVersion: 1,
-    durationSeconds: 1,
-    speakers: [],
-    turns: [{ speaker: item.object.key, startSeconds: 0, endSeconds: 1 }],
-    exclusiveTurns: [],
-    warnings: [],
-  };
-  return {
-    schemaVersion: 1,
-    task: 'diarize',
-    results: [{ index: 0, result }],
-    warnings: [],
-  } as unknown as JobResult;
-}
 
 /** Runs `work` for each item; counts how often each was tried. */
 class ScriptedExecutor implements BatchExecutor {
@@ -49,7 +31,7 @@ class ScriptedExecutor implements BatchExecutor {
         this.tried.set(item.object.key, attempt);
         await new Promise((resolve) => setImmediate(resolve));
         this.#work(item, attempt);
-        return resultFor(item);
+        return emptyDiarization(item.object.key);
       },
       dispose: () => Promise.resolve(),
     };
@@ -217,7 +199,8 @@ describe('a batch', () => {
       concurrency: 1,
       prepare: (item) => ({
         run: ({ signal }) => {
-          if (!stuck || !item.object.key.includes('0001')) return Promise.resolve(resultFor(item));
+          if (!stuck || !item.object.key.includes('0001'))
+            return Promise.resolve(emptyDiarization(item.object.key));
           stuck = false;
           return new Promise((_, reject) =>
             signal.addEventListener('abort', () => reject(new Error('engine ended'))),
