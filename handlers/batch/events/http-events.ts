@@ -36,17 +36,20 @@ export async function listenToHttp(
     );
   }
   const server = createServer({ requestTimeout: BODY_MS, headersTimeout: BODY_MS }, (request, response) => {
-    void answer(request, response).catch(() => response.destroy());
+    void statusOf(request).then(
+      (status) => end(response, status),
+      () => response.destroy(),
+    );
   });
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const statusOf = async (request: IncomingMessage): Promise<number> => {
     const path = (request.url ?? '/').replace(/\?.*$/s, '').slice(1);
-    if (!isSame(path, token)) return end(response, 404);
-    if (request.method !== 'POST') return end(response, 405);
+    if (!isSame(path, token)) return 404;
+    if (request.method !== 'POST') return 405;
     const body = await readBody(request);
-    if (body === undefined) return end(response, 413);
+    if (body === undefined) return 413;
     // 200 for what is foreign too: it would only be sent again.
     takeMessage(body, bucket, onHint, onProblem);
-    end(response, 200);
+    return 200;
   };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

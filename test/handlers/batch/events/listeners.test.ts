@@ -28,7 +28,7 @@ function heard() {
       wake();
     },
     onProblem: (message: string) => void problems.push(message),
-    async until(count: number): Promise<void> {
+    until: async (count: number): Promise<void> => {
       while (hints.length < count) await new Promise<void>((resolve) => (wake = resolve));
     },
   };

@@ -18,7 +18,7 @@ class Watched {
   readonly ended: string[] = [];
   readonly #stop = new AbortController();
   readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
-  #failsNext: unknown;
+  #failsNext: Error | undefined;
 
   async during(act: () => Promise<void>, everySeconds = 3600): Promise<void> {
     const running = watchBatch(this.#options(everySeconds), this.#executor(), (event) => {
@@ -38,7 +38,7 @@ class Watched {
     return new Promise((resolve) => this.#waiting.push({ count, resolve }));
   }
 
-  failNext(error: unknown): void {
+  failNext(error: Error): void {
     this.#failsNext = error;
   }
 
