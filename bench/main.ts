@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.ts';
 import { diarizationAblation } from './diarization-ablation.ts';
+import { diarizationConditions } from './diarization-conditions.ts';
 import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
 import { memory, transcriptionMemory } from './memory.ts';
@@ -19,6 +20,7 @@ import { transcriptionSpeed } from './transcription-speed.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   diarizationQuality,
+  diarizationConditions,
   diarizationAblation,
   diarizationSpeed,
   peerSherpa,
@@ -56,7 +58,7 @@ function circumstances(): string {
   return [
     `${new Date().toISOString().slice(0, 10)}, commit ${commit}`,
     `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, onnxruntime-node ${packageVersion('onnxruntime-node')}`,
-    `segmentation ${sha256('models/embedded/pyannote-segmentation-3.0/model.onnx')}, GE2E ${sha256('models/embedded/ge2e/model.onnx')}`,
+    `segmentation ${sha256('models/embedded/pyannote-segmentation-3.0/model.onnx')}, CAM++ ${sha256('models/embedded/campplus-zh-en/campplus-zh-en.fp16.onnx')}, GE2E ${sha256('models/embedded/ge2e/model.onnx')}`,
   ].join('; ');
 }
 
@@ -64,7 +66,10 @@ function lineOf({ what, target, measured, met }: Row): string {
   return `| ${what} | ${target} | ${measured} | ${met === undefined ? '–' : met ? 'met' : '**missed**'} |`;
 }
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' } },
+  allowPositionals: true,
+});
 const unknown = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
   throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${BENCHMARKS.map(({ name }) => name).join(', ')}.`);
@@ -74,7 +79,7 @@ const chosen = BENCHMARKS.filter(({ name }) => positionals.length === 0 || posit
 console.log(`${circumstances()}\n\n| what | target | measured | |\n| --- | --- | --- | --- |`);
 const rows: Row[] = [];
 for (const benchmark of chosen) {
-  for (const row of await benchmark.measure()) {
+  for (const row of await benchmark.measure(values.only?.split(','))) {
     console.log(lineOf(row));
     rows.push(row);
   }

@@ -48,10 +48,14 @@ function openHere(model: ModelFile, graph?: MadeGraph): Promise<Session> {
 }
 
 /** The speech of every file of a LibriSpeech folder; the speaker is the first part of a file name. */
-export async function readUtterances(folder: string, labeler: SpeechLabeler): Promise<Utterance[]> {
+export async function readUtterances(
+  folder: string,
+  labeler: SpeechLabeler,
+  isWanted: (file: string) => boolean = () => true,
+): Promise<Utterance[]> {
   const utterances: Utterance[] = [];
   for (const file of readdirSync(folder).sort()) {
-    if (!file.endsWith('.flac')) continue;
+    if (!file.endsWith('.flac') || !isWanted(file)) continue;
     const pieces: Float32Array[] = [];
     const audio = await openAudio({ path: join(folder, file) });
     for await (const { label, samples } of labeler(audio.blocks))

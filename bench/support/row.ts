@@ -8,7 +8,11 @@ export type Row = {
 };
 
 /** A benchmark: a name for the command line, and rows. */
-export type Benchmark = { readonly name: string; readonly measure: () => Promise<Row[]> };
+export type Benchmark = {
+  readonly name: string;
+  /** @param only parts of it, by names that the benchmark knows; all where absent */
+  readonly measure: (only?: readonly string[]) => Promise<Row[]>;
+};
 
 export function percent(value: number, digits = 2): string {
   return `${(100 * value).toFixed(digits)} %`;
