@@ -11,6 +11,7 @@ import {
   DEFAULT_VBX_OPTIONS,
 } from '../resolution/resolution-options.ts';
 import type { DiarizationPreset } from './preset.ts';
+import { splitPresetName, withNamedSettings } from './preset-name.ts';
 import { scalePresets } from './scale-presets.ts';
 
 export type { DiarizationPreset, EncoderPreset } from './preset.ts';
@@ -137,11 +138,16 @@ export const DEFAULT_PRESET = EMBEDDED.name;
 
 /**
  * The preset of a name. Behind the name of one that clusters over scales any encoder may stand:
- * `meeting/nemo-titanet-large`.
+ * `meeting/nemo-titanet-large`. Behind any name settings may stand: `embedded?clustering.threshold=0.7`.
  *
  * @throws InvalidInputError `invalid_option` that names the known presets
  */
 export function findPreset(name: string): DiarizationPreset {
+  const { base: unchanged, settings } = splitPresetName(name);
+  if (settings !== undefined) {
+    const base = findPreset(unchanged);
+    return { ...base, name, resolution: withNamedSettings(base.resolution, settings) };
+  }
   const preset = ownPreset(name);
   if (preset !== undefined) return preset;
   const separator = name.indexOf('/');
@@ -153,6 +159,11 @@ export function findPreset(name: string): DiarizationPreset {
     `There is no preset ${JSON.stringify(name.slice(0, 50))}; known are ${Object.keys(DIARIZATION_PRESETS).join(', ')}.`,
     { details: { option: 'preset' } },
   );
+}
+
+/** Whether a name is that of a preset, whatever stands behind it. */
+export function isPreset(name: string): boolean {
+  return ownPreset(name.split(/[/?]/, 1)[0]!) !== undefined;
 }
 
 function ownPreset(name: string): DiarizationPreset | undefined {

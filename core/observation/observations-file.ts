@@ -30,7 +30,7 @@ const count = z
 const headerSchema = z.strictObject({
   schemaVersion: z.union([z.literal(1), z.literal(2)]),
   origin: z.strictObject({
-    preset: z.string().max(200),
+    preset: z.string().max(1200),
     models: z.array(z.strictObject({ id: z.string().max(200), task: z.string().max(200) })).max(20),
     provider: z.string().max(50),
   }),

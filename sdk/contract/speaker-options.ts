@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PRESET_NAME, presetFileSchema } from '../../core/result/preset-file.ts';
 
 /** More speakers than any recording holds; a larger number is a mistake of the caller. */
 export const MAX_SPEAKERS = 1000;
@@ -8,13 +9,23 @@ export const modelName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$/, 'expected a name of up to 128 of A-Z a-z 0-9 . _ / -');
 
+const presetName = z
+  .string()
+  .regex(
+    PRESET_NAME,
+    'expected a name of up to 128 of A-Z a-z 0-9 . _ / -, with ?setting=value where settings differ',
+  );
+
 const speakerCount = z.int().min(1).max(MAX_SPEAKERS);
 
 /** Fields of diarization, shared by `diarize` and `transcribe`. */
 export const diarizeFields = {
-  preset: modelName
+  preset: z
+    .union([presetName, presetFileSchema])
     .exactOptional()
-    .describe('Models and thresholds by name. Default: embedded; with voices the one that they fit.'),
+    .describe(
+      'Models and thresholds by name, or the contents of a preset file. Default: embedded; with voices the one that they fit.',
+    ),
   numSpeakers: speakerCount.exactOptional().describe('Exactly this many speakers. Default: estimated.'),
   minSpeakers: speakerCount.exactOptional().describe('At least this many speakers. Default: 1.'),
   maxSpeakers: speakerCount

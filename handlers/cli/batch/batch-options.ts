@@ -7,6 +7,7 @@ import type { BatchPlan } from '../../batch/batch-plan.ts';
 import { diarizationSetup, openStore, transcriptionSetup } from '../../setup/composition.ts';
 import type { CliContext } from '../context.ts';
 import { addEngineOptions, modelCalls, type EngineCliOptions } from '../options/engine-options.ts';
+import { presetOption } from '../options/preset-option.ts';
 import { transcribeJobOptions } from '../options/job-options.ts';
 import { speakerJobOptions } from '../options/speaker-options.ts';
 import { seconds, wholeNumber } from '../options/option-parsers.ts';
@@ -61,7 +62,7 @@ export function addBatchOptions(command: Command): Command {
         .default('transcribe'),
     )
     .option('-m, --model <name>', 'recogniser')
-    .option('--preset <name>', 'what tells speakers apart')
+    .addOption(presetOption('what tells speakers apart'))
     .addOption(
       new Option('--jobs <n>', 'recordings at a time').argParser(wholeNumber('--jobs', 1, 64)).default(1),
     )

@@ -26,6 +26,7 @@ import {
 } from '../output/output.ts';
 import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
+import { presetOption } from '../options/preset-option.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';
 import { thresholdOption } from '../options/voice-options.ts';
 
@@ -62,9 +63,10 @@ export function diarizeCommand(context: CliContext): Command {
     .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output');
   return addEngineOptions(
     addSpeakerOptions(command)
-      .option(
-        '--preset <name>',
-        `models and settings: ${presets} (default: that of the known voices, else ${DEFAULT_PRESET})`,
+      .addOption(
+        presetOption(
+          `models and settings: ${presets} (default: that of the known voices, else ${DEFAULT_PRESET})`,
+        ),
       )
       .addOption(
         new Option('--channel <channel>', 'one channel, counted from 0, or the mean of all')

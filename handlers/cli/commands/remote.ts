@@ -11,6 +11,7 @@ import {
   type RenderCliOptions,
   renderOptionsOf,
 } from '../options/render-options.ts';
+import { presetOption } from '../options/preset-option.ts';
 import { transcribeJobOptions, type TranscribeJobOptions } from '../options/job-options.ts';
 import { addSpeakerOptions, speakerJobOptions, type SpeakerOptions } from '../options/speaker-options.ts';
 import {
@@ -52,7 +53,7 @@ function remoteDiarize(context: CliContext): Command {
   const format = new Option('-f, --format <format>', 'form of the result').choices(TURN_FORMATS);
   const command = new Command('diarize').description('Say who spoke when in recordings');
   return addSpeakerOptions(addRemoteOptions(command, format))
-    .option('--preset <name>', 'models and settings of the worker')
+    .addOption(presetOption('models and settings of the worker'))
     .addOption(
       new Option('--channel <channel>', 'one channel, counted from 0, or the mean of all').argParser(
         channelSelection('--channel'),
@@ -77,7 +78,7 @@ function remoteTranscribe(context: CliContext): Command {
   )
     .option('--stream', 'print utterances as soon as they are final')
     .option('-m, --model <name>', 'recogniser of the worker')
-    .option('--preset <name>', 'what tells speakers apart');
+    .addOption(presetOption('what tells speakers apart'));
   return addRenderOptions(addRecognitionOptions(command)).action(
     async (inputs: string[], options: RemoteTranscribeOptions) => {
       checkStream(options);

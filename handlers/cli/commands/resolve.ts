@@ -8,6 +8,7 @@ import { readInputFile } from '../../work/files/read-input-file.ts';
 import type { CliContext } from '../context.ts';
 import { finishOutput, type OutputOptions, planOutput, startOutput, TURN_FORMATS } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
+import { presetOption } from '../options/preset-option.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';
 
 type ResolveOptions = OutputOptions & SpeakerOptions & { readonly preset?: string };
@@ -31,7 +32,7 @@ export function resolveCommand(context: CliContext): Command {
     )
     .option('-o, --output <path>', 'a file, a folder, or - for standard output');
   return addSpeakerOptions(command)
-    .option('--preset <name>', `settings of another preset of the same models: ${presets}`)
+    .addOption(presetOption(`settings of another preset of the same models: ${presets}`))
     .action((file: string, options: ResolveOptions) => resolveFile(file, options, context));
 }
 

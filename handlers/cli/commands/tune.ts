@@ -20,6 +20,8 @@ import { notWritable } from '../../work/files/pending-file.ts';
 import type { CliContext } from '../context.ts';
 import { loadUem } from '../evaluate/load-recordings.ts';
 import { seconds, wholeNumber } from '../options/option-parsers.ts';
+import { presetOption } from '../options/preset-option.ts';
+import { applyReport } from '../tune/apply-report.ts';
 import { loadTuning } from '../tune/load-tuned.ts';
 import { renderTuneMarkdown } from '../tune/tune-markdown.ts';
 import { fixedSettings, searchSpace } from '../tune/tune-options.ts';
@@ -44,12 +46,16 @@ type TuneOptions = {
   readonly collarEachSide?: number;
   readonly skipOverlap?: true;
   readonly import?: string;
+  readonly apply?: string;
+  readonly force?: true;
 };
 
 const EXAMPLES = `Examples:
   colloquy diarize calls/*.wav --save-observations observed/ --output found/
   colloquy tune observed/ --reference truth/ --output tuning/
   colloquy tune observed/ --reference truth/ --output tuning/ --num-iter 300   goes on where it stopped
+  colloquy tune observed/ --reference truth/ --output tuning/ --apply ours.json
+  colloquy diarize calls/*.wav --preset ours.json
 `;
 
 /** `colloquy tune`: finds settings that lower the error on saved observations, and says whether that is luck. */
@@ -62,7 +68,7 @@ export function tuneCommand(context: CliContext): Command {
     .addArgument(new Argument('<folder>', 'of colloquy diarize --save-observations'))
     .requiredOption('--reference <path>', 'the truth: a file or folder, paired by name')
     .requiredOption('--output <folder>', 'for the journal and the report; the same folder goes on')
-    .option('--preset <name>', 'what to tune (default: the preset of the observations)')
+    .addOption(presetOption('what to tune (default: the preset of the observations)'))
     .addOption(new Option('--metric <name>', 'what to lower').choices(TUNE_METRICS).default('der'))
     .addOption(
       new Option('--num-iter <count>', 'finished trials in all, by all who work on this folder')
@@ -98,6 +104,8 @@ export function tuneCommand(context: CliContext): Command {
     )
     .option('--skip-overlap', 'leave out regions where reference turns overlap')
     .option('--import <file>', "a journal of Optuna's: its trials say where to look")
+    .option('--apply <file.json>', 'write what was found as a preset that every command takes as --preset')
+    .option('--force', 'apply it even where the report says that it may be luck')
     .action((folder: string, options: TuneOptions) => tune(folder, options, context));
 }
 
@@ -150,11 +158,13 @@ async function tune(folder: string, options: TuneOptions, context: CliContext): 
   const report = tuneReport(study, journal.refresh(), resolution);
   if (report === undefined) return;
   await writeReport(options.output, report);
+  const applied = options.apply && (await applyReport(options.apply, report, options.force === true));
   context.stdout.write(renderTuneMarkdown(report));
   const { training } = report;
   context.stderr.write(
     `${formatMetric(report.metric, training.before)} → ${formatMetric(report.metric, training.after)} on what was tuned on; report.md, report.json and report.svg are in ${options.output}\n`,
   );
+  if (applied) context.stderr.write(`${applied}\n`);
 }
 
 /** Trials are short, and so is every write. */

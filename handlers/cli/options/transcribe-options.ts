@@ -10,6 +10,7 @@ import { languageOfTag } from '../../../core/text/language-tag.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
 import { invalidOption, seconds, timeRanges } from './option-parsers.ts';
 import type { OutputOptions } from '../output/output.ts';
+import { presetOption } from './preset-option.ts';
 import { addRenderOptions, type RenderCliOptions } from './render-options.ts';
 import { addSpeakerOptions, type SpeakerOptions } from './speaker-options.ts';
 
@@ -52,10 +53,10 @@ export function addTranscribeOptions(command: Command): Command {
       '-m, --model <name>',
       'recogniser, as colloquy models list shows them, or a folder that holds one (default: by language)',
     );
-  addRecognitionOptions(command).option(
-    '--preset <name>',
-    `what tells speakers apart: ${Object.keys(DIARIZATION_PRESETS).join(', ')}`,
-    DEFAULT_PRESET,
+  addRecognitionOptions(command).addOption(
+    presetOption(`what tells speakers apart: ${Object.keys(DIARIZATION_PRESETS).join(', ')}`).default(
+      DEFAULT_PRESET,
+    ),
   );
   return addEngineOptions(addRenderOptions(command));
 }

@@ -1,4 +1,4 @@
-import { DIARIZATION_PRESETS } from '../../../core/diarization/presets.ts';
+import { isPreset } from '../../../core/diarization/presets.ts';
 import { diarizationSetup, transcriptionSetup } from '../../setup/composition.ts';
 import type { TaskServices } from './job-services.ts';
 
@@ -14,7 +14,7 @@ export async function warmUp(
   names: readonly string[],
 ): Promise<void> {
   for (const name of names) {
-    if (Object.hasOwn(DIARIZATION_PRESETS, name)) {
+    if (isPreset(name)) {
       const setup = await diarizationSetup(models, name);
       await engine.run('diarize', { ...setup, options: {}, audio: { samples: oneSecondOfSilence() } });
     } else {

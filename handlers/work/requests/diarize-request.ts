@@ -2,6 +2,7 @@ import type { Loose } from '../../../core/defined.ts';
 import type { DiarizeInput } from '../../../core/engine/diarize-task.ts';
 import type { ModelCallOptions, ModelStore } from '../../../models/store.ts';
 import type { DiarizeOptions } from '../../../sdk/contract/index.ts';
+import { presetNameOf } from '../../../core/diarization/preset-name.ts';
 import { findPreset } from '../../../core/diarization/presets.ts';
 import { diarizationSetup } from '../../setup/composition.ts';
 import { presetOfVoices } from '../speakers/encoder-of-voices.ts';
@@ -28,7 +29,7 @@ export async function diarizeRequest(
   options: DiarizeRequestOptions,
   calls: ModelCallOptions,
 ): Promise<DiarizeInput> {
-  const preset = presetOfVoices(options.voices ?? [], options.preset);
+  const preset = presetOfVoices(options.voices ?? [], options.preset && presetNameOf(options.preset));
   const naming = await speakerNaming(models, preset, options);
   const setup = await diarizationSetup(models, preset, calls);
   const speakerSpace = options.includeEmbeddings === true ? await spaceOf(models, preset) : undefined;

@@ -1,4 +1,5 @@
 import { defined, type Loose } from '../../../core/defined.ts';
+import { presetNameOf } from '../../../core/diarization/preset-name.ts';
 import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
 import type { TranscribeInput } from '../../../core/engine/transcribe-task.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
@@ -35,7 +36,7 @@ export async function transcribeRequest(
   calls: ModelCallOptions,
 ): Promise<TranscribeInput> {
   const wanted = transcriptionOptions(options);
-  const preset = wanted.diarize ? (options.preset ?? DEFAULT_PRESET) : undefined;
+  const preset = wanted.diarize ? presetNameOf(options.preset ?? DEFAULT_PRESET) : undefined;
   const { model, modelFolder, align } = options;
   const setup = await transcriptionSetup(models, { ...wanted, model, modelFolder, align, preset }, calls);
   return { ...setup, options: wanted, channels: options.channels ?? 'auto' };

@@ -481,11 +481,30 @@ export interface components {
        */
       readonly audioTrack?: number;
       /**
-       * Models and thresholds by name.
+       * Models and thresholds by name, or the contents of a preset file.
        *
        * @default embedded; with voices the one that they fit
        */
-      readonly preset?: string;
+      readonly preset?:
+        | string
+        | {
+            /** @constant */
+            readonly schemaVersion: 1;
+            readonly base: string;
+            /** @description Settings by path, as clustering.threshold; what is left out is that of the base. */
+            readonly resolution: {
+              readonly [key: string]: number | boolean | string;
+            };
+            /** @description How the settings were found; gains are of the metric. */
+            readonly tuned?: {
+              readonly metric: string;
+              readonly recordings: number;
+              readonly trials: number;
+              readonly gain: number;
+              readonly validationGain?: number;
+              readonly date: string;
+            };
+          };
       /**
        * Exactly this many speakers.
        *
@@ -543,11 +562,30 @@ export interface components {
        */
       readonly audioTrack?: number;
       /**
-       * Models and thresholds by name.
+       * Models and thresholds by name, or the contents of a preset file.
        *
        * @default embedded; with voices the one that they fit
        */
-      readonly preset?: string;
+      readonly preset?:
+        | string
+        | {
+            /** @constant */
+            readonly schemaVersion: 1;
+            readonly base: string;
+            /** @description Settings by path, as clustering.threshold; what is left out is that of the base. */
+            readonly resolution: {
+              readonly [key: string]: number | boolean | string;
+            };
+            /** @description How the settings were found; gains are of the metric. */
+            readonly tuned?: {
+              readonly metric: string;
+              readonly recordings: number;
+              readonly trials: number;
+              readonly gain: number;
+              readonly validationGain?: number;
+              readonly date: string;
+            };
+          };
       /**
        * Exactly this many speakers.
        *
