@@ -1,4 +1,4 @@
-import type { JobResult } from '../../../sdk/contract/index.ts';
+import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 
 /** What an attempt can tell while it runs. */
@@ -8,9 +8,12 @@ export type AttemptHooks = {
   readonly onProgress: (stage: string, done: number, total: number | null) => void;
 };
 
+/** What an item comes to. */
+export type ItemOutcome = DiarizationResult | TranscriptResult;
+
 /** An item whose recording is here, or on its way. */
 export type ReadyItem = {
-  run(hooks: AttemptHooks): Promise<JobResult>;
+  run(hooks: AttemptHooks): Promise<ItemOutcome>;
   /** Always called, whether it was run or not. */
   dispose(): Promise<void>;
 };

@@ -5,7 +5,7 @@ import type { TaskServices } from '../../work/jobs/job-services.ts';
 import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
 import { runRecordings } from '../../work/jobs/run-recordings.ts';
 import type { BatchItem } from '../items/batch-item.ts';
-import type { AttemptHooks, BatchExecutor, ReadyItem } from './batch-executor.ts';
+import type { AttemptHooks, BatchExecutor, ItemOutcome, ReadyItem } from './batch-executor.ts';
 
 export type LocalExecutorOptions = {
   readonly services: TaskServices;
@@ -47,7 +47,11 @@ export class LocalExecutor implements BatchExecutor {
     };
   }
 
-  async #run(item: BatchItem, opened: OpenRecording, { signal, onProgress }: AttemptHooks) {
+  async #run(
+    item: BatchItem,
+    opened: OpenRecording,
+    { signal, onProgress }: AttemptHooks,
+  ): Promise<ItemOutcome> {
     const { services, audioLimits, job } = this.#options;
     const options = { ...job.options, ...item.options };
     const checked = checkJobWithoutAudio({ task: job.task, options, strict: true }, 1, services);
@@ -57,7 +61,12 @@ export class LocalExecutor implements BatchExecutor {
       const { stage, done, total } = value as { stage: string; done: number; total: number | null };
       onProgress(stage, done, total);
     };
-    return runRecordings(checked, [recording], services, { requestId: item.id, signal, progress });
+    const done = await runRecordings(checked, [recording], services, {
+      requestId: item.id,
+      signal,
+      progress,
+    });
+    return (done.results[0] as { readonly result: ItemOutcome }).result;
   }
 
   close(): Promise<void> {

@@ -1,10 +1,9 @@
 import { DeadlineError, InvariantError, type SpeechError } from '../../../core/errors.ts';
-import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
-import { SCHEMA_VERSION, type JobResult } from '../../../sdk/contract/index.ts';
+import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { isRetryable } from '../../errors/error-mapping.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import type { EndWriter, ItemResult } from '../ends/end-writer.ts';
-import type { BatchExecutor, ReadyItem } from '../execute/batch-executor.ts';
+import type { BatchExecutor, ItemOutcome, ReadyItem } from '../execute/batch-executor.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import { AttemptQueue, type Attempt } from './attempt-queue.ts';
 import type { BatchCounts, BatchRate } from './batch-counts.ts';
@@ -130,8 +129,8 @@ class ItemRun {
       let audioSeconds = 0;
       if (item.hasResult) await ends.publish(item, this.#signal);
       else {
-        const job = await this.#watched(item, ready);
-        const result = resultOf(attempt, job, now() - startedAt, this.#options.worker);
+        const outcome = await this.#watched(item, ready);
+        const result = resultOf(attempt, outcome, now() - startedAt, this.#options.worker);
         await ends.succeed(item, result, this.#signal);
         ({ audioSeconds } = result.facts);
       }
@@ -150,7 +149,7 @@ class ItemRun {
   }
 
   /** An attempt that is ended when it tells nothing for too long. */
-  async #watched(item: BatchItem, ready: ReadyItem): Promise<JobResult> {
+  async #watched(item: BatchItem, ready: ReadyItem): Promise<ItemOutcome> {
     const { stallSeconds = DEFAULT_STALL_SECONDS, onEvent } = this.#options;
     const stalled = new AbortController();
     const end = (): void =>
@@ -221,11 +220,10 @@ class ItemRun {
 
 function resultOf(
   { item, number }: Attempt,
-  { results: [outcome] }: JobResult,
+  result: ItemOutcome,
   computeSeconds: number,
   worker: string,
 ): ItemResult {
-  const { result } = outcome as { readonly result: DiarizationResult | TranscriptResult };
   return {
     schemaVersion: SCHEMA_VERSION,
     input: item.object.key,

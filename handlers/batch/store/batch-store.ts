@@ -40,6 +40,8 @@ export interface BatchStore {
    * A recording as an item was planned with: opening fails with `InputReplaced` when it has changed since.
    */
   recording(object: VersionedObject): JobRecording;
+  /** A URL under which others may fetch a recording for so long: a key, never shown. Not every store has such. */
+  addressOf?(object: VersionedObject, seconds: number): Promise<string>;
 }
 
 /** A recording is no longer the one that was planned: not a failure, the next plan sees the new one. */

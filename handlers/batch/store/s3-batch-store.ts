@@ -143,6 +143,12 @@ export class S3BatchStore implements BatchStore {
     };
   }
 
+  async addressOf({ key }: VersionedObject, seconds: number): Promise<string> {
+    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
+    return getSignedUrl(this.#client, command, { expiresIn: seconds });
+  }
+
   #call<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T>;
   #call<T>(
     send: () => Promise<T>,

@@ -22,6 +22,8 @@ export type BatchCliOptions = EngineCliOptions &
     readonly model?: string;
     readonly preset?: string;
     readonly jobs: number;
+    readonly endpoint?: string;
+    readonly baseUrl?: string;
     readonly attempts: number;
     readonly stall: number;
     readonly exact?: true;
@@ -66,6 +68,8 @@ export function addBatchOptions(command: Command): Command {
     .addOption(
       new Option('--jobs <n>', 'recordings at a time').argParser(wholeNumber('--jobs', 1, 64)).default(1),
     )
+    .option('--endpoint <id>', 'let a RunPod endpoint do the work; --jobs is how many are in flight')
+    .option('--base-url <url>', 'where the endpoint is, if not at RunPod')
     .addOption(
       new Option('--attempts <n>', 'attempts before a recording is given up')
         .argParser(wholeNumber('--attempts', 1, 100))
@@ -109,8 +113,9 @@ export async function batchPlanOf(
       ? transcribeJobOptions(options, isDiarized)
       : { preset, audioTrack: options.audioTrack, ...speakerJobOptions(options) };
   const diarizer = preset ?? DEFAULT_PRESET;
-  const uses =
-    task === 'diarize'
+  const uses = isRemote(options)
+    ? [modelOfEndpoint(options)]
+    : task === 'diarize'
       ? (await diarizationSetup(store, diarizer, calls)).files.uses
       : await transcriptionUses({ model, preset: isDiarized ? diarizer : undefined });
   return {
@@ -127,6 +132,16 @@ export async function batchPlanOf(
     const setup = await transcriptionSetup(store, choice, calls);
     return [...setup.uses, ...(setup.diarization?.files.uses ?? [])];
   }
+}
+
+/** Whether an endpoint does the work. */
+export function isRemote({ endpoint, baseUrl }: Pick<BatchCliOptions, 'endpoint' | 'baseUrl'>): boolean {
+  return endpoint !== undefined || baseUrl !== undefined;
+}
+
+/** An endpoint does not tell which weights it has: results of another endpoint are other results. */
+function modelOfEndpoint({ endpoint, baseUrl }: BatchCliOptions): { id: string; sha256: undefined } {
+  return { id: `endpoint:${endpoint ?? new URL(baseUrl!).host}`, sha256: undefined };
 }
 
 function shardOf(text: string): { readonly index: number; readonly count: number } {

@@ -4,8 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { InputUnavailableError, InvalidInputError } from '../../../core/errors.ts';
 import { LocalExecutor } from '../../batch/execute/local-executor.ts';
 import type { BatchExecutor } from '../../batch/execute/batch-executor.ts';
-import { RESULTS_FOLDER } from '../../batch/ends/batch-layout.ts';
-import type { BatchPlan } from '../../batch/batch-plan.ts';
+import { EndpointExecutor } from '../../batch/execute/endpoint-executor.ts';
+import { Submissions } from '../../batch/execute/submissions.ts';
+import { layoutOf, RESULTS_FOLDER } from '../../batch/ends/batch-layout.ts';
+import { batchNameOf, type BatchPlan } from '../../batch/batch-plan.ts';
 import type { BatchSource } from '../../batch/sources/batch-source.ts';
 import { globMatcher, globRoot, isGlob } from '../../batch/sources/glob.ts';
 import { ManifestSource } from '../../batch/sources/manifest-source.ts';
@@ -16,7 +18,9 @@ import { createAudioFetcher } from '../../work/fetch-audio/index.ts';
 import type { S3Store } from '../../work/s3/s3-store.ts';
 import type { CliContext } from '../context.ts';
 import { startEngineFor } from '../options/engine-options.ts';
-import type { BatchCliOptions } from './batch-options.ts';
+import { fromRemote } from '../../errors/from-client-error.ts';
+import { createClient } from '../remote/create-client.ts';
+import { type BatchCliOptions, isRemote } from './batch-options.ts';
 
 /** Source and target of a batch. */
 export type BatchPlaces = {
@@ -157,8 +161,28 @@ function manifestSource(path: string, places: Places): ManifestSource {
   });
 }
 
-/** The engine of this process behind the interface of batches. */
-export async function localExecutor(
+/** Who does the work: the engine of this process, or an endpoint. */
+export async function executorOf(
+  plan: BatchPlan,
+  { target }: Pick<BatchPlaces, 'target'>,
+  options: BatchCliOptions,
+  context: CliContext,
+): Promise<BatchExecutor> {
+  if (!isRemote(options)) return localExecutor(plan, options, context);
+  const layout = layoutOf(target.prefix, batchNameOf(plan));
+  return new EndpointExecutor({
+    client: fromRemote(() => createClient(options, context)),
+    submissions: new Submissions(target.store, layout),
+    job: jobOf(plan),
+    concurrency: options.jobs,
+  });
+}
+
+function jobOf({ task, options }: BatchPlan) {
+  return { task: task as 'transcribe' | 'diarize', options };
+}
+
+async function localExecutor(
   plan: BatchPlan,
   options: BatchCliOptions,
   context: CliContext,
@@ -167,7 +191,7 @@ export async function localExecutor(
   return new LocalExecutor({
     services: { engine, models: openStore(context.config) },
     audioLimits: context.config.audioLimits,
-    job: { task: plan.task as 'transcribe' | 'diarize', options: plan.options },
+    job: jobOf(plan),
     concurrency: options.jobs,
     close: () => engine.close(),
   });

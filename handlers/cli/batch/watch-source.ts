@@ -5,7 +5,7 @@ import type { CliContext } from '../context.ts';
 import { createMessenger } from '../output/progress.ts';
 import { batchPlanOf } from './batch-options.ts';
 import { batchReporter } from './batch-progress.ts';
-import { localExecutor, openWatched } from './open-batch.ts';
+import { executorOf, openWatched } from './open-batch.ts';
 import { listen, type WatchCliOptions } from './watch-options.ts';
 
 /** Works until it is stopped; what is in hand then is done by the next run. */
@@ -25,7 +25,7 @@ export async function watchSource(
     (candidates) => hints.add(candidates),
     (message) => messenger.note(message),
   );
-  const executor = await localExecutor(plan, options, context);
+  const executor = await executorOf(plan, places, options, context);
   const every = `everything is listed every ${options.every} s`;
   messenger.note(
     listener === undefined ? `Watching: ${every}.` : `Watching ${listener.description}; ${every}.`,

@@ -6,7 +6,7 @@ import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { addRunOptions, addStoreOptions, batchPlanOf, type BatchCliOptions } from '../batch/batch-options.ts';
 import { batchReporter, outcomeText } from '../batch/batch-progress.ts';
 import { estimateOf } from '../batch/estimate.ts';
-import { localExecutor, openBatch, placesOf } from '../batch/open-batch.ts';
+import { executorOf, openBatch, placesOf } from '../batch/open-batch.ts';
 import { watchSource } from '../batch/watch-source.ts';
 import { addWatchOptions, type WatchCliOptions } from '../batch/watch-options.ts';
 import type { CliContext } from '../context.ts';
@@ -17,6 +17,7 @@ const EXAMPLES = `Examples:
   colloquy batch run s3://calls/2026/ --to s3://transcripts/2026 --format json
   colloquy batch run list.csv --to results/ --job diarize --format rttm
   colloquy batch run recordings/ --to transcripts/ --dry-run
+  colloquy batch run s3://calls/ --to s3://transcripts/ --endpoint ENDPOINT_ID --jobs 20
   colloquy batch watch inbox/ --to transcripts/
   colloquy batch watch s3://calls/ --to s3://transcripts/ --events sqs:https://sqs.eu-central-1.amazonaws.com/123/calls
   colloquy batch status transcripts/
@@ -93,7 +94,7 @@ async function runOnce(source: string, options: BatchCliOptions, context: CliCon
     onProblem: ({ where, message }) => messenger.note(`${where} ${message}`),
   };
   if (options.dryRun) return showPlan(batch, options, context);
-  const executor = await localExecutor(plan, options, context);
+  const executor = await executorOf(plan, places, options, context);
   try {
     const { counts, planned, deadInAll } = await runBatch(
       batch,

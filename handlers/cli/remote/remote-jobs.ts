@@ -4,13 +4,7 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import type { FormatInput } from '../../../core/formats/index.ts';
 import type { RenderOptions } from '../../../core/formats/render-options.ts';
 import type { DiarizationResult, Utterance } from '../../../core/result/result.ts';
-import {
-  Colloquy,
-  s3Upload,
-  type AudioInput,
-  type JobProgress,
-  type WaitOptions,
-} from '../../../sdk/index.ts';
+import type { AudioInput, Colloquy, JobProgress, WaitOptions } from '../../../sdk/index.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import type { CliContext } from '../context.ts';
@@ -24,20 +18,20 @@ import {
   startOutput,
 } from '../output/output.ts';
 import { createMessenger, type Messenger, type ProgressMode } from '../output/progress.ts';
-import { fromRemote } from './remote-errors.ts';
+import { createClient, type EndpointOptions } from './create-client.ts';
+import { fromRemote } from '../../errors/from-client-error.ts';
 import { standardInput, STANDARD_INPUT_NAME } from '../input/standard-input.ts';
 import { startLimited } from './start-limited.ts';
 import { createUtteranceStream, type UtteranceStream } from '../output/utterance-stream.ts';
 
 /** Options of every remote command. */
-export type RemoteOptions = OutputOptions & {
-  readonly endpoint?: string;
-  readonly baseUrl?: string;
-  readonly timeout?: number;
-  readonly concurrency: number;
-  readonly progress: ProgressMode;
-  readonly stream?: true;
-};
+export type RemoteOptions = OutputOptions &
+  EndpointOptions & {
+    readonly timeout?: number;
+    readonly concurrency: number;
+    readonly progress: ProgressMode;
+    readonly stream?: true;
+  };
 
 /** What a remote command does with each recording. */
 export type RemoteWork = {
@@ -57,30 +51,6 @@ export type Send = (
   limits: WaitOptions,
   onUtterance?: (utterance: Utterance) => void,
 ) => Promise<DiarizationResult>;
-
-function createClient({ endpoint, baseUrl }: RemoteOptions, { config }: CliContext): Colloquy {
-  const { environment } = config;
-  const apiKey = environment.COLLOQUY_API_KEY ?? environment.RUNPOD_API_KEY;
-  const endpointId = endpoint ?? environment.RUNPOD_ENDPOINT_ID;
-  const url = baseUrl ?? environment.COLLOQUY_BASE_URL;
-  const bucket = environment.COLLOQUY_UPLOAD_BUCKET;
-  const region = environment.COLLOQUY_UPLOAD_REGION;
-  const store = environment.COLLOQUY_UPLOAD_ENDPOINT;
-  return new Colloquy({
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(endpointId === undefined ? {} : { endpointId }),
-    ...(url === undefined ? {} : { baseUrl: url }),
-    ...(bucket === undefined
-      ? {}
-      : {
-          upload: s3Upload({
-            bucket,
-            ...(region === undefined ? {} : { region }),
-            ...(store === undefined ? {} : { endpoint: store }),
-          }),
-        }),
-  });
-}
 
 function isUrl(input: string): boolean {
   return /^(https?|s3):\/\//i.test(input);

@@ -1,5 +1,5 @@
-import { errorOfCode, type ErrorDetails, type SpeechError } from '../../../core/errors.ts';
-import { ColloquyError } from '../../../sdk/index.ts';
+import { errorOfCode, type ErrorDetails, type SpeechError } from '../../core/errors.ts';
+import { ColloquyError } from '../../sdk/index.ts';
 
 /** Facts that fit into the taxonomy of the core: plain values. */
 function plain(details: Readonly<Record<string, unknown>>): ErrorDetails {
