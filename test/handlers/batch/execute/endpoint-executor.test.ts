@@ -126,8 +126,14 @@ describe('a batch on an endpoint', () => {
       const isBroken = url.includes('in%2F1.wav');
       const seen = failures.get(url) ?? 0;
       failures.set(url, seen + 1);
-      if (isBroken) return fail(job, errorBody('corrupt_audio', false));
-      if (seen === 0) return fail(job, errorBody('engine_crashed', true));
+      if (isBroken) {
+        fail(job, errorBody('corrupt_audio', false));
+        return;
+      }
+      if (seen === 0) {
+        fail(job, errorBody('engine_crashed', true));
+        return;
+      }
       complete(job, diarizeOutput());
     };
     const { counts } = await run(store);
