@@ -2,7 +2,7 @@ import { jsonBytes, readJson, type BatchStore } from '../store/batch-store.ts';
 import type { BatchLayout } from '../ends/batch-layout.ts';
 
 /** A submission of an item: the how-manieth, and its job where the platform's reply came. */
-export type Submission = { readonly number: number; readonly jobId: string | undefined };
+export type PastSubmission = { readonly number: number; readonly jobId: string | undefined };
 
 /** An item is not submitted more often, whatever its attempts: each one is paid for. */
 const MOST_SUBMISSIONS = 100;
@@ -21,8 +21,8 @@ export class Submissions {
   }
 
   /** The newest submission of an item. */
-  async last(item: string, signal: AbortSignal): Promise<Submission | undefined> {
-    let last: Submission | undefined;
+  async last(item: string, signal: AbortSignal): Promise<PastSubmission | undefined> {
+    let last: PastSubmission | undefined;
     for (let number = 1; number <= MOST_SUBMISSIONS; number += 1) {
       const [intent, id] = await Promise.all([
         this.#store.head(this.#layout.submission(item, number, 'intent'), signal),
