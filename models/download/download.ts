@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { retryAfterMs } from '../../core/net/retry-after.ts';
 import { isRetryableStatus } from '../../core/net/retryable-status.ts';
 import type { HeldLock } from '../file-lock.ts';
 import type { ManifestFile } from '../manifest.ts';
@@ -21,6 +22,8 @@ export const DEFAULT_MAX_FILE_BYTES = 8 * 2 ** 30;
 
 const TRIES_PER_SOURCE = 5;
 const FIRST_PAUSE_MS = 500;
+/** The longest pause that a server may ask for. */
+const MAX_RETRY_AFTER_MS = 120_000;
 
 export type DownloadRequest = {
   readonly modelId: string;
@@ -81,7 +84,8 @@ async function downloadFrom(url: string, request: DownloadRequest): Promise<void
     } catch (error) {
       throwIfAborted(request.signal);
       if (!(error instanceof TransferError) || !error.retryable || tries === TRIES_PER_SOURCE) throw error;
-      const pause = (request.firstPauseMs ?? FIRST_PAUSE_MS) * 2 ** (tries - 1);
+      const usual = (request.firstPauseMs ?? FIRST_PAUSE_MS) * 2 ** (tries - 1);
+      const pause = Math.max(usual, error.retryAfterMs);
       await delay(pause, undefined, request.signal ? { signal: request.signal } : {}).catch(() => undefined);
     }
   }
@@ -147,7 +151,9 @@ async function settleStart(response: OpenedDownload, partial: PartialDownload): 
     await partial.restart(undefined);
     throw new TransferError('the server answered with another part of the file than was asked for', true);
   }
-  throw new TransferError(`the server answered with status ${status}`, isRetryableStatus(status));
+  const waitMs = retryAfterMs(headerText(headers['retry-after']), Date.now(), MAX_RETRY_AFTER_MS);
+  const reason = `the server answered with status ${status}`;
+  throw new TransferError(reason, isRetryableStatus(status), undefined, waitMs);
 }
 
 /** Keeps errors of the network apart from errors of the disk. */

@@ -4,10 +4,13 @@ import { isCertificateError } from '../../core/net/certificate-error.ts';
 export class TransferError extends Error {
   override readonly name = 'TransferError' as const;
   readonly retryable: boolean;
+  /** How long the server asks us to wait. */
+  readonly retryAfterMs: number;
 
-  constructor(message: string, retryable: boolean, cause?: unknown) {
+  constructor(message: string, retryable: boolean, cause?: unknown, retryAfterMs = 0) {
     super(message, cause === undefined ? undefined : { cause });
     this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** For what the network library throws: broken connections, silence, failed name look-ups. */

@@ -92,7 +92,7 @@ export async function downloadTo(
             details: { attempts: retries + 1 },
             cause: error.cause,
           });
-        await sleep(limits.retryDelayMs * 2 ** retries, undefined, { signal }).catch(() => {
+        await sleep(waitMs(error, retries, limits), undefined, { signal }).catch(() => {
           throw asInterruption(undefined, signal);
         });
       }
@@ -101,4 +101,9 @@ export async function downloadTo(
     clearTimeout(timer);
     await file.close();
   }
+}
+
+/** The wait before the next try: ours, or what the server asks for where that is longer. */
+function waitMs({ retryAfterMs = 0 }: TransferInterrupted, retries: number, limits: FetchLimits): number {
+  return Math.max(limits.retryDelayMs * 2 ** retries, Math.min(retryAfterMs, limits.maxRetryAfterMs));
 }

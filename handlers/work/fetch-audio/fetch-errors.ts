@@ -39,4 +39,14 @@ export function tooLarge(maxBytes: number): InvalidInputError {
 /** A transfer that another attempt may complete; never leaves this folder. */
 export class TransferInterrupted extends Error {
   override readonly name = 'TransferInterrupted' as const;
+  /** How long the server asks us to wait. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    facts: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, { cause: facts.cause });
+    this.retryAfterMs = facts.retryAfterMs;
+  }
 }

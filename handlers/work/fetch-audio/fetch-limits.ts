@@ -18,6 +18,8 @@ export type FetchLimits = {
   readonly maxRetries: number;
   /** Wait before the first retry; doubles with each. @default 500 ms */
   readonly retryDelayMs: number;
+  /** The longest wait that a server may ask for (`Retry-After`): a worker that waits works for nobody. */
+  readonly maxRetryAfterMs: number;
 };
 
 export const DEFAULT_FETCH_LIMITS: FetchLimits = Object.freeze({
@@ -32,4 +34,5 @@ export const DEFAULT_FETCH_LIMITS: FetchLimits = Object.freeze({
   maxRedirects: 3,
   maxRetries: 3,
   retryDelayMs: 500,
+  maxRetryAfterMs: 60_000,
 });

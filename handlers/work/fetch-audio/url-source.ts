@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../../../core/net/retry-after.ts';
 import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import type { ByteSource, OpenedBytes } from './byte-source.ts';
 import { TransferInterrupted, unreachable } from './fetch-errors.ts';
@@ -46,7 +47,10 @@ export function urlSource(url: string, http: GuardedHttp): ByteSource {
       if (reply.status === 200 || reply.status === 206) return opened(reply, startByte);
       discard(reply.body);
       const reason = `the server answered ${reply.status}`;
-      if (isRetryableStatus(reply.status)) throw new TransferInterrupted(reason);
+      if (isRetryableStatus(reply.status)) {
+        const waitMs = retryAfterMs(header(reply.headers, 'retry-after'), Date.now());
+        throw new TransferInterrupted(reason, { retryAfterMs: waitMs });
+      }
       throw unreachable(reason, { retryable: false, details: { status: reply.status } });
     },
   };

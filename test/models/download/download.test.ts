@@ -168,13 +168,17 @@ describe('a download', () => {
     expect(readFileSync(`${target(root)}.part`)).toHaveLength(0);
   });
 
-  it('asks again after 503 and 429, and gives up at once on 404', async () => {
+  it('asks again after 503 and 429, when they say, and gives up at once on 404', async () => {
+    const askedAt: number[] = [];
     const patient = await startFileServer((request, response, earlier) => {
-      if (earlier < 2) response.writeHead(earlier === 0 ? 503 : 429).end();
+      askedAt.push(performance.now());
+      if (earlier < 2) response.writeHead(earlier === 0 ? 503 : 429, { 'retry-after': '0.3' }).end();
       else serveBytes(request, response, content);
     });
     await storeAt(patient.origin, temporaryFolder(), { manifest }).pull('small');
     expect(patient.requests).toHaveLength(3);
+    expect(askedAt[1]! - askedAt[0]!).toBeGreaterThan(295);
+    expect(askedAt[2]! - askedAt[1]!).toBeGreaterThan(295);
     const absent = await startFileServer((_, response) => response.writeHead(404).end());
     await expect(storeAt(absent.origin, temporaryFolder(), { manifest }).pull('small')).rejects.toMatchObject(
       { message: expect.stringContaining('status 404') as string, retryable: false },

@@ -101,6 +101,19 @@ describe('audio by URL', () => {
     expect(asked).toBe(3);
   });
 
+  test.each([[429], [503]])('that answers %i is asked again when it says, within reason', async (status) => {
+    const asked: number[] = [];
+    server.handle = (_, response) => {
+      asked.push(performance.now());
+      if (asked.length < 2) response.writeHead(status, { 'retry-after': '0.3' }).end();
+      else if (asked.length < 3) response.writeHead(status, { 'retry-after': '86400' }).end();
+      else response.end(bytes);
+    };
+    expect((await fetched({ maxRetryAfterMs: 400 })).equals(bytes)).toBe(true);
+    expect(asked[1]! - asked[0]!).toBeGreaterThan(295);
+    expect(asked[2]! - asked[1]!).toBeGreaterThan(395);
+  });
+
   test('that always fails is given up', async () => {
     let asked = 0;
     server.handle = (_, response) => {
