@@ -221,8 +221,9 @@ const SCENARIOS: Record<string, ScenarioWorker> = {
   'stop-generator': {
     aggregateStream: true,
     handler: async function* () {
+      // It is stopped after the third part; a fourth, 0.4 s later in the recording, must not race with that here.
       for (let i = 0; i < 20; i++) {
-        await sleep(0.4);
+        await sleep(i < 3 ? 0.4 : 5);
         yield i;
       }
     },

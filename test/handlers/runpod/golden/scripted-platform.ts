@@ -16,13 +16,20 @@ export type SeenExchange = {
   handedOut: string[];
 };
 
+/** A recorded reply, and how many parts of results the worker had posted before it. */
+type Script = RecordedResponse & { readonly partsBefore: number };
+
+const WAIT_FOR_PARTS_MS = 20;
+
 /**
  * A platform that answers from a recording: the n-th take, stop and ping get the n-th recorded answer, the n-th post
- * for a job gets the n-th recorded one for that job. Polls beyond the recording stay open, pings and posts get 200.
+ * for a job gets the n-th recorded one for that job. Polls beyond the recording stay open, pings and posts get 200. A
+ * stop comes no sooner than the parts of results that were posted before it in the recording: a slow machine stops at the
+ * same place.
  */
 export class ScriptedPlatform {
   readonly seen: SeenExchange[] = [];
-  readonly #scripts = new Map<string, RecordedResponse[]>();
+  readonly #scripts = new Map<string, Script[]>();
   readonly #server = createServer((request, response) => void this.#handle(request, response));
   readonly #timers = new Set<NodeJS.Timeout>();
   #firstMs: number | undefined;
@@ -34,7 +41,13 @@ export class ScriptedPlatform {
     for (const { kind, ms, request, response } of exchanges) {
       const key = scriptKey(kind, request.path);
       const script = this.#scripts.get(key) ?? [];
-      script.push({ ...response, ...(response.ms === undefined ? {} : { ms: response.ms - ms }) });
+      const partsBefore =
+        kind === 'stop' ? exchanges.filter((post) => isPartBefore(post, response.ms ?? 0)).length : 0;
+      script.push({
+        ...response,
+        ...(response.ms === undefined ? {} : { ms: response.ms - ms }),
+        partsBefore,
+      });
       this.#scripts.set(key, script);
     }
   }
@@ -69,7 +82,7 @@ export class ScriptedPlatform {
     this.#answer(exchange, script, response);
   }
 
-  #answer(exchange: SeenExchange, script: RecordedResponse, response: ServerResponse): void {
+  #answer(exchange: SeenExchange, script: Script, response: ServerResponse): void {
     if (script.connectionClosed) {
       response.socket?.destroy();
       return;
@@ -80,6 +93,8 @@ export class ScriptedPlatform {
     if (holdMs === undefined) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
+      if (this.count('stream') < script.partsBefore)
+        return this.#answer(exchange, { ...script, ms: WAIT_FOR_PARTS_MS }, response);
       const { body, bodyText, contentType = 'application/json' } = script;
       const text = bodyText ?? (body === undefined ? '' : JSON.stringify(body));
       const hasType = bodyText !== undefined || body !== undefined;
@@ -93,8 +108,13 @@ export class ScriptedPlatform {
   }
 }
 
-function fallback(kind: Kind): RecordedResponse {
-  return kind === 'take' || kind === 'stop' ? { pending: true } : { ms: 0, status: 200, body: {} };
+function fallback(kind: Kind): Script {
+  const reply = kind === 'take' || kind === 'stop' ? { pending: true } : { ms: 0, status: 200, body: {} };
+  return { ...reply, partsBefore: 0 };
+}
+
+function isPartBefore({ kind, ms }: Exchange, beforeMs: number): boolean {
+  return kind === 'stream' && ms < beforeMs;
 }
 
 function scriptKey(kind: Kind, path: string): string {
