@@ -11,6 +11,8 @@ export type AudioWarning = {
  * - `unread`: something else was appended that was not read.
  * - `damaged`: parts could not be decoded.
  * - `audio_tracks`: there are more tracks than the one that was heard.
+ * - `opposite_channels`: channels are opposite in phase; their mean would have been silence.
+ * - `equal_channels`: channels that were taken for a speaker each hold the same sound.
  */
 export type AudioWarningCode = (typeof AUDIO_WARNING_CODES)[number];
 
@@ -20,4 +22,6 @@ export const AUDIO_WARNING_CODES = [
   'unread',
   'damaged',
   'audio_tracks',
+  'opposite_channels',
+  'equal_channels',
 ] as const;

@@ -14,8 +14,8 @@ export function channelsOf(
   pcm: PcmStream,
   options: { readonly name: string; readonly signal?: AbortSignal | undefined },
 ): AsyncIterable<readonly Float32Array[]> {
-  const selections = Array.from({ length: pcm.channels }, (_, channel) => channel);
-  return toCoreRate(pcm, selections, options);
+  const channels = Array.from({ length: pcm.channels }, (_, channel) => channel);
+  return toCoreRate(pcm, channels, options);
 }
 
 /**

@@ -1,11 +1,12 @@
-import { type ChannelSelection, checkChannelSelection } from './downmix.ts';
 import { type LocalAudio, inputName, openPcm, type OpenPcmOptions } from './open-pcm.ts';
+import { type ChannelSelection, checkChannelSelection } from './mix/channel-selection.ts';
+import { mixedPcm } from './mix/mixed-pcm.ts';
 import { toCoreRate } from './resample/to-core-rate.ts';
 import type { AudioBlocks, AudioStream } from './waveform.ts';
 
 /** How a recording is opened: channel, limits, cancellation, decoder. */
 export type OpenAudioOptions = OpenPcmOptions & {
-  /** The mean of all channels, or one of them, counted from 0. @default 'mix' */
+  /** The mean of all channels (opposite ones turned over), or one of them, counted from 0. @default 'mix' */
   readonly channel?: ChannelSelection | undefined;
 };
 
@@ -33,8 +34,10 @@ export async function openAudio(input: LocalAudio, options: OpenAudioOptions = {
     await pcm.close();
     throw error;
   }
+  const { signal, onWarning } = options;
+  const [heard, index] = channel === 'mix' ? [mixedPcm(pcm, { name, onWarning }), 0] : [pcm, channel];
   return {
-    blocks: first(toCoreRate(pcm, [channel], { name, signal: options.signal })),
+    blocks: first(toCoreRate(heard, [index], { name, signal })),
     expectedSeconds: pcm.expectedSeconds,
     sourceSampleRate: pcm.sampleRate,
     sourceChannels: pcm.channels,

@@ -1,4 +1,5 @@
-import type { ChannelSelection } from '../audio/downmix.ts';
+import { resolve } from 'node:path';
+import type { ChannelSelection } from '../audio/mix/channel-selection.ts';
 import type { AudioLimits } from '../audio/limits.ts';
 
 /** How the recording of a job is read. */
@@ -38,5 +39,6 @@ export function deliveryOf(audio: AudioRequest | undefined): {
   const { name, channel, audioTrack, limits } = audio;
   const settings = { name, channel, audioTrack, limits };
   if ('stream' in audio) return { delivery: { kind: 'stream', settings }, chunks: audio.stream };
-  return { delivery: { kind: 'path', path: audio.path, settings }, chunks: undefined };
+  // The child may have been started in another folder than this process is in now.
+  return { delivery: { kind: 'path', path: resolve(audio.path), settings }, chunks: undefined };
 }

@@ -1,30 +1,30 @@
 import { throwIfAborted } from '../../errors.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
-import { type ChannelSelection, downmix } from '../downmix.ts';
+import { takeChannel } from '../mix/channel-selection.ts';
 import { noSamples } from '../no-samples.ts';
 import type { PcmStream } from '../pcm-stream.ts';
 import { Resampler } from './resample.ts';
 import { planResampler } from './resampler-plan.ts';
 
 /**
- * Mixes and resamples to 16 kHz: for every selection one waveform, all equally long.
+ * Resamples to 16 kHz: for every channel that is wanted one waveform, all equally long.
  *
- * Yields fresh arrays of at most one second, one for each selection; closes `pcm` in the end, however it ends.
+ * Yields fresh arrays of at most one second, one for each channel; closes `pcm` in the end, however it ends.
  *
  * @throws InvalidInputError `audio_too_short` when not a single sample came out
  */
 export async function* toCoreRate(
   pcm: PcmStream,
-  selections: readonly ChannelSelection[],
+  channels: readonly number[],
   options: { readonly name: string; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<Float32Array[]> {
-  const converters = createConverters(pcm.sampleRate, selections.length);
+  const converters = createConverters(pcm.sampleRate, channels.length);
   let samples = 0;
   try {
     for await (const frames of pcm.blocks) {
       throwIfAborted(options.signal);
-      const block = selections.map((selection, i) =>
-        converters[i]!.push(downmix(frames, pcm.channels, selection)),
+      const block = channels.map((channel, i) =>
+        converters[i]!.push(takeChannel(frames, pcm.channels, channel)),
       );
       samples += block[0]!.length;
       if (block[0]!.length > 0) yield block;

@@ -1,4 +1,5 @@
 /** Does each channel of a recording hold a speaker of its own? */
+import type { ChannelMixer } from '../../audio/mix/channel-mixer.ts';
 import { continued } from '../pieces/continued.ts';
 import { ChannelLevels } from './channel-levels.ts';
 
@@ -65,15 +66,20 @@ export async function detectOneSpeakerAChannel(
   return { isSplit: hasOneSpeakerAChannel(levels), blocks: continued(heard, source) };
 }
 
-/** The mean of all channels. */
-export async function* mixChannels(blocks: ChannelBlocks): AsyncGenerator<Float32Array> {
+/** All channels as one. */
+export async function* mixChannels(blocks: ChannelBlocks, mixer: ChannelMixer): AsyncGenerator<Float32Array> {
   for await (const block of blocks) {
-    const mean = new Float32Array(block[0]!.length);
-    for (let i = 0; i < mean.length; i++) {
-      let sum = 0;
-      for (const channel of block) sum += channel[i]!;
-      mean[i] = sum / block.length;
-    }
-    yield mean;
+    const mixed = mixer.push(interleave(block));
+    if (mixed.length > 0) yield mixed;
   }
+  const rest = mixer.finish();
+  if (rest.length > 0) yield rest;
+}
+
+function interleave(block: readonly Float32Array[]): Float32Array {
+  const frames = new Float32Array(block.length * block[0]!.length);
+  block.forEach((channel, index) => {
+    for (let i = 0; i < channel.length; i++) frames[i * block.length + index] = channel[i]!;
+  });
+  return frames;
 }

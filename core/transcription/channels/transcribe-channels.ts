@@ -17,6 +17,7 @@ import type { TranscriptionModels } from '../transcription-models.ts';
 import { ChannelLevels } from './channel-levels.ts';
 import type { ChannelBlocks } from './channel-layout.ts';
 import { dropCrossTalk, isLeak } from './cross-talk.ts';
+import { ChannelLikeness, equalChannelsWarning } from './equal-channels.ts';
 import { joinChannels, type RecordingFacts } from './join-channels.ts';
 
 export type ChannelsAudio = {
@@ -48,7 +49,9 @@ export async function transcribeChannels(
   requireCapability(recogniser, options);
   const started = context.now();
   const levels = new ChannelLevels(audio.channelCount);
-  const recognised = await recogniseEach(audio, levels, models, options, context);
+  const likeness = new ChannelLikeness(audio.channelCount);
+  const heard = { ...audio, blocks: measured(audio.blocks, levels, likeness) };
+  const recognised = await recogniseEach(heard, levels, models, options, context);
   const sampleCount = recognised[0]?.sampleCount ?? 0;
   if (sampleCount === 0) throw noSamples();
   const channels = dropCrossTalk(
@@ -64,7 +67,7 @@ export async function transcribeChannels(
     ),
     provider: recogniser.provider,
     timings: { transcribeSeconds: context.now() - started },
-    warnings: warningsOf(recognised),
+    warnings: warningsOf(recognised, likeness),
   };
   const language = recognised.find((channel) => channel.language !== null)?.language ?? null;
   return joinChannels(channels, facts, language, options);
@@ -79,7 +82,7 @@ async function recogniseEach(
 ): Promise<RecognisedRecording[]> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(canceled === undefined ? [] : [canceled])]);
-  const readers = fanOut(measured(audio.blocks, levels), audio.channelCount, MAX_WAITING_BLOCKS, signal);
+  const readers = fanOut(audio.blocks, audio.channelCount, MAX_WAITING_BLOCKS, signal);
   const doneSeconds = readers.map(() => 0);
   const recognising = readers.map((reader, channel) =>
     recogniseRecording(
@@ -109,10 +112,10 @@ async function recogniseEach(
 
 async function* measured(
   blocks: ChannelBlocks,
-  levels: ChannelLevels,
+  ...meters: readonly Pick<ChannelLevels, 'push'>[]
 ): AsyncGenerator<readonly Float32Array[]> {
   for await (const block of blocks) {
-    levels.push(block);
+    for (const meter of meters) meter.push(block);
     yield block;
   }
 }
@@ -121,8 +124,10 @@ async function* only(blocks: ChannelBlocks, channel: number): AsyncGenerator<Flo
   for await (const block of blocks) yield block[channel]!;
 }
 
-function warningsOf(recognised: readonly RecognisedRecording[]): ResultWarning[] {
-  const all = recognised.flatMap(({ warnings }) => warnings);
+function warningsOf(recognised: readonly RecognisedRecording[], likeness: ChannelLikeness): ResultWarning[] {
+  const equal = equalChannelsWarning(likeness);
+  const all: ResultWarning[] = equal === undefined ? [] : [equal];
+  all.push(...recognised.flatMap(({ warnings }) => warnings));
   if (recognised.every(({ texts }) => texts.length === 0)) all.push(NO_SPEECH);
   return oneOfEachCode(all);
 }

@@ -1,7 +1,10 @@
 /** From a recording with all its channels to one transcript. */
 import { channelsOf } from '../../audio/channels.ts';
+import { ChannelMixer } from '../../audio/mix/channel-mixer.ts';
+import { oppositeWarning } from '../../audio/mix/mixed-pcm.ts';
 import type { PcmStream } from '../../audio/pcm-stream.ts';
 import type { TranscriptResult } from '../../result/result.ts';
+import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 import { transcribe, type TranscriptionOptions } from '../transcribe.ts';
 import type { TranscriptionModels } from '../transcription-models.ts';
 import { type ChannelBlocks, detectOneSpeakerAChannel, mixChannels } from './channel-layout.ts';
@@ -31,9 +34,10 @@ export async function transcribePcm(
   if (isSplit) {
     return transcribeChannels({ blocks, channelCount, expectedSeconds }, models, options, context);
   }
+  const mixer = new ChannelMixer(channelCount, SAMPLE_RATE);
   const { result } = await transcribe(
     {
-      blocks: mixChannels(blocks),
+      blocks: channelCount === 1 ? onlyChannel(blocks) : mixChannels(blocks, mixer),
       expectedSeconds,
       sourceSampleRate: sampleRate,
       sourceChannels: channelCount,
@@ -43,7 +47,12 @@ export async function transcribePcm(
     options,
     { ...context, onText: context.onText && ((text) => context.onText?.(text, null)) },
   );
-  return result;
+  const opposite = oppositeWarning(mixer, 'The recording');
+  return opposite === undefined ? result : { ...result, warnings: [opposite, ...result.warnings] };
+}
+
+async function* onlyChannel(blocks: ChannelBlocks): AsyncGenerator<Float32Array> {
+  for await (const [channel] of blocks) yield channel!;
 }
 
 async function layoutOf(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ChannelMixer } from '../../../../core/audio/mix/channel-mixer.ts';
 import {
   detectOneSpeakerAChannel,
   mixChannels,
@@ -35,7 +36,7 @@ describe('detectOneSpeakerAChannel', () => {
     long.set(sound.subarray(0, 58 * 16_000), sound.length);
     const { blocks } = await detectOneSpeakerAChannel(channelBlocks([long, long], 7_000), 2);
     let count = 0;
-    for await (const block of mixChannels(blocks)) {
+    for await (const block of mixChannels(blocks, new ChannelMixer(2, 16_000))) {
       for (const value of block)
         if (value !== long[count++]! / 32_768) expect.fail(`sample ${count - 1} differs`);
     }

@@ -1,22 +1,16 @@
 import { expect, test } from 'vitest';
-import { checkChannelSelection, downmix } from '../../../core/audio/downmix.ts';
+import { checkChannelSelection, takeChannel } from '../../../../core/audio/mix/channel-selection.ts';
 
 const FRAMES = Float32Array.of(0.1, 0.2, 0.4, -1, 1, 0.5);
 
-test('mixes by the mean of all channels, in double precision', () => {
-  const sum = (a: number, b: number, c: number): number =>
-    Math.fround((Math.fround(a) + Math.fround(b) + Math.fround(c)) / 3);
-  expect([...downmix(FRAMES, 3, 'mix')]).toEqual([sum(0.1, 0.2, 0.4), sum(-1, 1, 0.5)]);
-});
-
 test('takes one channel as it is', () => {
-  expect([...downmix(FRAMES, 3, 0)]).toEqual([Math.fround(0.1), -1]);
-  expect([...downmix(FRAMES, 3, 2)]).toEqual([Math.fround(0.4), 0.5]);
+  expect([...takeChannel(FRAMES, 3, 0)]).toEqual([Math.fround(0.1), -1]);
+  expect([...takeChannel(FRAMES, 3, 2)]).toEqual([Math.fround(0.4), 0.5]);
 });
 
 test('a mono block is copied, so that its buffer may be used again', () => {
   const frames = Float32Array.of(1, 2);
-  const waveform = downmix(frames, 1, 'mix');
+  const waveform = takeChannel(frames, 1, 0);
   frames.fill(0);
   expect([...waveform]).toEqual([1, 2]);
 });

@@ -1,6 +1,6 @@
-import { InvalidInputError } from '../errors.ts';
+import { InvalidInputError } from '../../errors.ts';
 
-/** The mean of all channels, or one channel by its index, counted from 0. */
+/** All channels as one, or one channel by its index, counted from 0. */
 export type ChannelSelection = 'mix' | number;
 
 /** @throws InvalidInputError `invalid_option` when the selection is neither `mix` nor a channel that exists */
@@ -16,22 +16,14 @@ export function checkChannelSelection(name: string, selection: ChannelSelection,
 }
 
 /**
- * One waveform from interleaved frames; the mean is taken in double precision, channel by channel from the first.
+ * One channel of interleaved frames.
  *
  * @param frames [frameCount, channels], row-major
  * @returns [frameCount], a fresh array
  */
-export function downmix(frames: Float32Array, channels: number, selection: ChannelSelection): Float32Array {
+export function takeChannel(frames: Float32Array, channels: number, channel: number): Float32Array {
   if (channels === 1) return frames.slice();
   const waveform = new Float32Array(frames.length / channels);
-  if (selection !== 'mix') {
-    for (let i = 0; i < waveform.length; i++) waveform[i] = frames[i * channels + selection]!;
-    return waveform;
-  }
-  for (let i = 0; i < waveform.length; i++) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum += frames[i * channels + channel]!;
-    waveform[i] = sum / channels;
-  }
+  for (let i = 0; i < waveform.length; i++) waveform[i] = frames[i * channels + channel]!;
   return waveform;
 }
