@@ -1,3 +1,4 @@
+import type { Engine, EngineOptions } from '../../core/engine/engine.ts';
 import type { Config } from '../setup/config.ts';
 import type { MessageStream } from './output/progress.ts';
 
@@ -11,6 +12,8 @@ export type CliContext = {
   readonly signal: AbortSignal;
   /** Sets the exit code of a command that has a result all the same, such as some of several files failed. */
   readonly setExitCode: (code: number) => void;
+  /** Whoever runs several commands in one process lends them an engine. @default a child of this command's own */
+  readonly startEngine?: ((config: Config, options: Partial<EngineOptions>) => Promise<Engine>) | undefined;
 };
 
 /** The part of the surroundings that decides how text for people looks. */

@@ -1,8 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Folders of test/core whose tests only compute: no child, no thread, no model, no fake clock, no environment. Their files
+ * share a process and what they import; a process for each would take longer than most of them run.
+ */
+const PURE = [
+  'array-files',
+  'dsp',
+  'formats',
+  'loudness',
+  'math',
+  'metrics',
+  'net',
+  'resolution',
+  'text',
+  'timeline',
+  'transcript',
+  'tune',
+  'verification',
+].map((folder) => `test/core/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/pinned-seed.ts'],
     globalSetup: ['test/support/build-once.ts'],
     // Two cores: more workers only make the model tests wait for each other.
@@ -11,5 +30,9 @@ export default defineConfig({
     // Tests that run real models several times: slow machines and full ones must not fail for slowness.
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      { extends: true, test: { name: 'processes', include: ['test/**/*.test.ts'], exclude: PURE } },
+    ],
   },
 });

@@ -1,13 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobResultSchema } from '../../sdk/contract/index.ts';
 import { Colloquy, ColloquyError } from '../../sdk/index.ts';
 import { startPlatform, type RunningPlatform } from '../../handlers/runpod-dev/index.ts';
 import { runCli } from '../support/run-cli.ts';
+import { TWO_SPEAKERS } from '../support/sample-voices.ts';
+import { wavBytes } from '../support/wav-bytes.ts';
 import { builtWorkerCommand } from '../support/built-worker.ts';
 
-const sample = join(import.meta.dirname, '../../samples/two-speakers.wav');
+/** The first seconds of the sample, in which both speak. */
+const folder = mkdtempSync(join(tmpdir(), 'colloquy-test-'));
+const sample = join(folder, 'two-speakers.wav');
+writeFileSync(sample, wavBytes({ data: readFileSync(TWO_SPEAKERS).subarray(44, 44 + 2 * 16_000 * 15) }));
 
 /** SDK → local platform → the worker as it is shipped → real models → result: nothing in between is a stand-in. */
 describe('a job through the SDK, the local platform and the built worker', { timeout: 300_000 }, () => {
@@ -25,7 +31,10 @@ describe('a job through the SDK, the local platform and the built worker', { tim
     const baseUrl = platform.url.slice(0, platform.url.lastIndexOf('/'));
     client = new Colloquy({ apiKey: 'local', endpointId: 'local', baseUrl });
   });
-  afterAll(() => platform.close());
+  afterAll(async () => {
+    await platform.close();
+    rmSync(folder, { recursive: true });
+  });
 
   it('gives the turns that the command gives for the same file', async () => {
     const stages = new Set<string>();
@@ -33,8 +42,9 @@ describe('a job through the SDK, the local platform and the built worker', { tim
       { audio: sample },
       { onProgress: (progress) => stages.add(progress.stage) },
     );
-    const local = await runCli(['diarize', sample, '--format', 'json']);
-    const { turns, exclusiveTurns, speakers } = JSON.parse(local.stdout) as Record<string, unknown>;
+    const local = (await runCli(['diarize', sample, '--format', 'json'])).stdout;
+    const { turns, exclusiveTurns, speakers } = JSON.parse(local) as Record<string, unknown>;
+    expect(remote.speakers).toHaveLength(2);
     expect(remote.turns).toEqual(turns);
     expect(remote.exclusiveTurns).toEqual(exclusiveTurns);
     expect(remote.speakers).toEqual(speakers);

@@ -46,10 +46,10 @@ export function addEngineOptions(command: Command): Command {
 /** The engine as the options and the configuration want it. */
 export function startEngineFor(
   options: EngineCliOptions,
-  { config }: CliContext,
+  { config, startEngine: start = startEngine }: CliContext,
   more: { readonly concurrentTasks?: number } = {},
 ): Promise<Engine> {
-  return startEngine(config, {
+  return start(config, {
     provider: options.provider ?? config.provider,
     laneCount: options.threads ?? config.threads,
     ...more,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../../../core/errors.ts';
 
 /** Temporary files that exist at this moment, for a forced end. */
@@ -18,7 +18,7 @@ export function discardPendingFiles(): void {
  * What is no regular file (a device, a pipe) is written directly: a rename would replace it.
  */
 export class PendingFile {
-  /** Where the content is written until it is complete. */
+  /** Where the content is written until it is complete: absolute, for processes in other folders. */
   readonly path: string;
   readonly #target: string;
   readonly #handle: FileHandle;
@@ -39,7 +39,7 @@ export class PendingFile {
    */
   static async start(name: string, mode = 0o666): Promise<PendingFile> {
     try {
-      const { target, isDirect } = await inspect(name);
+      const { target, isDirect } = await inspect(resolve(name));
       if (isDirect) return new PendingFile(target, target, await open(target, 'w'));
       const path = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
       return new PendingFile(path, target, await open(path, 'wx', mode));

@@ -5,6 +5,7 @@ import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { noise } from '../../support/signals.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { runCliHere } from '../../support/warm-cli.ts';
 import { float32Bytes, int16Bytes, wavBytes } from '../../support/wav-bytes.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../samples/two-speakers.wav');
@@ -42,7 +43,7 @@ describe('colloquy diarize with a bad file', () => {
   ])('refuses %s with exit code 3, and leaves nothing behind', async (_title, bytes, code) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'talk.wav'), bytes);
-    const run = await runCli(['diarize', 'talk.wav', '--output', 'result.json'], { cwd: folder });
+    const run = await runCliHere(['diarize', 'talk.wav', '--output', 'result.json'], { cwd: folder });
     expectFailure(run, 3, code);
     expect(run.stderr).toContain('talk.wav');
     expect(readdirSync(folder)).toEqual(['talk.wav']);
@@ -53,16 +54,16 @@ describe('colloquy diarize with a bad file', () => {
     ['a folder', '.', 'file_not_readable'],
     ['a path below a file', join(SAMPLE, 'talk.wav'), 'file_not_found'],
   ])('refuses %s with exit code 3', async (_title, input, code) => {
-    expectFailure(await runCli(['diarize', input], { cwd: temporaryFolder() }), 3, code);
+    expectFailure(await runCliHere(['diarize', input], { cwd: temporaryFolder() }), 3, code);
   });
 
   it('reads bad audio from standard input no differently', async () => {
     expectFailure(await runCli(['diarize', '-'], { input: Buffer.from('no audio') }), 3, 'unsupported_audio');
-    expectFailure(await runCli(['diarize', '-']), 3, 'unsupported_audio');
+    expectFailure(await runCliHere(['diarize', '-']), 3, 'unsupported_audio');
   });
 
   it('refuses a channel that the recording does not have', async () => {
-    expectFailure(await runCli(['diarize', SAMPLE, '--channel', '1']), 2, 'invalid_option');
+    expectFailure(await runCliHere(['diarize', SAMPLE, '--channel', '1']), 2, 'invalid_option');
   });
 });
 
@@ -88,28 +89,30 @@ describe('colloquy diarize with a bad command line', () => {
     [['--output', 'result.docx'], 'The format docx needs words'],
     [['--output', 'result.xyz'], 'names no format; add --format'],
   ])('refuses %j with exit code 2 and says what it takes', async (options, message) => {
-    const run = await runCli(['diarize', 'talk.wav', ...options]);
+    const run = await runCliHere(['diarize', 'talk.wav', ...options]);
     expectFailure(run, 2, 'invalid_option');
     expect(run.stderr).toContain(message);
   });
 
   it('refuses what cannot be told apart or put together', async () => {
-    expectFailure(await runCli(['diarize']), 2, 'invalid_option');
-    expectFailure(await runCli(['diarize', '-', '-']), 2, 'invalid_option');
-    expectFailure(await runCli(['diarize', 'a.wav', 'b.wav', '--format', 'svg']), 2, 'invalid_option');
+    expectFailure(await runCliHere(['diarize']), 2, 'invalid_option');
+    expectFailure(await runCliHere(['diarize', '-', '-']), 2, 'invalid_option');
+    expectFailure(await runCliHere(['diarize', 'a.wav', 'b.wav', '--format', 'svg']), 2, 'invalid_option');
     const folder = temporaryFolder();
-    const same = await runCli(['diarize', 'a/talk.wav', 'b/talk.mp3', '--output', 'out/'], { cwd: folder });
+    const same = await runCliHere(['diarize', 'a/talk.wav', 'b/talk.mp3', '--output', 'out/'], {
+      cwd: folder,
+    });
     expectFailure(same, 2, 'invalid_option');
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it.skipIf(hasNvidiaDevice())('refuses a provider that is not there with exit code 4', async () => {
-    expectFailure(await runCli(['diarize', SAMPLE, '--provider', 'cuda']), 4, 'provider_unavailable');
+    expectFailure(await runCliHere(['diarize', SAMPLE, '--provider', 'cuda']), 4, 'provider_unavailable');
   });
 
   it('names the command that fetches a model which is not here', async () => {
     const environment = { COLLOQUY_CACHE: temporaryFolder(), HF_HUB_CACHE: temporaryFolder() };
-    const run = await runCli(['diarize', SAMPLE, '--preset', 'pyannote-3.1'], { environment });
+    const run = await runCliHere(['diarize', SAMPLE, '--preset', 'pyannote-3.1'], { environment });
     expectFailure(run, 4, 'model_missing');
     expect(run.stderr).toContain('colloquy models pull');
   });
@@ -118,7 +121,7 @@ describe('colloquy diarize with a bad command line', () => {
     const models = temporaryFolder();
     mkdirSync(join(models, 'wespeaker-voxceleb-resnet34-lm'));
     writeFileSync(join(models, 'wespeaker-voxceleb-resnet34-lm', 'voxceleb_resnet34_LM.onnx'), 'another');
-    const run = await runCli(['diarize', SAMPLE, '--preset', 'pyannote-3.1'], {
+    const run = await runCliHere(['diarize', SAMPLE, '--preset', 'pyannote-3.1'], {
       environment: { COLLOQUY_MODELS: models, COLLOQUY_CACHE: temporaryFolder() },
     });
     expectFailure(run, 4, 'model_checksum_mismatch');
@@ -133,7 +136,7 @@ describe('colloquy diarize with a bad command line', () => {
       error: { code: 'file_not_found', retryable: false },
       exitCode: 3,
     });
-    const usage = await runCli(['diarize', 'talk.wav', '--progress=json', '--bad']);
+    const usage = await runCliHere(['diarize', 'talk.wav', '--progress=json', '--bad']);
     expect(JSON.parse(usage.stderr)).toMatchObject({ error: { code: 'invalid_option' }, exitCode: 2 });
   });
 });
@@ -144,18 +147,18 @@ describe('colloquy diarize where the output cannot be written', () => {
     ['in a folder that is not there', join('missing', 'result.json')],
   ])('refuses an output %s before it works', async (_title, output) => {
     const folder = temporaryFolder();
-    const run = await runCli(['diarize', SAMPLE, '--output', output], { cwd: folder });
+    const run = await runCliHere(['diarize', SAMPLE, '--output', output], { cwd: folder });
     expectFailure(run, 3, 'output_not_writable');
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('refuses a folder of outputs that cannot be made', async () => {
-    const run = await runCli(['diarize', SAMPLE, '--output', `${SAMPLE}/results/`]);
+    const run = await runCliHere(['diarize', SAMPLE, '--output', `${SAMPLE}/results/`]);
     expectFailure(run, 3, 'output_not_writable');
   });
 
   it('refuses observations that cannot be written', async () => {
-    const run = await runCli(['diarize', SAMPLE, '--save-observations', join(SAMPLE, 'kept')]);
+    const run = await runCliHere(['diarize', SAMPLE, '--save-observations', join(SAMPLE, 'kept')]);
     expectFailure(run, 3, 'output_not_writable');
   });
 
@@ -167,7 +170,9 @@ describe('colloquy diarize where the output cannot be written', () => {
     });
     expectFailure(file, 3, 'output_not_writable');
     expect(file.stderr).toContain('the disk is full');
-    const kept = await runCli(['diarize', 'talk.wav', '--save-observations', '/dev/full'], { cwd: folder });
+    const kept = await runCliHere(['diarize', 'talk.wav', '--save-observations', '/dev/full'], {
+      cwd: folder,
+    });
     expectFailure(kept, 3, 'output_not_writable');
     expect(readdirSync(folder)).toEqual(['talk.wav']);
   });
@@ -177,7 +182,7 @@ describe('colloquy diarize where the output cannot be written', () => {
     mkdirSync(join(folder, 'out'));
     writeFileSync(join(folder, 'out', 'talk.json'), 'old');
     writeFileSync(join(folder, 'talk.wav'), 'no audio');
-    const run = await runCli(['diarize', 'talk.wav', '--output', 'out'], { cwd: folder });
+    const run = await runCliHere(['diarize', 'talk.wav', '--output', 'out'], { cwd: folder });
     expectFailure(run, 3, 'unsupported_audio');
     expect(readdirSync(join(folder, 'out'))).toEqual(['talk.json']);
     expect(readFileSync(join(folder, 'out', 'talk.json'), 'utf8')).toBe('old');

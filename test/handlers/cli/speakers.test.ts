@@ -12,6 +12,7 @@ import {
 import { runCli } from '../../support/run-cli.ts';
 import { TWO_SPEAKERS, voiceFile } from '../../support/sample-voices.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { runCliHere } from '../../support/warm-cli.ts';
 import { wavBytes } from '../../support/wav-bytes.ts';
 
 type Item = { input: string } & Record<string, unknown>;
@@ -35,7 +36,7 @@ describe('colloquy embed', () => {
 
   it('takes a range, and standard input', async () => {
     const folder = temporaryFolder();
-    const ranged = await runCli([
+    const ranged = await runCliHere([
       'embed',
       TWO_SPEAKERS,
       '--start',
@@ -47,7 +48,7 @@ describe('colloquy embed', () => {
     ]);
     expect((JSON.parse(ranged.stdout) as Item[])[0]).toMatchObject({ durationSeconds: 5.2 });
     const { readFileSync } = await import('node:fs');
-    const piped = await runCli(['embed', '-'], { input: readFileSync(voiceFile(folder, 'ana', 2)) });
+    const piped = await runCliHere(['embed', '-'], { input: readFileSync(voiceFile(folder, 'ana', 2)) });
     expect(piped.stdout).toMatch(
       /^standard input: 192 values of campplus-zh-en \([0-9a-f]{8}\); \d\.\d s of speech/,
     );
@@ -57,11 +58,11 @@ describe('colloquy embed', () => {
     const folder = temporaryFolder();
     const silence = join(folder, 'silence.wav');
     writeFileSync(silence, wavBytes({ data: new Uint8Array(64_000) }));
-    const run = await runCli(['embed', silence, voiceFile(folder, 'ana', 2), '--format', 'json']);
+    const run = await runCliHere(['embed', silence, voiceFile(folder, 'ana', 2), '--format', 'json']);
     expect(run.code).toBe(7);
     expect(run.stderr).toMatch(/silence\.wav: .*at least 0\.5 s are needed.*\[insufficient_speech\]/);
     expect(JSON.parse(run.stdout)).toHaveLength(1);
-    expect((await runCli(['embed', silence])).code).toBe(3);
+    expect((await runCliHere(['embed', silence])).code).toBe(3);
   });
 
   it.each([
@@ -72,7 +73,7 @@ describe('colloquy embed', () => {
     [['--model', 'none-such'], 2],
     [['--speech', 'ears'], 2],
   ])('refuses %j', async (options, code) => {
-    const run = await runCli(['embed', TWO_SPEAKERS, ...options]);
+    const run = await runCliHere(['embed', TWO_SPEAKERS, ...options]);
     expect(run.code).toBe(code);
     expect(run.stdout).toBe('');
   });
@@ -91,18 +92,18 @@ describe('colloquy compare', () => {
     const result = compareResultSchema.parse(JSON.parse(same.stdout));
     expect(result).toMatchObject({ sameSpeaker: true, threshold: { scale: 'llr', value: 0 } });
     expect(result.quality).toHaveLength(2);
-    const different = await runCli(['compare', ana, ben]);
+    const different = await runCliHere(['compare', ana, ben]);
     expect(different).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^two speakers: cosine/) as string,
     });
-    expect((await runCli(['compare', ana, ben, '--fail-on-mismatch'])).code).toBe(6);
+    expect((await runCliHere(['compare', ana, ben, '--fail-on-mismatch'])).code).toBe(6);
   });
 
   it('goes by the threshold of the caller, and refuses one without a scale or outside it', async () => {
     const folder = temporaryFolder();
     const pair = [voiceFile(folder, 'ana', 2), voiceFile(folder, 'ben', 2)];
-    const strict = await runCli(['compare', ...pair, '--threshold', 'cosine:-1']);
+    const strict = await runCliHere(['compare', ...pair, '--threshold', 'cosine:-1']);
     expect(strict.stdout).toMatch(/^one speaker: .*threshold cosine -1/);
     const wrong = [
       '0.5',
@@ -115,10 +116,10 @@ describe('colloquy compare', () => {
       'llr:NaN',
     ];
     for (const threshold of wrong) {
-      const run = await runCli(['compare', ...pair, '--threshold', threshold]);
+      const run = await runCliHere(['compare', ...pair, '--threshold', threshold]);
       expect(run, threshold).toMatchObject({ code: 2, stdout: '' });
     }
-    const normalized = await runCli(['compare', ...pair, '--threshold', 'as-norm:2']);
+    const normalized = await runCliHere(['compare', ...pair, '--threshold', 'as-norm:2']);
     expect(normalized.stdout).toMatch(/AS-norm -?\d+\.\d\d \(threshold as-norm 2\)/);
   }, 120_000);
 
@@ -126,7 +127,7 @@ describe('colloquy compare', () => {
     const folder = temporaryFolder();
     const silence = join(folder, 'silence.wav');
     writeFileSync(silence, wavBytes({ data: new Uint8Array(64_000) }));
-    const run = await runCli(['compare', voiceFile(folder, 'ana', 0), silence]);
+    const run = await runCliHere(['compare', voiceFile(folder, 'ana', 0), silence]);
     expect(run).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(/silence\.wav: .*\[insufficient_speech\]/) as string,
@@ -142,30 +143,39 @@ describe('colloquy enroll, verify, identify and diarize --voices', () => {
       ['Ana', 'ana'],
       ['Ben', 'ben'],
     ] as const) {
-      const run = await runCli(['enroll', name, voiceFile(folder, who, 0), ...voices, '--format', 'json']);
+      const run = await runCliHere([
+        'enroll',
+        name,
+        voiceFile(folder, who, 0),
+        ...voices,
+        '--format',
+        'json',
+      ]);
       expect(run).toMatchObject({ code: 0, stderr: '' });
       expect(JSON.parse(run.stdout)).toMatchObject({ name, sampleCount: 1, samples: [{ accepted: true }] });
     }
     const [ana, ben] = [voiceFile(folder, 'ana', 1), voiceFile(folder, 'ben', 1)];
 
-    const verified = await runCli(['verify', '--voice', 'Ana', ana, ben, ...voices, '--format', 'json']);
+    const verified = await runCliHere(['verify', '--voice', 'Ana', ana, ben, ...voices, '--format', 'json']);
     const verdicts = (JSON.parse(verified.stdout) as Item[]).map((item) => verifyResultSchema.parse(item));
     expect(verdicts.map(({ sameSpeaker }) => sameSpeaker)).toEqual([true, false]);
-    expect((await runCli(['verify', '--voice', 'Ana', ben, ...voices, '--fail-on-mismatch'])).code).toBe(6);
+    expect((await runCliHere(['verify', '--voice', 'Ana', ben, ...voices, '--fail-on-mismatch'])).code).toBe(
+      6,
+    );
 
-    const identified = await runCli(['identify', ana, ben, ...voices, '--format', 'json']);
+    const identified = await runCliHere(['identify', ana, ben, ...voices, '--format', 'json']);
     const found = (JSON.parse(identified.stdout) as Item[]).map((item) => identifyResultSchema.parse(item));
     expect(found.map(({ voice }) => voice)).toEqual(['Ana', 'Ben']);
     expect(found[0]!.candidates.map(({ voice }) => voice)).toEqual(['Ana', 'Ben']);
 
-    await runCli(['voices', 'remove', 'Ben', ...voices]);
-    const unknown = await runCli(['identify', ben, ...voices, '--fail-on-mismatch']);
+    await runCliHere(['voices', 'remove', 'Ben', ...voices]);
+    const unknown = await runCliHere(['identify', ben, ...voices, '--fail-on-mismatch']);
     expect(unknown).toMatchObject({
       code: 6,
       stdout: expect.stringMatching(/^ben-1\.wav: unknown/) as string,
     });
 
-    const named = await runCli(['diarize', TWO_SPEAKERS, ...voices, '--format', 'json']);
+    const named = await runCliHere(['diarize', TWO_SPEAKERS, ...voices, '--format', 'json']);
     const { speakers } = JSON.parse(named.stdout) as { speakers: { label: string; name?: string }[] };
     expect(speakers.map(({ label, name }) => name ?? label).sort()).toEqual(['Ana', 'SPEAKER_01']);
   }, 120_000);
@@ -178,38 +188,38 @@ describe('colloquy enroll, verify, identify and diarize --voices', () => {
       voiceFile(folder, 'ana', 1),
       voiceFile(folder, 'ben', 0),
     ];
-    await runCli(['enroll', 'Ana', first, second, ...voices]);
-    const more = await runCli(['enroll', 'Ana', other, ...voices]);
+    await runCliHere(['enroll', 'Ana', first, second, ...voices]);
+    const more = await runCliHere(['enroll', 'Ana', other, ...voices]);
     expect(more.stdout).toMatch(/^Ana: 2 samples\n {2}ben-0\.wav: left out/);
-    const anew = await runCli(['enroll', 'Ana', other, ...voices, '--replace', '--format', 'json']);
+    const anew = await runCliHere(['enroll', 'Ana', other, ...voices, '--replace', '--format', 'json']);
     expect(JSON.parse(anew.stdout)).toMatchObject({ sampleCount: 1 });
-    const mixed = await runCli(['enroll', 'Both', first, other, ...voices]);
+    const mixed = await runCliHere(['enroll', 'Both', first, other, ...voices]);
     expect(mixed).toMatchObject({ code: 3, stderr: expect.stringContaining('not of one voice') as string });
-    expect((await runCli(['voices', 'list', ...voices])).stdout).not.toContain('Both');
+    expect((await runCliHere(['voices', 'list', ...voices])).stdout).not.toContain('Both');
   }, 120_000);
 
   it('takes other limits of quality, and refuses limits that are none', async () => {
     const folder = temporaryFolder();
     const ana = voiceFile(folder, 'ana', 2);
-    const demanding = await runCli(['embed', ana, '--quality', 'min-speech=60,min-snr=-5']);
+    const demanding = await runCliHere(['embed', ana, '--quality', 'min-speech=60,min-snr=-5']);
     expect(demanding.stderr).toMatch(/at least 60 s are needed.*\[insufficient_speech\]/);
     const enrolled = ['enroll', 'Ana', TWO_SPEAKERS, '--start', '56', '--end', '58.5', '--voices', folder];
-    expect((await runCli(enrolled)).code).toBe(3);
-    expect((await runCli([...enrolled, '--quality', 'min-speech=1'])).code).toBe(0);
+    expect((await runCliHere(enrolled)).code).toBe(3);
+    expect((await runCliHere([...enrolled, '--quality', 'min-speech=1'])).code).toBe(0);
     for (const limits of ['', 'min-speech', 'min-speech=0', 'speech=3', 'max-overlap=2', 'min-snr=1e3'])
-      expect((await runCli(['embed', ana, '--quality', limits])).code, limits).toBe(2);
+      expect((await runCliHere(['embed', ana, '--quality', limits])).code, limits).toBe(2);
   }, 120_000);
 
   it('asks for a part of a recording', async () => {
     const folder = temporaryFolder();
     const voices = ['--voices', folder];
-    await runCli(['enroll', 'Ana', voiceFile(folder, 'ana', 0), ...voices]);
+    await runCliHere(['enroll', 'Ana', voiceFile(folder, 'ana', 0), ...voices]);
     const part = [TWO_SPEAKERS, '--start', '56', '--end', '61.2', '--format', 'json'];
     for (const command of [['verify', '--voice', 'Ana'], ['identify']]) {
-      const [item] = JSON.parse((await runCli([...command, ...part, ...voices])).stdout) as Item[];
+      const [item] = JSON.parse((await runCliHere([...command, ...part, ...voices])).stdout) as Item[];
       expect(item).toMatchObject({ durationSeconds: 5.2 });
     }
-    const nobody = await runCli(['identify', ...part, ...voices, '--min-margin', '-1']);
+    const nobody = await runCliHere(['identify', ...part, ...voices, '--min-margin', '-1']);
     expect(nobody).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('a number from 0 up') as string,
@@ -220,7 +230,7 @@ describe('colloquy enroll, verify, identify and diarize --voices', () => {
     const folder = temporaryFolder();
     const silence = join(temporaryFolder(), 'silence.wav');
     writeFileSync(silence, wavBytes({ data: new Uint8Array(64_000) }));
-    const failed = await runCli(['enroll', 'Ana', silence, silence, '--voices', folder]);
+    const failed = await runCliHere(['enroll', 'Ana', silence, silence, '--voices', folder]);
     expect(failed).toMatchObject({
       code: 7,
       stdout: '',
@@ -228,30 +238,30 @@ describe('colloquy enroll, verify, identify and diarize --voices', () => {
     });
     expect(readdirSync(folder)).toEqual([]);
     const ana = voiceFile(temporaryFolder(), 'ana', 0);
-    await runCli(['enroll', 'Ana', ana, '--voices', folder]);
+    await runCliHere(['enroll', 'Ana', ana, '--voices', folder]);
     writeFileSync(join(folder, readdirSync(folder)[0]!), '{');
-    expect((await runCli(['enroll', 'Ana', ana, '--voices', folder])).code).toBe(3);
-    expect((await runCli(['enroll', 'Ana', ana, '--voices', folder, '--replace'])).code).toBe(0);
+    expect((await runCliHere(['enroll', 'Ana', ana, '--voices', folder])).code).toBe(3);
+    expect((await runCliHere(['enroll', 'Ana', ana, '--voices', folder, '--replace'])).code).toBe(0);
   }, 120_000);
 
   it('refuses names that leave the folder, short samples, and voices that are not there', async () => {
     const folder = temporaryFolder();
     const [ana, silence] = [voiceFile(folder, 'ana', 2), join(folder, 'silence.wav')];
     writeFileSync(silence, wavBytes({ data: new Uint8Array(64_000) }));
-    expect((await runCli(['enroll', '../Ana', ana, '--voices', folder])).code).toBe(2);
+    expect((await runCliHere(['enroll', '../Ana', ana, '--voices', folder])).code).toBe(2);
     expect(
-      (await runCli(['enroll', 'Ana', TWO_SPEAKERS, '--start', '56', '--end', '57', '--voices', folder]))
+      (await runCliHere(['enroll', 'Ana', TWO_SPEAKERS, '--start', '56', '--end', '57', '--voices', folder]))
         .code,
     ).toBe(3);
-    expect((await runCli(['verify', '--voice', 'Ana', ana, '--voices', folder])).code).toBe(3);
-    expect((await runCli(['identify', ana, '--voices', folder])).code).toBe(2);
-    expect((await runCli(['identify', ana, '--voices', join(folder, 'none')])).code).toBe(3);
+    expect((await runCliHere(['verify', '--voice', 'Ana', ana, '--voices', folder])).code).toBe(3);
+    expect((await runCliHere(['identify', ana, '--voices', folder])).code).toBe(2);
+    expect((await runCliHere(['identify', ana, '--voices', join(folder, 'none')])).code).toBe(3);
   }, 120_000);
 });
 
 describe('colloquy detect-speech', () => {
   it('gives segments and, on request, probabilities', async () => {
-    const run = await runCli(['detect-speech', TWO_SPEAKERS, '--format', 'json', '--probabilities']);
+    const run = await runCliHere(['detect-speech', TWO_SPEAKERS, '--format', 'json', '--probabilities']);
     const [item] = JSON.parse(run.stdout) as [Item];
     const { segments, speechSeconds, durationSeconds, probabilities } = detectSpeechResultSchema.parse(item);
     expect(segments.length).toBeGreaterThan(5);
@@ -260,7 +270,9 @@ describe('colloquy detect-speech', () => {
   });
 
   it('finds nothing in silence, which is a result', async () => {
-    const run = await runCli(['detect-speech', '-'], { input: wavBytes({ data: new Uint8Array(32_000) }) });
+    const run = await runCliHere(['detect-speech', '-'], {
+      input: wavBytes({ data: new Uint8Array(32_000) }),
+    });
     expect(run).toMatchObject({ code: 0, stdout: 'standard input: 0.0 s of speech in 1.0 s\n' });
   });
 
@@ -269,13 +281,13 @@ describe('colloquy detect-speech', () => {
     ['--min-speech', '-1'],
     ['--padding', 'x'],
   ])('refuses %s %s', async (...options) => {
-    expect((await runCli(['detect-speech', TWO_SPEAKERS, ...options])).code).toBe(2);
+    expect((await runCliHere(['detect-speech', TWO_SPEAKERS, ...options])).code).toBe(2);
   });
 });
 
 describe('colloquy loudness', () => {
   it('measures levels in the form of the contract', async () => {
-    const run = await runCli(['loudness', TWO_SPEAKERS, '--format', 'json']);
+    const run = await runCliHere(['loudness', TWO_SPEAKERS, '--format', 'json']);
     const [item] = JSON.parse(run.stdout) as [Item];
     const { integratedLufs, truePeakDbtp, peakDbfs, meanAbsolute } = loudnessResultSchema.parse(item);
     expect(integratedLufs).toBeLessThan(-10);
@@ -284,7 +296,7 @@ describe('colloquy loudness', () => {
   });
 
   it('has no levels for silence', async () => {
-    const run = await runCli(['loudness', '-', '--format', 'json'], {
+    const run = await runCliHere(['loudness', '-', '--format', 'json'], {
       input: wavBytes({ data: new Uint8Array(64_000) }),
     });
     expect((JSON.parse(run.stdout) as Item[])[0]).toMatchObject({
@@ -295,7 +307,16 @@ describe('colloquy loudness', () => {
   });
 
   it('measures a range', async () => {
-    const run = await runCli(['loudness', TWO_SPEAKERS, '--start', '2', '--end', '4', '--format', 'json']);
+    const run = await runCliHere([
+      'loudness',
+      TWO_SPEAKERS,
+      '--start',
+      '2',
+      '--end',
+      '4',
+      '--format',
+      'json',
+    ]);
     expect((JSON.parse(run.stdout) as Item[])[0]).toMatchObject({ durationSeconds: 2 });
   });
 });

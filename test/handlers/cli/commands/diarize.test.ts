@@ -8,6 +8,7 @@ import { encodeAudio } from '../../../support/encode-audio.ts';
 import { runCli } from '../../../support/run-cli.ts';
 import { sine } from '../../../support/signals.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { runCliHere } from '../../../support/warm-cli.ts';
 import { int16Bytes, wavBytes } from '../../../support/wav-bytes.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../../samples/two-speakers.wav');
@@ -21,6 +22,7 @@ function withoutTimings(result: DiarizationResult): object {
   return rest;
 }
 
+/** The built command, as a user starts it; the tests run the same code in this process. */
 let expected: DiarizationResult;
 beforeAll(async () => {
   const run = await runCli(['diarize', '-', '--format', 'json'], { input: shortWav });
@@ -38,7 +40,7 @@ describe('colloquy diarize', () => {
   });
 
   it('prints turns and a timeline without colours when stdout is no terminal, and nothing on stderr', async () => {
-    const run = await runCli(['diarize', '-'], { input: shortWav });
+    const run = await runCliHere(['diarize', '-'], { input: shortWav });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toMatch(/^standard input {2}0:15 {2}2 speakers/);
     expect(run.stdout).not.toContain('\u001b[');
@@ -48,7 +50,7 @@ describe('colloquy diarize', () => {
   });
 
   it('colours the timeline where FORCE_COLOR asks for it', async () => {
-    const run = await runCli(['diarize', '-'], { input: shortWav, environment: { FORCE_COLOR: '1' } });
+    const run = await runCliHere(['diarize', '-'], { input: shortWav, environment: { FORCE_COLOR: '1' } });
     expect(run.stdout).toContain('\u001b[36m');
   });
 
@@ -57,7 +59,7 @@ describe('colloquy diarize', () => {
     writeFileSync(join(folder, 'talk.wav'), shortWav);
     writeFileSync(join(folder, 'talk.flac'), encodeAudio(shortWav, 'flac'));
     for (const input of [['talk.wav'], ['talk.wav', '--threads', '3'], ['talk.flac']]) {
-      const run = await runCli(['diarize', ...input, '--format', 'json'], { cwd: folder });
+      const run = await runCliHere(['diarize', ...input, '--format', 'json'], { cwd: folder });
       expect(withoutTimings(readResultJson(run.stdout)), input.join(' ')).toEqual(withoutTimings(expected));
     }
   });
@@ -66,7 +68,7 @@ describe('colloquy diarize', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'talk.wav'), shortWav);
     for (const name of ['talk.rttm', 'talk.svg', 'talk.labels.txt']) {
-      const run = await runCli(['diarize', 'talk.wav', '--output', name], { cwd: folder });
+      const run = await runCliHere(['diarize', 'talk.wav', '--output', name], { cwd: folder });
       expect(run).toEqual({ code: 0, stdout: '', stderr: '' });
     }
     expect(readdirSync(folder).sort()).toEqual(['talk.labels.txt', 'talk.rttm', 'talk.svg', 'talk.wav']);
@@ -80,7 +82,7 @@ describe('colloquy diarize', () => {
     writeFileSync(join(folder, 'a.wav'), shortWav);
     writeFileSync(join(folder, 'b.wav'), 'no audio');
     writeFileSync(join(folder, 'c.wav'), shortWav);
-    const run = await runCli(['diarize', 'a.wav', 'b.wav', 'c.wav', '--output', 'out/'], { cwd: folder });
+    const run = await runCliHere(['diarize', 'a.wav', 'b.wav', 'c.wav', '--output', 'out/'], { cwd: folder });
     expect(run).toMatchObject({ code: 7, stdout: '' });
     expect(run.stderr).toMatch(
       /^colloquy: b\.wav: .+ \[unsupported_audio\]\ncolloquy: 1 of 3 inputs failed\n$/,
@@ -94,15 +96,17 @@ describe('colloquy diarize', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.wav'), shortWav);
     writeFileSync(join(folder, 'b.wav'), shortWav);
-    const json = await runCli(['diarize', 'a.wav', 'b.wav', '--format', 'json'], { cwd: folder });
+    const json = await runCliHere(['diarize', 'a.wav', 'b.wav', '--format', 'json'], { cwd: folder });
     const lines = json.stdout.trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { file: string }).file)).toEqual(['a.wav', 'b.wav']);
-    const rttm = await runCli(['diarize', 'a.wav', 'b.wav', '--format', 'rttm'], { cwd: folder });
+    const rttm = await runCliHere(['diarize', 'a.wav', 'b.wav', '--format', 'rttm'], { cwd: folder });
     expect([...readRttm(rttm.stdout).keys()]).toEqual(['a', 'b']);
   });
 
   it('tells its progress as JSON lines on stderr', async () => {
-    const run = await runCli(['diarize', '-', '--format', 'rttm', '--progress', 'json'], { input: shortWav });
+    const run = await runCliHere(['diarize', '-', '--format', 'rttm', '--progress', 'json'], {
+      input: shortWav,
+    });
     const lines = run.stderr
       .trimEnd()
       .split('\n')
@@ -114,11 +118,11 @@ describe('colloquy diarize', () => {
   });
 
   it('honours the number of speakers, and warns when there are fewer', async () => {
-    const one = await runCli(['diarize', '-', '--format', 'json', '--num-speakers', '1'], {
+    const one = await runCliHere(['diarize', '-', '--format', 'json', '--num-speakers', '1'], {
       input: shortWav,
     });
     expect(readResultJson(one.stdout).speakers).toHaveLength(1);
-    const many = await runCli(['diarize', '-', '--format', 'json', '--num-speakers', '50'], {
+    const many = await runCliHere(['diarize', '-', '--format', 'json', '--num-speakers', '50'], {
       input: shortWav,
     });
     expect(many.code).toBe(0);
@@ -128,7 +132,7 @@ describe('colloquy diarize', () => {
 
   it('gives an empty result with a warning for silence', async () => {
     const input = wavBytes({ data: new Uint8Array(64_000) });
-    const run = await runCli(['diarize', '-', '--format', 'json'], { input });
+    const run = await runCliHere(['diarize', '-', '--format', 'json'], { input });
     expect(readResultJson(run.stdout)).toMatchObject({ durationSeconds: 2, turns: [], speakers: [] });
     expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('No speech') as string });
   });
@@ -136,7 +140,7 @@ describe('colloquy diarize', () => {
   it('gives a result for a tone, and for a recording shorter than any window', async () => {
     for (const samples of [sine(440, 3, { amplitude: 0.3 }), sine(440, 0.01)]) {
       const data = int16Bytes(...samples.map((value) => Math.round(value * 32_767)));
-      const run = await runCli(['diarize', '-', '--format', 'json'], { input: wavBytes({ data }) });
+      const run = await runCliHere(['diarize', '-', '--format', 'json'], { input: wavBytes({ data }) });
       expect(run.code).toBe(0);
       expect(readResultJson(run.stdout).durationSeconds).toBe(samples.length / 16_000);
     }
@@ -144,7 +148,7 @@ describe('colloquy diarize', () => {
 
   it('writes into a device instead of replacing it', async () => {
     const args = ['diarize', '-', '--format', 'rttm', '--output', '/dev/null'];
-    expect(await runCli(args, { input: shortWav })).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await runCliHere(args, { input: shortWav })).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
@@ -152,7 +156,7 @@ describe('colloquy diarize', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'real.rttm'), 'old');
     symlinkSync('real.rttm', join(folder, 'link.rttm'));
-    await runCli(['diarize', '-', '--output', 'link.rttm'], { input: shortWav, cwd: folder });
+    await runCliHere(['diarize', '-', '--output', 'link.rttm'], { input: shortWav, cwd: folder });
     expect(lstatSync(join(folder, 'link.rttm')).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(folder, 'real.rttm'), 'utf8')).toMatch(/^SPEAKER stdin 1 /);
   });
@@ -162,12 +166,12 @@ describe('colloquy resolve', () => {
   it('clusters saved observations as diarize did, and anew with another number of speakers', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'talk.wav'), shortWav);
-    const saved = await runCli(['diarize', 'talk.wav', '--save-observations', 'talk.observations'], {
+    const saved = await runCliHere(['diarize', 'talk.wav', '--save-observations', 'talk.observations'], {
       cwd: folder,
     });
     expect(saved).toMatchObject({ code: 0, stderr: '' });
     const resolve = async (...options: string[]) => {
-      const run = await runCli(['resolve', 'talk.observations', '--format', 'json', ...options], {
+      const run = await runCliHere(['resolve', 'talk.observations', '--format', 'json', ...options], {
         cwd: folder,
       });
       expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -184,7 +188,7 @@ describe('colloquy resolve', () => {
     writeFileSync(join(folder, 'a.wav'), shortWav);
     writeFileSync(join(folder, 'b.wav'), shortWav);
     const args = ['diarize', 'a.wav', 'b.wav', '--format', 'rttm', '--save-observations', 'kept'];
-    expect(await runCli(args, { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await runCliHere(args, { cwd: folder })).toMatchObject({ code: 0 });
     expect(readdirSync(join(folder, 'kept')).sort()).toEqual(['a.observations', 'b.observations']);
   });
 
@@ -195,7 +199,7 @@ describe('colloquy resolve', () => {
   ])('refuses a file %s with exit code 3', async (_title, file, code) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'talk.wav'), shortWav);
-    const run = await runCli(['resolve', file, '--num-speakers', '2'], { cwd: folder });
+    const run = await runCliHere(['resolve', file, '--num-speakers', '2'], { cwd: folder });
     expect(run).toMatchObject({ code: 3, stdout: '' });
     expect(run.stderr).toMatch(new RegExp(`^colloquy: .+\\[${code}\\]\n$`));
   });

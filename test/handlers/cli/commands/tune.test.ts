@@ -9,6 +9,7 @@ import { TuneJournalState } from '../../../../core/tune/journal/journal-state.ts
 import type { TuneReport } from '../../../../core/tune/study/tune-report.ts';
 import { endOf, runCli, startCli } from '../../../support/run-cli.ts';
 import { ANNA, BERT, tinyObservations } from '../../../support/tiny-observations.ts';
+import { runCliHere } from '../../../support/warm-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'colloquy-tune-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,7 +39,7 @@ beforeAll(() => {
 });
 
 const tune = (output: string, ...more: string[]) =>
-  runCli(['tune', observed, '--reference', truth, '--output', join(folder, output), ...more]);
+  runCliHere(['tune', observed, '--reference', truth, '--output', join(folder, output), ...more]);
 
 function journalOf(output: string): TuneJournalState {
   const state = new TuneJournalState();
@@ -91,7 +92,7 @@ describe('colloquy tune', () => {
       [[truth, '--reference', truth, '--output', output], /no observations/],
     ];
     for (const [args, message] of calls) {
-      const run = await runCli(['tune', ...args]);
+      const run = await runCliHere(['tune', ...args]);
       expect(run.code).not.toBe(0);
       expect(run.stderr).toMatch(message);
       expect(run.stderr).not.toMatch(/ at .*\.js/);
@@ -112,7 +113,16 @@ describe('colloquy tune', () => {
     mkdirSync(alone);
     writeFileSync(join(alone, 'one.observations'), observationsOf(0, 'ge2e', 'ge2e'));
     const output = join(folder, 'of-one');
-    const run = await runCli(['tune', alone, '--reference', truth, '--output', output, '--num-iter', '3']);
+    const run = await runCliHere([
+      'tune',
+      alone,
+      '--reference',
+      truth,
+      '--output',
+      output,
+      '--num-iter',
+      '3',
+    ]);
     expect(run.code).toBe(0);
     const { warnings } = JSON.parse(readFileSync(join(output, 'report.json'), 'utf8')) as TuneReport;
     expect(warnings.map(({ code }) => code)).toEqual(
@@ -129,24 +139,24 @@ describe('colloquy tune', () => {
       '--output',
       join(folder, 'killed'),
       '--num-iter',
-      '200',
+      '120',
     ];
-    for (let round = 0; round < 3; round++) {
-      const workers: ChildProcess[] = Array.from({ length: 4 }, () => startCli(args));
+    for (let round = 0; round < 2; round++) {
+      const workers: ChildProcess[] = Array.from({ length: 3 }, () => startCli(args));
       const ends = workers.map(endOf);
       // In the midst of it, whatever this machine's speed.
       await vi.waitUntil(() => completeOf('killed') >= 40 * (round + 1), { timeout: 60_000, interval: 5 });
       for (const worker of workers) worker.kill('SIGKILL');
       await Promise.all(ends);
-      expect(completeOf('killed')).toBeLessThan(200);
+      expect(completeOf('killed')).toBeLessThan(120);
     }
     expect(journalOf('killed').runningCount).toBeGreaterThan(0);
     expect((await runCli(args)).code).toBe(0);
     const state = journalOf('killed');
-    expect(state.completeCount).toBe(200);
+    expect(state.completeCount).toBe(120);
     expect(state.runningCount).toBe(0);
     const complete = state.trials.filter((trial) => trial.state === 'complete');
-    expect(new Set(complete.map(({ number }) => number)).size).toBe(200);
+    expect(new Set(complete.map(({ number }) => number)).size).toBe(120);
     for (const { scores } of complete) expect(scores.filter((score) => score !== undefined).length).toBe(7);
     // What the dead left was made up for.
     const keyOf = ({ settings }: { settings: object }): string => JSON.stringify(settings);

@@ -8,6 +8,7 @@ import { endOf, runCli, startCli } from '../../../support/run-cli.ts';
 import { makeVector, makeVoice } from '../../../support/made-up-voices.ts';
 import { voiceFile } from '../../../support/sample-voices.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { runCliHere } from '../../../support/warm-cli.ts';
 
 const vectors = Object.fromEntries(['Ana', 'Ben'].map((name, seed) => [name, [...makeVector(seed, 192)]]));
 
@@ -16,7 +17,9 @@ async function folderWithVoices(environment: Record<string, string> = {}): Promi
   const folder = temporaryFolder();
   const path = join(folder, 'vectors.json');
   writeFileSync(path, JSON.stringify(vectors));
-  const run = await runCli(['voices', 'import', path, '--voices', join(folder, 'voices')], { environment });
+  const run = await runCliHere(['voices', 'import', path, '--voices', join(folder, 'voices')], {
+    environment,
+  });
   expect(run).toMatchObject({ code: 0, stdout: 'Ana\nBen\n', stderr: '' });
   return join(folder, 'voices');
 }
@@ -41,7 +44,7 @@ describe('colloquy voices', () => {
       const output = join(folder, `ana.${format}`);
       expect(
         (
-          await runCli([
+          await runCliHere([
             'voices',
             'export',
             'Ana',
@@ -57,16 +60,18 @@ describe('colloquy voices', () => {
       expect(statSync(output).mode & 0o777).toBe(0o600);
       const again = join(folder, format);
       const name = format === 'npy' ? ['--name', 'Ana'] : [];
-      expect((await runCli(['voices', 'import', output, '--voices', again, ...name])).stdout).toBe('Ana\n');
+      expect((await runCliHere(['voices', 'import', output, '--voices', again, ...name])).stdout).toBe(
+        'Ana\n',
+      );
       const [file] = readdirSync(again).filter((entry) => entry.endsWith('.voice.json'));
       const voice = decodeVoice(readFileSync(join(again, file!), 'utf8'), 'file');
       expect([...voice.vector]).toEqual(
         [...Float32Array.from(vectors.Ana!)].map((value) => expect.closeTo(value, 6) as number),
       );
     }
-    expect((await runCli(['voices', 'remove', 'Ana', 'Ben', '--voices', voices])).code).toBe(0);
+    expect((await runCliHere(['voices', 'remove', 'Ana', 'Ben', '--voices', voices])).code).toBe(0);
     expect(readdirSync(voices)).toEqual([]);
-    expect((await runCli(['voices', 'remove', 'Ana', '--voices', voices])).code).toBe(3);
+    expect((await runCliHere(['voices', 'remove', 'Ana', '--voices', voices])).code).toBe(3);
   });
 
   it('loses nothing when two processes write one folder', async () => {
@@ -78,7 +83,7 @@ describe('colloquy voices', () => {
       return endOf(startCli(['voices', 'import', path, '--name', name, '--voices', join(folder, 'voices')]));
     });
     for (const run of await Promise.all(runs)) expect(run).toMatchObject({ code: 0, stderr: '' });
-    const { stdout } = await runCli([
+    const { stdout } = await runCliHere([
       'voices',
       'list',
       '--voices',
@@ -93,7 +98,7 @@ describe('colloquy voices', () => {
     const voices = await folderWithVoices();
     const path = join(temporaryFolder(), 'x.json');
     writeFileSync(path, JSON.stringify([...makeVector(9, 192)]));
-    const run = await runCli(['voices', 'import', path, '--name', 'Ana', '--voices', voices]);
+    const run = await runCliHere(['voices', 'import', path, '--name', 'Ana', '--voices', voices]);
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('already') as string });
   });
 
@@ -101,9 +106,11 @@ describe('colloquy voices', () => {
     const voices = await folderWithVoices();
     const path = join(temporaryFolder(), 'more.json');
     writeFileSync(path, JSON.stringify({ Aaron: vectors.Ana, Ben: vectors.Ben }));
-    expect((await runCli(['voices', 'import', path, '--voices', voices])).code).toBe(2);
-    expect((await runCli(['voices', 'import', path, path, '--voices', join(voices, 'new')])).code).toBe(2);
-    const { stdout } = await runCli(['voices', 'list', '--voices', voices]);
+    expect((await runCliHere(['voices', 'import', path, '--voices', voices])).code).toBe(2);
+    expect((await runCliHere(['voices', 'import', path, path, '--voices', join(voices, 'new')])).code).toBe(
+      2,
+    );
+    const { stdout } = await runCliHere(['voices', 'list', '--voices', voices]);
     expect(stdout).not.toContain('Aaron');
   });
 
@@ -114,8 +121,8 @@ describe('colloquy voices', () => {
     writeFileSync(one, JSON.stringify({ Ana: vectors.Ana }));
     writeFileSync(two, JSON.stringify(vectors));
     const options = ['--name', 'Ana 2', '--voices', voices];
-    expect((await runCli(['voices', 'import', one, ...options])).stdout).toBe('Ana 2\n');
-    expect(await runCli(['voices', 'import', two, ...options])).toMatchObject({
+    expect((await runCliHere(['voices', 'import', one, ...options])).stdout).toBe('Ana 2\n');
+    expect(await runCliHere(['voices', 'import', two, ...options])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('several voices') as string,
     });
@@ -126,8 +133,8 @@ describe('colloquy voices', () => {
     const voices = await folderWithVoices(environment);
     const file = join(voices, readdirSync(voices)[0]!);
     const into = ['voices', 'import', file, '--voices', join(temporaryFolder(), 'plain')];
-    expect((await runCli(into, { environment })).stdout).toMatch(/^(Ana|Ben)\n$/);
-    expect(await runCli(into)).toMatchObject({
+    expect((await runCliHere(into, { environment })).stdout).toMatch(/^(Ana|Ben)\n$/);
+    expect(await runCliHere(into)).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('COLLOQUY_VOICE_KEY') as string,
     });
@@ -140,25 +147,27 @@ describe('colloquy voices', () => {
       expect(file).toMatch(/^[0-9a-f]{32}\.voice\.json$/);
       expect(readFileSync(join(voices, file), 'utf8')).not.toMatch(/Ana|Ben|campplus/);
     }
-    expect((await runCli(['voices', 'list', '--voices', voices], { environment })).stdout).toMatch(/^Ana: /);
-    const without = await runCli(['voices', 'list', '--voices', voices]);
+    expect((await runCliHere(['voices', 'list', '--voices', voices], { environment })).stdout).toMatch(
+      /^Ana: /,
+    );
+    const without = await runCliHere(['voices', 'list', '--voices', voices]);
     expect(without).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('COLLOQUY_VOICE_KEY') as string,
     });
     const wrong = { COLLOQUY_VOICE_KEY: 'too short' };
-    expect((await runCli(['voices', 'list', '--voices', voices], { environment: wrong })).code).toBe(2);
+    expect((await runCliHere(['voices', 'list', '--voices', voices], { environment: wrong })).code).toBe(2);
   });
 
   it('warns of files that others may read', async () => {
     const voices = await folderWithVoices();
     chmodSync(join(voices, readdirSync(voices)[0]!), 0o644);
-    const run = await runCli(['voices', 'list', '--voices', voices]);
+    const run = await runCliHere(['voices', 'list', '--voices', voices]);
     expect(run).toMatchObject({ code: 0, stderr: expect.stringMatching(/warning: .*chmod 600/) as string });
     const path = join(temporaryFolder(), 'ana.voice.json');
     writeFileSync(path, encodeVoice(makeVoice('Ana', 1)));
     chmodSync(path, 0o644);
-    const verified = await runCli(['verify', '--voice', path, 'none.wav']);
+    const verified = await runCliHere(['verify', '--voice', path, 'none.wav']);
     expect(verified.stderr).toMatch(/warning: .*ana\.voice\.json.*chmod 600/);
   });
 
@@ -175,7 +184,7 @@ describe('colloquy voices', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'file');
     writeFileSync(path, content);
-    const run = await runCli(['voices', 'import', path, ...name, '--voices', join(folder, 'voices')]);
+    const run = await runCliHere(['voices', 'import', path, ...name, '--voices', join(folder, 'voices')]);
     expect([2, 3]).toContain(run.code);
     expect(run.stdout).toBe('');
     expect(readdirSync(folder)).toEqual(['file']);
@@ -185,7 +194,7 @@ describe('colloquy voices', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'other.voice.json');
     writeFileSync(path, encodeVoice(makeVoice('Ana', 1)), { mode: 0o600 });
-    const run = await runCli(['verify', '--voice', path, voiceFile(folder, 'ana', 2)]);
+    const run = await runCliHere(['verify', '--voice', path, voiceFile(folder, 'ana', 2)]);
     expect(run).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('[embedding_space_mismatch]') as string,
