@@ -15,7 +15,7 @@ const SCHEDULE = { waitsMs: [50, 100, 200], giveUpMs: 60_000, giveUpRefusedMs: 5
 const isThere = hasRealS3();
 
 describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
-  let server: RealS3;
+  let server: RealS3 | undefined;
   let client: S3Client;
   beforeAll(async () => {
     server = await startRealS3();
@@ -28,10 +28,7 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
   }, 240_000);
-  afterAll(() => {
-    client?.destroy();
-    server?.stop();
-  });
+  afterAll(() => server?.stop());
 
   function open(endpoint: string): ReturnType<typeof openS3ResultStore> {
     return openS3ResultStore({
@@ -49,7 +46,7 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
 
   it('10: killed in the middle of writes, loses none that it acknowledged, and keeps none by halves', async () => {
     await client.send(new CreateBucketCommand({ Bucket: 'killed' }));
-    const store = await open(server.url);
+    const store = await open(server!.url);
     const bytes = Buffer.alloc(200_000, 'x');
     const acknowledged: string[] = [];
     const writers = Array.from({ length: 4 }, async (_, writer) => {
@@ -60,9 +57,9 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
       }
     });
     while (acknowledged.length < 20) await new Promise((resolve) => setTimeout(resolve, 5));
-    server.killGateway();
+    server!.killGateway();
     const atKill = acknowledged.length;
-    await server.startGateway();
+    await server!.startGateway();
     await Promise.all(writers);
     expect(atKill).toBeLessThan(100);
     const sizes = await sizesIn('killed');
@@ -72,7 +69,7 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
 
   it('11: behind a line that slows, fails and cuts, every result is whole or not there', async () => {
     await client.send(new CreateBucketCommand({ Bucket: 'results' }));
-    const proxy = await FaultyProxy.start(server.url, [
+    const proxy = await FaultyProxy.start(server!.url, [
       ...(['slow-down', 'slow-down', 'slow-down', 'error', 'cut-before', 'cut-after'] as const),
       ...Array.from({ length: 4 }, () => undefined),
     ]);
@@ -80,9 +77,9 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
       Array.from({ length: 16 }, (_, n) => [`a b/ü+&${n}.json`, randomBytes(20_000 + n)]),
     );
     const seenSizes = new Map<string, Set<number>>();
-    let isDone = false;
+    const done = new AbortController();
     const watcher = (async () => {
-      while (!isDone)
+      while (!done.signal.aborted)
         for (const [key, size] of await sizesIn('results'))
           seenSizes.set(key, (seenSizes.get(key) ?? new Set()).add(size));
     })();
@@ -95,7 +92,7 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
       }
     });
     await Promise.all(lanes);
-    isDone = true;
+    done.abort();
     await watcher;
     proxy.close();
     expect(proxy.met.get('slow-down'), 'met').toBeGreaterThan(5);
@@ -113,9 +110,9 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
     const bytes = randomBytes(500_000);
     await client.send(new CreateBucketCommand({ Bucket: 'recordings' }));
     await (
-      await open(server.url)
+      await open(server!.url)
     ).put({ bucket: 'recordings', key: 'a b/ü.wav', mediaType: 'audio/wav', bytes });
-    const proxy = await FaultyProxy.start(server.url, [
+    const proxy = await FaultyProxy.start(server!.url, [
       'slow-down',
       'error',
       'cut-before',

@@ -38,12 +38,12 @@ export class FaultyProxy {
     this.#server.close();
   }
 
-  async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async #pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<unknown> {
     const fault = this.#faults[Math.floor(this.#random() * this.#faults.length)];
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part as Buffer);
     if (fault !== undefined) this.met.set(fault, (this.met.get(fault) ?? 0) + 1);
-    if (fault === 'cut-before') return void incoming.socket.destroy();
+    if (fault === 'cut-before') return incoming.socket.destroy();
     if (fault === 'slow-down') return refuse(outgoing, 503, 'SlowDown');
     if (fault === 'error') return refuse(outgoing, 500, 'InternalError');
     // The headers as they came: they are signed.
@@ -53,19 +53,19 @@ export class FaultyProxy {
       const body: Buffer[] = [];
       reply.on('data', (part: Buffer) => body.push(part));
       reply.on('end', () => {
-        if (fault === 'cut-after') return void incoming.socket.destroy();
+        if (fault === 'cut-after') return incoming.socket.destroy();
         outgoing.writeHead(reply.statusCode!, reply.headers);
         const whole = Buffer.concat(body);
-        if (fault !== 'half-body' || whole.length < 2) return void outgoing.end(whole);
-        outgoing.write(whole.subarray(0, whole.length / 2), () => incoming.socket.destroy());
+        if (fault !== 'half-body' || whole.length < 2) return outgoing.end(whole);
+        return outgoing.write(whole.subarray(0, whole.length / 2), () => incoming.socket.destroy());
       });
     });
     sent.on('error', () => incoming.socket.destroy());
-    sent.end(Buffer.concat(parts));
+    return sent.end(Buffer.concat(parts));
   }
 }
 
-function refuse(outgoing: ServerResponse, status: number, code: string): void {
+function refuse(outgoing: ServerResponse, status: number, code: string): ServerResponse {
   outgoing.writeHead(status, { 'content-type': 'application/xml' });
-  outgoing.end(`<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
+  return outgoing.end(`<?xml version="1.0"?><Error><Code>${code}</Code></Error>`);
 }

@@ -93,8 +93,10 @@ export class ScriptedPlatform {
     if (holdMs === undefined) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      if (this.count('stream') < script.partsBefore)
-        return this.#answer(exchange, { ...script, ms: WAIT_FOR_PARTS_MS }, response);
+      if (this.count('stream') < script.partsBefore) {
+        this.#answer(exchange, { ...script, ms: WAIT_FOR_PARTS_MS }, response);
+        return;
+      }
       const { body, bodyText, contentType = 'application/json' } = script;
       const text = bodyText ?? (body === undefined ? '' : JSON.stringify(body));
       const hasType = bodyText !== undefined || body !== undefined;
