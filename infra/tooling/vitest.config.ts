@@ -22,7 +22,7 @@ const PURE = [
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/support/pinned-seed.ts'],
+    setupFiles: ['test/support/pinned-seed.ts', 'test/support/equal-arrays.ts'],
     globalSetup: ['test/support/build-once.ts'],
     // Two cores: more workers only make the model tests wait for each other.
     maxWorkers: 2,

@@ -6,8 +6,8 @@ import { readResultJson } from '../../../../core/formats/json.ts';
 import { normaliseBasic } from '../../../../core/metrics/text/text-normaliser-basic.ts';
 import { tokenError } from '../../../../core/metrics/words/word-error.ts';
 import type { TranscriptResult } from '../../../../core/result/result.ts';
-import { runCli } from '../../../support/run-cli.ts';
 import { interleaved, librarySound } from '../../../support/two-channels.ts';
+import { runCliHere } from '../../../support/warm-cli.ts';
 import { wavBytes } from '../../../support/wav-bytes.ts';
 
 const samples = join(import.meta.dirname, '../../../../samples');
@@ -15,7 +15,10 @@ const GERMAN = join(samples, 'tagesordnung-de.wav');
 const WAV_HEADER_BYTES = 44;
 
 async function transcribed(args: readonly string[], input?: Uint8Array): Promise<TranscriptResult> {
-  const run = await runCli(['transcribe', ...args, '--no-diarize', '--format', 'json'], input && { input });
+  const run = await runCliHere(
+    ['transcribe', ...args, '--no-diarize', '--format', 'json'],
+    input && { input },
+  );
   expect(run.code, run.stderr).toBe(0);
   return readResultJson(run.stdout) as TranscriptResult;
 }
@@ -57,7 +60,7 @@ describe('colloquy transcribe, languages', { timeout: 600_000 }, () => {
     ['a folder that holds no model', ['--model', samples], /holds no model/],
     ['a folder that is not there', ['--model', './no/such/folder'], /cannot be read/],
   ])('refuses %s', async (_name, options, message) => {
-    const run = await runCli(['transcribe', GERMAN, ...options]);
+    const run = await runCliHere(['transcribe', GERMAN, ...options]);
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(message);
     expect(run.stdout).toBe('');
