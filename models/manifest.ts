@@ -79,7 +79,8 @@ const fileSchema = z.strictObject({
   /** Within the folder of an own model, where it is not its name. */
   path: pathInRepository.optional(),
   role: z.enum(FILE_ROLES),
-  sha256,
+  /** Absent where nobody has told it: then it is recorded at the first use, see `recorded-checksums.ts`. */
+  sha256: sha256.optional(),
   bytes: z.int().positive().optional(),
   /** Names that the graph must have (it may have more); absent for files that are no graphs. */
   tensors: z.strictObject({ inputs: z.array(text), outputs: z.array(text) }).optional(),
@@ -137,6 +138,11 @@ const modelSchema = z
     if (isElsewhere && model.files.some((file) => file.sources === undefined)) {
       fail('a file of a model that is not embedded needs sources', 'files');
     }
+    const isOnHub = ({ sources = [] }: z.infer<typeof fileSchema>) =>
+      isElsewhere && sources.length > 0 && sources.every((source) => 'huggingFace' in source);
+    if (model.files.some((file) => file.sha256 === undefined && !isOnHub(file))) {
+      fail('a file needs its sha256, unless it is fetched from Hugging Face alone', 'files');
+    }
     if (model.task === 'speaker-embedding' && model.embeddingDimension === undefined) {
       fail('a speaker encoder says its embeddingDimension', 'embeddingDimension');
     }
@@ -161,8 +167,12 @@ const manifestSchema = z
 export type ModelSource = z.infer<typeof sourceSchema>;
 export type HuggingFaceFile = Extract<ModelSource, { huggingFace: unknown }>['huggingFace'];
 export type ManifestFile = z.infer<typeof fileSchema>;
+/** A file whose checksum is known. */
+export type CheckedFile = ManifestFile & { readonly sha256: string };
 /** One model: its files with checksums, where they can be had, its licence and what it is for. */
 export type ManifestModel = z.infer<typeof modelSchema>;
+/** One model, all of whose checksums are known. */
+export type CheckedModel = Omit<ManifestModel, 'files'> & { readonly files: CheckedFile[] };
 /** Everything that may be loaded: a model that is not here is unknown. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
 

@@ -45,7 +45,9 @@ function missingOwnModel({ id }: ManifestModel, folder: string, files: string[])
 }
 
 /** What the user can do about a damaged file, by where it lies. */
-export function remedyFor(model: StoredModel): string {
+export function remedyFor(
+  model: Pick<StoredModel, 'id' | 'place'> & { readonly entry: ManifestModel },
+): string {
   switch (model.place) {
     case 'downloads':
       return `Fetch it again with \`colloquy models pull ${model.id}\`.`;

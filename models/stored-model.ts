@@ -1,11 +1,11 @@
 import type { ModelPlace } from './locate.ts';
-import type { FileRole, ManifestFile, ManifestModel } from './manifest.ts';
+import type { CheckedFile, CheckedModel, FileRole } from './manifest.ts';
 import { DependencyError } from '../core/errors.ts';
 
 /** A model on this machine, every file with the right checksum. */
 export type StoredModel = {
   readonly id: string;
-  readonly entry: ManifestModel;
+  readonly entry: CheckedModel;
   readonly place: ModelPlace;
   /** Paths by file name. */
   readonly paths: Readonly<Record<string, string>>;
@@ -47,7 +47,7 @@ export function hasRole({ entry }: StoredModel, role: FileRole): boolean {
   return entry.files.some((file) => file.role === role);
 }
 
-function entryOfRole(model: StoredModel, role: FileRole): ManifestFile {
+function entryOfRole(model: StoredModel, role: FileRole): CheckedFile {
   const file = model.entry.files.find((candidate) => candidate.role === role);
   if (file) return file;
   const roles = model.entry.files.map((candidate) => candidate.role).join(', ');
@@ -59,7 +59,7 @@ function entryOfRole(model: StoredModel, role: FileRole): ManifestFile {
 }
 
 /** The path of a file of this model. */
-export function pathOf(model: StoredModel, file: ManifestFile): string {
+export function pathOf(model: Pick<StoredModel, 'paths'>, file: { readonly name: string }): string {
   // Every place that locateModel returns has all files of the manifest.
   return model.paths[file.name]!;
 }

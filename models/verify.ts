@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { ManifestFile } from './manifest.ts';
+import type { CheckedFile } from './manifest.ts';
 import {
   InputUnavailableError,
   isSpeechError,
@@ -68,7 +68,7 @@ export type ModelCheckOptions = {
  */
 export async function verifyModelFile(
   path: string,
-  file: ManifestFile,
+  file: CheckedFile,
   options: ModelCheckOptions,
 ): Promise<void> {
   const { stampFolder, signal, modelId, remedy } = options;
@@ -83,7 +83,7 @@ export async function verifyModelFile(
 /** The error for a file with other contents than the manifest says. */
 export function checksumMismatch(facts: {
   modelId: string;
-  file: ManifestFile;
+  file: CheckedFile;
   /** "at PATH" or "from URL". */
   where: string;
   sha256: string;

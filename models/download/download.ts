@@ -4,6 +4,7 @@ import { retryAfterMs } from '../../core/net/retry-after.ts';
 import { isRetryableStatus } from '../../core/net/retryable-status.ts';
 import type { HeldLock } from '../file-lock.ts';
 import type { ManifestFile } from '../manifest.ts';
+import { isChecked } from '../recorded-checksums.ts';
 import {
   isSpeechError,
   ModelError,
@@ -44,7 +45,7 @@ export type DownloadRequest = {
 
 /**
  * Fetches one file: resumes what an earlier try left, hashes while it streams, and puts the file at its path only when
- * the checksum is right. A cut connection, silence, 429 and 5xx are tried again, five times a source, each from where
+ * the checksum is right, or is not known and the file whole. A cut connection, silence, 429 and 5xx are tried again, five times a source, each from where
  * the last stopped; then the next source. What was received stays for the next call unless it was wrong.
  *
  * @throws SpeechError `model_checksum_mismatch`, `model_download_failed`, `output_not_writable`, `canceled`
@@ -69,8 +70,8 @@ function allFailed(failures: readonly TransferError[], { modelId, file }: Downlo
   return new ModelError(
     'model_download_failed',
     `The file ${file.name} of the model ${modelId} could not be downloaded: ` +
-      `${failures.map(({ message }) => message).join('; ')}. ${remedy} by hand and check that its SHA-256 is ` +
-      `${file.sha256}.`,
+      `${failures.map(({ message }) => message).join('; ')}. ${remedy} by hand` +
+      (isChecked(file) ? ` and check that its SHA-256 is ${file.sha256}.` : '.'),
     { details: { model: modelId, file: file.name }, retryable },
   );
 }
@@ -98,8 +99,9 @@ async function transfer(url: string, request: DownloadRequest): Promise<void> {
   try {
     const resumedAt = partial.bytes;
     // All bytes may be here already, from a process that was killed just before the rename.
-    if (resumedAt === 0 || partial.digest() !== file.sha256) await receive(url, partial, request);
-    await judge(url, partial, resumedAt, request);
+    const isWhole = resumedAt > 0 && partial.digest() === file.sha256;
+    const total = isWhole ? undefined : await receive(url, partial, request);
+    await judge(url, partial, { resumedAt, total }, request);
     await partial.flush();
   } finally {
     await partial.close();
@@ -109,7 +111,12 @@ async function transfer(url: string, request: DownloadRequest): Promise<void> {
   await PartialDownload.remove(target);
 }
 
-async function receive(url: string, partial: PartialDownload, request: DownloadRequest): Promise<void> {
+/** Gives how many bytes the file has, where anybody says. */
+async function receive(
+  url: string,
+  partial: PartialDownload,
+  request: DownloadRequest,
+): Promise<number | undefined> {
   const { file, maxBytes, onProgress } = request;
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (partial.bytes > 0) {
@@ -129,6 +136,7 @@ async function receive(url: string, partial: PartialDownload, request: DownloadR
       await partial.append(chunk);
       onProgress?.(partial.bytes, total);
     }
+    return total;
   } finally {
     response.body.destroy();
   }
@@ -172,16 +180,18 @@ async function* bodyChunks(body: AsyncIterable<unknown>, url: string): AsyncGene
 async function judge(
   url: string,
   partial: PartialDownload,
-  resumedAt: number,
+  { resumedAt, total }: { readonly resumedAt: number; readonly total: number | undefined },
   request: DownloadRequest,
 ): Promise<void> {
   const { file, modelId } = request;
   const { bytes } = partial;
   const sha256 = partial.digest();
   if (sha256 === file.sha256) return;
-  if (file.bytes !== undefined && bytes < file.bytes) {
-    throw new TransferError(`the transfer ended after ${bytes} of ${file.bytes} bytes`, true);
+  const expected = file.bytes ?? total;
+  if (expected !== undefined && bytes < expected) {
+    throw new TransferError(`the transfer ended after ${bytes} of ${expected} bytes`, true);
   }
+  if (!isChecked(file)) return;
   await partial.restart(undefined);
   if (resumedAt > 0) throw new TransferError('the resumed parts do not fit together', true);
   const remedy =

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_MAX_FILE_BYTES, downloadFile } from './download.ts';
 import { type HeldLock, withFileLock } from '../file-lock.ts';
+import { isChecked } from '../recorded-checksums.ts';
 import type { ManifestFile, ManifestModel, ModelManifest, ModelSource } from '../manifest.ts';
 import type { ModelFolders } from '../model-folders.ts';
 import { isSpeechError, OutputError } from '../../core/errors.ts';
@@ -104,6 +105,8 @@ async function isRight(
   stampFolder: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
+  // Only whole files get their name.
+  if (!isChecked(file)) return isThere(path);
   try {
     await verifyModelFile(path, file, { modelId, remedy: '', stampFolder, signal });
     return true;
@@ -111,6 +114,13 @@ async function isRight(
     if (isSpeechError(error) && error.code === 'canceled') throw error;
     return false;
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The download URL of a source. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { InvalidInputError } from '../../core/errors.ts';
 import { systemErrorCode } from '../../core/system-error-code.ts';
-import type { ManifestFile, ManifestModel } from '../manifest.ts';
+import type { CheckedFile, CheckedModel } from '../manifest.ts';
 import { hashFile } from '../verify.ts';
 import { type LayoutFile, MODEL_LAYOUTS, type ModelLayout } from './layouts.ts';
 
@@ -39,7 +39,7 @@ export type InspectOptions = {
  * @returns an entry as the manifest has them, whose files lie in the folder
  * @throws InvalidInputError `invalid_option` for a folder that holds no model that is known, or lacks a file of one
  */
-export async function inspectModelFolder(path: string, options: InspectOptions = {}): Promise<ManifestModel> {
+export async function inspectModelFolder(path: string, options: InspectOptions = {}): Promise<CheckedModel> {
   const folder = resolve(path);
   const present = await filesIn(folder);
   const config = await configOf(folder, present);
@@ -52,7 +52,7 @@ export async function inspectModelFolder(path: string, options: InspectOptions =
   }
   const frontEnd = layout.frontEnd(config);
   if (frontEnd === undefined) throw noModel(folder, `its config.json fits no ${layout.title} that is known`);
-  const files: ManifestFile[] = [];
+  const files: CheckedFile[] = [];
   for (const { file, path: at } of found) {
     if (at === undefined) continue;
     files.push(await entryOf(folder, at, file, options.signal));
@@ -154,7 +154,7 @@ async function entryOf(
   path: string,
   { role, tensors }: LayoutFile,
   signal: AbortSignal | undefined,
-): Promise<ManifestFile> {
+): Promise<CheckedFile> {
   const { sha256, bytes } = await hashFile(join(folder, path), signal);
   return {
     name: basename(path),

@@ -35,13 +35,17 @@ describe('the shipped manifest', () => {
     }
   });
 
-  it('pins every published file to an https source and a checksum', () => {
+  it('pins every published file to an https source and a checksum, but for those that are recorded at first use', () => {
     const published = models.filter((model) => !model.embedded).flatMap((model) => model.files);
     expect(published.length).toBeGreaterThan(20);
-    for (const { name, sources, sha256 } of published) {
-      expect(sources, name).not.toHaveLength(0);
-      expect(sha256, name).toMatch(/^[0-9a-f]{64}$/);
-    }
+    for (const { name, sources } of published) expect(sources, name).not.toHaveLength(0);
+    const open = published.filter(({ sha256 }) => sha256 === undefined);
+    // Their checksums were known to nobody here; each that becomes known is one less.
+    expect(open.length).toBeLessThanOrEqual(34);
+    for (const { name, sources } of open)
+      expect(sources, name).toEqual([
+        { huggingFace: expect.objectContaining({ revision: 'main' }) as object },
+      ]);
   });
 
   it('names the embedded models whose files have exactly the listed size and checksum', async () => {

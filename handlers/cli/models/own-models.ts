@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { DEFAULT_RECOGNITION_OPTIONS } from '../../../core/transcription/recogniser.ts';
 import { openRecogniser } from '../../../core/transcription/recogniser-families.ts';
-import { type ManifestModel, shippedManifest } from '../../../models/manifest.ts';
+import { type CheckedModel, shippedManifest } from '../../../models/manifest.ts';
 import { inspectModelFolder } from '../../../models/own/inspect-folder.ts';
 import {
   ownManifestPath,
@@ -60,7 +60,7 @@ export async function removeOwnModel(context: OwnModelsContext, id: string): Pro
 }
 
 /** Opens the model and lets it hear a second of silence: whatever does not fit shows now, not in the first recording. */
-async function tryModel(entry: ManifestModel, { config, signal }: OwnModelsContext): Promise<void> {
+async function tryModel(entry: CheckedModel, { config, signal }: OwnModelsContext): Promise<void> {
   const located = await locateModel(entry, modelFolders(config.environment));
   const model = { id: entry.id, entry, ...located! };
   const recogniser = await openRecogniser(recogniserFilesOf(model), (file, graph) =>

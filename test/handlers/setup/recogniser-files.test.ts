@@ -5,7 +5,8 @@ import type { StoredModel } from '../../../models/store.ts';
 
 function resolved(entry: ManifestModel): StoredModel {
   const paths = Object.fromEntries(entry.files.map(({ name }) => [name, `/models/${entry.id}/${name}`]));
-  return { id: entry.id, entry, place: 'downloads', paths };
+  const files = entry.files.map((file) => ({ ...file, sha256: file.sha256 ?? '0'.repeat(64) }));
+  return { id: entry.id, entry: { ...entry, files }, place: 'downloads', paths };
 }
 
 const models = shippedManifest().models.map(resolved);
