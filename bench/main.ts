@@ -9,8 +9,10 @@ import { diarizationAblation } from './diarization-ablation.ts';
 import { diarizationConditions } from './diarization-conditions.ts';
 import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
+import { languages } from './languages.ts';
 import { memory, transcriptionMemory } from './memory.ts';
-import { peerSherpa } from './peer-sherpa.ts';
+import { peerFasterWhisper } from './peer-faster-whisper.ts';
+import { peerSherpa, peerSherpaSameModels } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
 import { operatingPoints } from './speaker-operating-points.ts';
 import { speakerMemory, speakers } from './speakers.ts';
@@ -24,8 +26,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   diarizationAblation,
   diarizationSpeed,
   peerSherpa,
+  peerSherpaSameModels,
   transcriptionQuality,
   transcriptionSpeed,
+  peerFasterWhisper,
+  languages,
   speakers,
   operatingPoints,
   speakerMemory,

@@ -4,6 +4,7 @@ import {
   diarizationSetup,
   openStore,
   startEngine,
+  type TranscriptionChoice,
   transcriptionSetup,
 } from '../../handlers/setup/composition.ts';
 import { readConfig } from '../../handlers/setup/config.ts';
@@ -21,7 +22,7 @@ export function benchSetup(preset: string) {
   return diarizationSetup(openStore(config), preset);
 }
 
-/** The embedded recogniser and preset, as the command finds them. */
-export function benchTranscription() {
-  return transcriptionSetup(openStore(config), { preset: 'embedded' });
+/** The embedded recognisers and preset, as the command finds them. */
+export function benchTranscription(choice: TranscriptionChoice = {}) {
+  return transcriptionSetup(openStore(config), { preset: 'embedded', ...choice });
 }

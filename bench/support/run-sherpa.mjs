@@ -1,7 +1,9 @@
 /**
- * Diarizes one WAV with sherpa-onnx-node on two threads and prints the seconds, models loaded.
+ * Diarizes one WAV with sherpa-onnx-node on two threads and prints the seconds, models loaded, and the turns.
  *
- *   node run-sherpa.mjs WAV EMBEDDING_MODEL
+ *   node run-sherpa.mjs WAV EMBEDDING_MODEL FRAMEWORK DIMENSION SPEAKERS
+ *
+ * FRAMEWORK says how the model is fed: wespeaker or 3d-speaker. SPEAKERS is their number, or -1: found by its threshold.
  *
  * It wants its settings as metadata inside the model files: appended here to copies (ModelProto.metadata_props, field 14).
  */
@@ -11,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [wav, embeddingModel] = process.argv.slice(2);
+const [wav, embeddingModel, framework, dimension, speakers] = process.argv.slice(2);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const sherpa = createRequire(import.meta.url)('sherpa-onnx-node');
 
@@ -50,25 +52,36 @@ try {
     },
   );
   const embedding = withMetadata(embeddingModel, join(folder, 'embedding.onnx'), {
-    framework: 'wespeaker',
+    framework,
     language: 'English',
     url: 'none',
-    comment: 'stand-in',
+    comment: 'benchmark',
     sample_rate: 16000,
-    output_dim: 256,
-    normalize_samples: 0,
+    output_dim: Number(dimension),
+    normalize_samples: framework === '3d-speaker' ? 1 : 0,
+    ...(framework === '3d-speaker' ? { feature_normalize_type: 'global-mean' } : {}),
   });
   const diarizer = new sherpa.OfflineSpeakerDiarization({
     segmentation: { pyannote: { model: segmentation }, numThreads: 2 },
     embedding: { model: embedding, numThreads: 2 },
-    clustering: { numClusters: -1, threshold: 0.5 },
+    clustering: { numClusters: Number(speakers), threshold: 0.5 },
     minDurationOn: 0.3,
     minDurationOff: 0.5,
   });
   const { samples } = sherpa.readWave(wav);
   const started = performance.now();
   const turns = diarizer.process(samples);
-  console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000, turns: turns.length }));
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    JSON.stringify({
+      seconds,
+      turns: turns.map(({ start, end, speaker }) => ({
+        startSeconds: start,
+        endSeconds: end,
+        speaker: String(speaker),
+      })),
+    }),
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
