@@ -2,7 +2,11 @@ import type { ModelFile } from '../inference/session.ts';
 import { type ChannelMode, transcribePcm } from '../transcription/channels/transcribe-pcm.ts';
 import { type CtcAlignerFiles, openCtcAligner } from '../transcription/forced-alignment/open-ctc-aligner.ts';
 import { utterancesOfText } from '../transcription/utterances-of-text.ts';
-import { openRecogniser, type RecogniserFiles } from '../transcription/recogniser-families.ts';
+import {
+  openLanguageFinder,
+  openRecogniser,
+  type RecogniserFiles,
+} from '../transcription/recogniser-families.ts';
 import type { RecognisedSegment } from '../transcription/recogniser.ts';
 import {
   transcribe,
@@ -44,6 +48,9 @@ export type UtteranceEvent = { readonly type: 'utterance'; readonly utterance: U
 /** One of each, whichever setups name it: a recogniser that was meant for a language may be asked for by name too. */
 const recogniserOnce = openedOnce((files: RecogniserFiles, { openSession }) =>
   openRecogniser(files, openSession),
+);
+const finderOnce = openedOnce((files: RecogniserFiles, { openSession }) =>
+  openLanguageFinder(files, openSession),
 );
 const alignerOnce = openedOnce((files: CtcAlignerFiles, { openSession }) =>
   openCtcAligner(files, openSession),
@@ -88,7 +95,7 @@ async function transcriptionModels(
       multilingual &&
       openWhenNeeded({
         open: () => recogniserOnce(multilingual, context),
-        openHere: (open) => openRecogniser(multilingual, open),
+        openFinder: () => finderOnce(multilingual, context),
       }),
     vad: detector,
     aligner: words,

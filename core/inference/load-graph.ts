@@ -41,7 +41,12 @@ export async function loadGraph(
   const made = await madeFor(model, provider, offered);
   try {
     const source = made?.bytes ?? (await sourceOf(model));
-    return { graph: await loadAndSave(runtime, source, options, saved), form: made?.form };
+    // Where nothing was made, a saved graph would pass for what is made of others.
+    const isOffered = offered === undefined || made !== undefined;
+    return {
+      graph: await loadAndSave(runtime, source, options, isOffered ? saved : undefined),
+      form: made?.form,
+    };
   } catch (error) {
     throw modelNotLoadable(model, error);
   }

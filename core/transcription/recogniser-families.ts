@@ -1,8 +1,9 @@
 /** Every family of recognisers. A new one is one line in each of the two tables: this and `handlers/setup/recogniser-files.ts`. */
+import { assert } from '../errors.ts';
 import type { SessionOpener } from '../inference/session.ts';
 import type { MoonshineFiles } from './moonshine/open-moonshine.ts';
 import type { NemoFiles } from './nemo/open-nemo.ts';
-import type { Recogniser } from './recogniser.ts';
+import type { LanguageFinder, Recogniser } from './recogniser.ts';
 import type { WhisperFiles } from './whisper/open-whisper.ts';
 
 /** Where the files of a model lie, by its family. */
@@ -43,4 +44,17 @@ const FAMILIES: { readonly [Family in RecogniserFamily]: OpenFamily<Family> } = 
 export function openRecogniser({ family, files }: RecogniserFiles, open: SessionOpener): Promise<Recogniser> {
   const openFamily = FAMILIES[family] as OpenFamily<RecogniserFamily>;
   return openFamily(files, open);
+}
+
+/**
+ * Opens what finds out the language with a model of a family that does.
+ *
+ * @throws ModelError as the family says
+ */
+export async function openLanguageFinder(
+  { family, files }: RecogniserFiles,
+  open: SessionOpener,
+): Promise<LanguageFinder> {
+  assert(family === 'whisper', `Recognisers of the family ${family} do not tell languages apart.`);
+  return (await import('./whisper/language/open-language-finder.ts')).openLanguageFinder(files, open);
 }

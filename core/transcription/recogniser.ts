@@ -79,6 +79,17 @@ export type Recognition = {
 /** The likeliest language of a sound, as ISO 639-1, and its probability among all. */
 export type FoundLanguage = { readonly language: string; readonly probability: number };
 
+/** Tells languages apart. */
+export type LanguageFinder = {
+  /**
+   * Finds out the language of a sound of at most 30 s.
+   *
+   * @throws ModelError, CapacityError, CanceledError
+   */
+  findLanguage(sound: Float32Array, signal?: AbortSignal): Promise<FoundLanguage>;
+  release(): Promise<void>;
+};
+
 /** A loaded recogniser of any family. */
 export type Recogniser = {
   /** Id of the model. */
@@ -93,12 +104,8 @@ export type Recogniser = {
    * @throws ModelError, CapacityError, CanceledError
    */
   recognise(pieces: readonly Float32Array[], options: RecognitionOptions): Promise<readonly Recognition[]>;
-  /**
-   * Finds out the language of a sound of at most `maxPieceSeconds`; absent where it cannot be told.
-   *
-   * @throws ModelError, CapacityError, CanceledError
-   */
-  findLanguage?(sound: Float32Array, signal?: AbortSignal): Promise<FoundLanguage>;
+  /** Absent where languages cannot be told apart. */
+  findLanguage?: LanguageFinder['findLanguage'];
   release(): Promise<void>;
 };
 

@@ -5,7 +5,7 @@ import type { ModelUse } from '../result/result.ts';
 import { openSilero } from '../vad/open-silero.ts';
 import type { Aligner } from './forced-alignment/aligner.ts';
 import { type MultilingualRecogniser, openWhenNeeded } from './language/multilingual-recogniser.ts';
-import type { Recogniser } from './recogniser.ts';
+import type { LanguageFinder, Recogniser } from './recogniser.ts';
 
 /** Loaded once, used for many recordings. */
 export type TranscriptionModels = {
@@ -27,7 +27,12 @@ export type TranscriptionModelParts = {
   /** Opens the recogniser of a family, e.g. `(open) => openMoonshine(files, open)`. */
   readonly recogniser: (open: SessionOpener) => Promise<Recogniser>;
   /** Likewise, for languages that this one does not know. */
-  readonly multilingual?: ((open: SessionOpener) => Promise<Recogniser>) | undefined;
+  readonly multilingual?:
+    | {
+        readonly open: (open: SessionOpener) => Promise<Recogniser>;
+        readonly openFinder: (open: SessionOpener) => Promise<LanguageFinder>;
+      }
+    | undefined;
   readonly vad: ModelFile;
   /** Opens what times words anew, e.g. `(open) => openCtcAligner(files, open)`. */
   readonly aligner?: ((open: SessionOpener) => Promise<Aligner>) | undefined;
@@ -58,11 +63,15 @@ export async function openTranscriptionModels(
     const recogniser = kept(await parts.recogniser(open));
     const aligner = parts.aligner && kept(await parts.aligner(open));
     const { multilingual } = parts;
+    let finder: Promise<LanguageFinder> | undefined;
     return {
       recogniser,
       multilingual:
         multilingual &&
-        openWhenNeeded({ open: async () => kept(await multilingual(open)), openHere: multilingual }),
+        openWhenNeeded({
+          open: async () => kept(await multilingual.open(open)),
+          openFinder: () => (finder ??= multilingual.openFinder(open).then(kept)),
+        }),
       vad,
       aligner,
       diarization: parts.diarization,

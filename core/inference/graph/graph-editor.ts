@@ -1,15 +1,26 @@
 /**
  * The same model with other operations or more outputs; all else is copied byte for byte.
  *
- * @see onnx/onnx.proto (ModelProto.graph = 7; GraphProto: node 1, output 12; NodeProto.attribute = 5; AttributeProto.g = 6)
+ * @see onnx/onnx.proto (ModelProto.graph = 7; GraphProto: node 1, input 11, output 12, value_info 13; NodeProto.attribute = 5; AttributeProto.g = 6)
  */
-import { graphOf, MODEL_GRAPH, opsetVersion } from './model-fields.ts';
+import { graphOf, MODEL_GRAPH, nameOfField, opsetVersion } from './model-fields.ts';
 import type { GraphNode, OnnxGraph } from './onnx-graph.ts';
 import { bytesField, fieldsOf, joinPieces, type Pieces, textField } from './onnx-wire.ts';
-import { constantField, type GraphConstant, nodeField, type OperationNode, opset } from './onnx-writer.ts';
+import {
+  constantField,
+  type GraphConstant,
+  type GraphValue,
+  nodeField,
+  type OperationNode,
+  opset,
+  valueFields,
+} from './onnx-writer.ts';
 
 const GRAPH_NODE = 1;
+const GRAPH_INPUT = 11;
 const GRAPH_OUTPUT = 12;
+/** Shapes of inner tensors, which the runtime infers anyway. */
+const GRAPH_INNER_SHAPE = 13;
 const NODE_ATTRIBUTE = 5;
 const ATTRIBUTE_GRAPH = 6;
 
@@ -25,6 +36,26 @@ export function exposeTensors(model: Uint8Array, names: readonly string[]): Uint
   return joinPieces([
     model.subarray(0, graph.start),
     ...bytesField(MODEL_GRAPH, [graph.bytes, ...added]),
+    model.subarray(graph.end),
+  ]);
+}
+
+/**
+ * The same model with other shapes of some inputs and outputs, all of float32.
+ *
+ * @throws InvalidInputError `invalid_file` for bytes that are no ONNX model
+ */
+export function reshapeGraph(model: Uint8Array, values: readonly GraphValue[]): Uint8Array {
+  const graph = graphOf(model);
+  const fields = [...fieldsOf(graph.bytes)].flatMap(({ number, bytes, raw }): Pieces => {
+    if (number === GRAPH_INNER_SHAPE) return [];
+    if (number !== GRAPH_INPUT && number !== GRAPH_OUTPUT) return [raw];
+    const value = values.find(({ name }) => name === nameOfField(bytes));
+    return value === undefined ? [raw] : bytesField(number, valueFields(value));
+  });
+  return joinPieces([
+    model.subarray(0, graph.start),
+    ...bytesField(MODEL_GRAPH, fields),
     model.subarray(graph.end),
   ]);
 }

@@ -119,7 +119,8 @@ function elementType(data: GraphConstant['data']): number {
   return data instanceof Int8Array ? INT8 : UINT8;
 }
 
-function valueFields({ name, dims }: GraphValue): Pieces {
+/** The name, type and shape of an input or output. */
+export function valueFields({ name, dims }: GraphValue): Pieces {
   const dimensions = dims.flatMap((size) =>
     bytesField(1, typeof size === 'number' ? integerField(1, size) : textField(2, size)),
   );

@@ -1,6 +1,4 @@
-import { openOnnxSession } from '../../inference/onnx-session.ts';
-import type { SessionOpener } from '../../inference/session.ts';
-import type { FoundLanguage, Recogniser } from '../recogniser.ts';
+import type { FoundLanguage, LanguageFinder, Recogniser } from '../recogniser.ts';
 
 /** A recogniser of many languages that is opened only where it is needed. */
 export type MultilingualRecogniser = {
@@ -13,26 +11,20 @@ export type MultilingualRecogniser = {
 export type MultilingualOpeners = {
   /** Gives the one that writes down recordings. */
   readonly open: () => Promise<Recogniser>;
-  /** Opens a copy, e.g. `(open) => openWhisper(files, open)`. */
-  readonly openHere: (open: SessionOpener) => Promise<Recogniser>;
+  /** Gives what finds out languages, e.g. `openLanguageFinder(files, open)`: most recordings need nothing else of it. */
+  readonly openFinder: () => Promise<LanguageFinder>;
 };
 
-/**
- * While it is not open, languages are found by a copy in this thread, which takes less than a second: most recordings
- * need nothing else of it, and one in every lane would cost memory and loading.
- */
-export function openWhenNeeded({ open, openHere }: MultilingualOpeners): MultilingualRecogniser {
-  let opened: Recogniser | undefined;
+/** Languages are always found by the finder, so that what was opened before decides nothing. */
+export function openWhenNeeded({ open, openFinder }: MultilingualOpeners): MultilingualRecogniser {
+  let recogniser: Promise<Recogniser> | undefined;
   return {
-    findLanguage: async (sound, signal) => {
-      if (opened !== undefined) return opened.findLanguage!(sound, signal);
-      const copy = await openHere((model, graph) => openOnnxSession(model, { provider: 'cpu', graph }));
-      try {
-        return await copy.findLanguage!(sound, signal);
-      } finally {
-        await copy.release();
-      }
+    findLanguage: async (sound, signal) => (await openFinder()).findLanguage(sound, signal),
+    open: () => {
+      recogniser ??= open();
+      // What failed may be mended, by pulling the model again for instance.
+      recogniser.catch(() => (recogniser = undefined));
+      return recogniser;
     },
-    open: async () => (opened ??= await open()),
   };
 }

@@ -37,19 +37,33 @@ export async function openWhisper(
   return new WhisperRecogniser(network, decoder, options);
 }
 
+/** What the files say of the model. @throws ModelError */
+export async function readWhisperConfig({
+  decoder: { id },
+  configPath,
+  generationConfigPath,
+}: WhisperFiles): Promise<WhisperConfig> {
+  const [configuration, generation] = await Promise.all(
+    [configPath, generationConfigPath].map((path) => readBeside(path, id)),
+  );
+  return parseWhisperConfig(configuration!, generation!, id);
+}
+
+function readBeside(path: string, id: string): Promise<string> {
+  return readModelText(path, id, `A file of ${id} beside its graphs`);
+}
+
 /** The network alone, with the session that its decoder runs in. */
 export async function openWhisperNetwork(
   files: WhisperFiles,
   open: SessionOpener,
 ): Promise<{ network: WhisperNetwork; decoder: Session }> {
   const { id } = files.decoder;
-  const [tokenizer, configuration, generation] = await Promise.all(
-    [files.tokenizerPath, files.configPath, files.generationConfigPath].map((path) =>
-      readModelText(path, id, `A file of ${id} beside its graphs`),
-    ),
-  );
-  const config = parseWhisperConfig(configuration!, generation!, id);
-  const vocabulary = ByteLevelVocabulary.parse(tokenizer!, id);
+  const [tokenizer, config] = await Promise.all([
+    readBeside(files.tokenizerPath, id),
+    readWhisperConfig(files),
+  ]);
+  const vocabulary = ByteLevelVocabulary.parse(tokenizer, id);
   const tokens = new WhisperTokenizer(vocabulary, config.languages, config.isMultilingual, id);
   const split = await splitDecoder(files.decoder, config);
   const graphs = [encoderGraph(files.encoder, config), ...decoderGraphs(files, split)];

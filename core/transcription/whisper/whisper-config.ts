@@ -26,6 +26,8 @@ export type WhisperConfig = {
   readonly suppressedAtBegin: readonly number[];
   /** The first timestamp is at most this one, in steps of 0.02 s. */
   readonly maxInitialTimestampIndex: number;
+  /** The token that a transcript begins with; absent where the file says nothing. */
+  readonly startOfTranscript: number | undefined;
   /** Token ids by ISO 639-1 code; empty where the file says nothing. */
   readonly languages: ReadonlyMap<string, number>;
 };
@@ -63,6 +65,7 @@ export function parseWhisperConfig(config: string, generation: string, modelId: 
         ? headCount
         : reader.count(model, 'encoder_attention_heads'),
     languages,
+    startOfTranscript: numbers([decoding.decoder_start_token_id])[0],
     vocabularySize: reader.count(model, 'vocab_size'),
     audioPositions: reader.count(model, 'max_source_positions'),
     textPositions: reader.count(model, 'max_target_positions'),

@@ -114,7 +114,7 @@ class WindowWriter {
     const row = this.#options.initialTokens.indexOf(this.#tokenizer.startOfTranscript);
     const scores = logits.subarray(row * scoreCount, (row + 1) * scoreCount);
     this.#noSpeechProb = Math.exp(logProbability(scores, this.#tokenizer.noSpeech));
-    this.#heardLanguage = likeliestLanguage(scores, this.#tokenizer);
+    this.#heardLanguage = likeliestLanguage(scores, this.#tokenizer.languages);
   }
 
   /** The next token; undefined once nothing more is written. */

@@ -3,6 +3,9 @@ import type { WhisperDecoder } from './whisper-decoder.ts';
 import type { HiddenStates } from './forms/decoder-tensors.ts';
 import type { WhisperTokenizer } from '../tokens/whisper-tokenizer.ts';
 
+/** Token ids by language code. */
+type LanguageTokens = ReadonlyMap<string, number>;
+
 export type DetectedLanguage = {
   /** The likeliest; the lowest token id of equals. */
   readonly language: string;
@@ -21,17 +24,17 @@ export async function detectLanguage(
   tokenizer: WhisperTokenizer,
 ): Promise<DetectedLanguage> {
   const { logits } = await decoder.runOnce(hidden, [tokenizer.startOfTranscript], []);
-  return languagesOf(logits, tokenizer);
+  return languagesOf(logits, tokenizer.languages);
 }
 
 /** @param scores behind the start of a transcript; `null` for a model that knows English only */
-export function likeliestLanguage(scores: Float32Array, tokenizer: WhisperTokenizer): FoundLanguage | null {
-  if (tokenizer.languages.size === 0) return null;
-  const { language, probabilities } = languagesOf(scores, tokenizer);
+export function likeliestLanguage(scores: Float32Array, languages: LanguageTokens): FoundLanguage | null {
+  if (languages.size === 0) return null;
+  const { language, probabilities } = languagesOf(scores, languages);
   return { language, probability: probabilities.get(language)! };
 }
 
-function languagesOf(logits: Float32Array, { languages }: WhisperTokenizer): DetectedLanguage {
+function languagesOf(logits: Float32Array, languages: LanguageTokens): DetectedLanguage {
   const scores = Array.from(languages, ([code, token]) => ({ code, score: logits[token]! }));
   const likeliest = scores.reduce((best, candidate) => (candidate.score > best.score ? candidate : best));
   const weights = scores.map(({ code, score }) => ({ code, weight: Math.exp(score - likeliest.score) }));
