@@ -1,7 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { madeOf } from '../../core/inference/made-graphs.ts';
 import { openOnnxSession } from '../../core/inference/onnx-session.ts';
+import type { MadeGraph } from '../../core/inference/session.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // y = x + w with w of four values in another file; `location` of the external data as named behind each.
@@ -19,11 +21,27 @@ const ABSOLUTE = Buffer.from(
 ); // /etc/passwd
 const WEIGHTS = Buffer.from(Float32Array.of(1, 2, 3, 4).buffer);
 
-function open(path: string) {
-  return openOnnxSession({ id: 'external', path, inputs: ['x'], outputs: ['y'] }, { provider: 'cpu' });
+function open(path: string, graph?: MadeGraph) {
+  return openOnnxSession({ id: 'external', path, inputs: ['x'], outputs: ['y'] }, { provider: 'cpu', graph });
 }
 
 describe('a model with its weights in another file', () => {
+  it('runs as it is: no graph made of it would find its weights', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'model.onnx');
+    writeFileSync(path, BESIDE);
+    writeFileSync(join(folder, 'weights.data'), WEIGHTS);
+    const copied = madeOf({ id: 'external', path, inputs: [], outputs: [] }, 'copied', (file) =>
+      file.slice(),
+    );
+    expect(await copied.make()).toBeUndefined();
+    const session = await open(path, copied);
+    expect(session.form).toBeUndefined();
+    const { y } = await session.run({ x: { data: Float32Array.of(1, 1, 1, 1), dims: [4] } });
+    expect([...(y!.data as Float32Array)]).toEqual([2, 3, 4, 5]);
+    await session.release();
+  });
+
   it('loads from the links of a Hugging Face cache', async () => {
     const root = temporaryFolder();
     const snapshot = join(root, 'snapshots', 'abc');

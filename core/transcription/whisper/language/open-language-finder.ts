@@ -1,6 +1,6 @@
 import { branchModel } from '../../../inference/graph/graph-branch.ts';
-import { readModelFile } from '../../../inference/read-model-file.ts';
-import type { MadeGraph, ModelFile, Session, SessionOpener } from '../../../inference/session.ts';
+import { madeOf } from '../../../inference/made-graphs.ts';
+import type { ModelFile, Session, SessionOpener } from '../../../inference/session.ts';
 import type { LanguageFinder } from '../../recogniser.ts';
 import { openWhisper, readWhisperConfig, type WhisperFiles } from '../open-whisper.ts';
 import { ANY_LENGTH_ENCODER, anyLengthEncoder } from './any-length-encoder.ts';
@@ -21,34 +21,29 @@ export async function openLanguageFinder(files: WhisperFiles, open: SessionOpene
   const config = await readWhisperConfig(files);
   const { startOfTranscript, languages } = config;
   if (startOfTranscript === undefined || languages.size === 0) return openWhisper(files, open);
-  const encoder = await openMade(files.encoder, open, {
-    form: ANY_LENGTH_ENCODER,
-    make: async () => anyLengthEncoder(await bytesOf(files.encoder), config),
-  });
+  const encoder = await openMade(files.encoder, open, ANY_LENGTH_ENCODER, (file) =>
+    anyLengthEncoder(file, config),
+  );
   if (encoder === undefined) return openWhisper(files, open);
   const firstScores = { ...files.decoder, inputs: FIRST_INPUTS, outputs: FIRST_OUTPUTS };
-  const decoder = await openMade(firstScores, open, {
-    form: FIRST_SCORES,
-    make: async () => branchModel(await bytesOf(files.decoder), 'else_branch', FIRST_OUTPUTS),
-  });
+  const decoder = await openMade(firstScores, open, FIRST_SCORES, (file) =>
+    branchModel(file, 'else_branch', FIRST_OUTPUTS),
+  );
   if (decoder !== undefined)
     return new WhisperLanguageFinder({ encoder, decoder }, config, startOfTranscript);
   await encoder.release();
   return openWhisper(files, open);
 }
 
-function bytesOf({ path, id }: ModelFile): Promise<Uint8Array> {
-  return readModelFile(path, id, `A graph of ${id}`);
-}
-
 /** Nothing where a file cannot be put into this form. */
 async function openMade(
   model: ModelFile,
   open: SessionOpener,
-  graph: MadeGraph,
+  form: string,
+  make: (file: Uint8Array) => Uint8Array | undefined,
 ): Promise<Session | undefined> {
-  const session = await open(model, graph);
-  if (session.form === graph.form) return session;
+  const session = await open(model, madeOf(model, form, make));
+  if (session.form === form) return session;
   await session.release();
   return undefined;
 }
