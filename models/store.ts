@@ -48,7 +48,7 @@ export function openModelStore(options: ModelStoreOptions): ModelStore {
     return located && { id: model.id, entry: model, ...located };
   };
   const check = async (model: FoundModel, call: ModelCallOptions, stamps?: string): Promise<StoredModel> => {
-    // What ships is hashed in 60 ms, Whisper in 100: not worth a note in the home folder of whoever uses it.
+    // What ships is hashed sooner than it is opened: not worth a note in the home folder of whoever uses it.
     const stampFolder = model.place === 'embedded' ? undefined : stamps;
     const settings = { modelId: model.id, remedy: remedyFor(model), stampFolder, signal: call.signal };
     const files: CheckedFile[] = [];

@@ -1,6 +1,6 @@
 /**
  * Graphs as the runtime made them ready, kept for the next start: optimising a graph takes longer than loading the result
- * (Moonshine's decoder 428 against 188 ms of processor time, CAM++ 245 against 131).
+ * (`npm run bench -- cold-start`, and again with COLLOQUY_SAVED_GRAPHS=off).
  *
  * A saved graph belongs to the bytes of its model, its form, the version of the runtime and the processor; all are in its
  * name. A file that was cut short or changed is not used and made anew.

@@ -5,8 +5,8 @@ import { keepWords } from './keep-words.ts';
 import type { RecognisedSegment } from './recogniser.ts';
 
 /**
- * Mean probability below which text is made up. Of Whisper, after all temperatures: speech that is heard badly keeps above
- * 0.25, noise and odd voices gave 0.003 to 0.055.
+ * Mean probability below which text is made up: e⁻². openai-whisper tries another temperature below e⁻¹ and keeps what
+ * the last one gives; text for noise and odd voices has e⁻³ to e⁻⁶ then.
  */
 const LEAST_CONFIDENCE = 0.13;
 
