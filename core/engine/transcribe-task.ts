@@ -65,6 +65,8 @@ export async function loadTranscriptionModels(
   const { diarization } = await transcriptionModels(setup, context);
   await diarization?.prepare();
   await context.prepareSessions();
+  // Afterwards: one lane is enough for what is asked once a recording.
+  if (setup.multilingual !== undefined) await finderOnce(setup.multilingual, context);
 }
 
 /** Transcribes the recording of the job. */
@@ -74,7 +76,11 @@ export function transcribeRecording(
 ): Promise<TranscriptResult> {
   return workOnRecording(context, {
     open: () => openRecording(input.channels, context),
-    load: () => transcriptionModels(input, context),
+    load: () => {
+      // Beside all others, since it is asked first; a failure shows again then.
+      if (input.multilingual !== undefined) finderOnce(input.multilingual, context).catch(() => undefined);
+      return transcriptionModels(input, context);
+    },
     work: (recording, models) => recording.transcribe(models, input.options),
   });
 }
