@@ -56,5 +56,5 @@ export async function openLanguageFinder(
   open: SessionOpener,
 ): Promise<LanguageFinder> {
   assert(family === 'whisper', `Recognisers of the family ${family} do not tell languages apart.`);
-  return (await import('./whisper/language/open-language-finder.ts')).openLanguageFinder(files, open);
+  return (await import('./whisper/language/open-language-finder.ts')).openWhisperLanguageFinder(files, open);
 }

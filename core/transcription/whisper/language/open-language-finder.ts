@@ -17,7 +17,10 @@ const FIRST_OUTPUTS = ['logits'];
  *
  * @throws what `openWhisper` throws
  */
-export async function openLanguageFinder(files: WhisperFiles, open: SessionOpener): Promise<LanguageFinder> {
+export async function openWhisperLanguageFinder(
+  files: WhisperFiles,
+  open: SessionOpener,
+): Promise<LanguageFinder> {
   const config = await readWhisperConfig(files);
   const { startOfTranscript, languages } = config;
   if (startOfTranscript === undefined || languages.size === 0) return openWhisper(files, open);

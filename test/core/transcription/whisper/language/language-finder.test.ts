@@ -5,7 +5,7 @@ import { openAudio } from '../../../../../core/audio/decode.ts';
 import type { Session, SessionOpener } from '../../../../../core/inference/session.ts';
 import type { LanguageFinder } from '../../../../../core/transcription/recogniser.ts';
 import { anyLengthEncoder } from '../../../../../core/transcription/whisper/language/any-length-encoder.ts';
-import { openLanguageFinder } from '../../../../../core/transcription/whisper/language/open-language-finder.ts';
+import { openWhisperLanguageFinder } from '../../../../../core/transcription/whisper/language/open-language-finder.ts';
 import { readWhisperConfig } from '../../../../../core/transcription/whisper/open-whisper.ts';
 import { embeddedModelsFolder } from '../../../../../models/model-folders.ts';
 import { librarySound } from '../../../../support/two-channels.ts';
@@ -64,7 +64,7 @@ describe('a finder of languages', { timeout: 60_000 }, () => {
   };
   let finder: LanguageFinder;
   beforeAll(async () => {
-    finder = await openLanguageFinder(FILES, open);
+    finder = await openWhisperLanguageFinder(FILES, open);
   });
   afterAll(() => finder.release());
 
@@ -90,7 +90,7 @@ describe('a finder of languages', { timeout: 60_000 }, () => {
   it('is the recogniser itself where the graphs cannot be put into its form', async () => {
     const asTheyAre: SessionOpener = (model, graph) =>
       openOnCpu(model, graph && { ...graph, make: () => Promise.resolve(undefined) });
-    const whole = await openLanguageFinder(FILES, asTheyAre);
+    const whole = await openWhisperLanguageFinder(FILES, asTheyAre);
     expect(whole).toHaveProperty('capabilities');
     await whole.release();
   });
