@@ -1,10 +1,10 @@
-/** Tests 10 and 11 of the reliability list (B4 in issue 10), on a real S3 server where one is installed. */
+/** Tests 10, 11 and 22 of the reliability list (B4 in issue 10), on a real S3 server where one is installed. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isSpeechError } from '../../core/errors.ts';
 import { createAudioFetcher } from '../../handlers/work/fetch-audio/index.ts';
 import { openS3ResultStore } from '../../handlers/work/s3/s3-result-store.ts';
@@ -148,4 +148,21 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
     expect(readdirSync(folder)).toEqual([]);
     rmSync(folder, { recursive: true });
   });
+
+  it.each([3_600_000, -3_600_000])(
+    '22: with a clock that is %i ms off, results are kept and links work',
+    async (offMs) => {
+      const bucket = `clock${offMs > 0 ? 'ahead' : 'behind'}`;
+      await client.send(new CreateBucketCommand({ Bucket: bucket }));
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + offMs });
+      try {
+        const store = await open(server!.url);
+        const bytes = Buffer.from('{"a":1}');
+        const { url } = await store.put({ bucket, key: 'a.json', mediaType: 'application/json', bytes });
+        expect(await (await fetch(url)).text()).toBe('{"a":1}');
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { steadyNow } from '../../../core/net/steady-now.ts';
 import { backOffDelayMs } from '../../../core/net/back-off.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import { smallestOf } from '../../../core/math/extremes.ts';
@@ -29,7 +30,7 @@ export class AttemptQueue {
   /** Tries an item again later: 2 s after its first failure, then twice as long each time. */
   again({ item, number }: Attempt): void {
     const waitMs = backOffDelayMs(number - 1, this.#waits, Math.random());
-    this.#waiting.push({ attempt: { item, number: number + 1 }, dueMs: Date.now() + waitMs });
+    this.#waiting.push({ attempt: { item, number: number + 1 }, dueMs: steadyNow() + waitMs });
     for (const wake of this.#wakes) wake();
   }
 
@@ -54,7 +55,7 @@ export class AttemptQueue {
   }
 
   #takeDue(): Attempt | undefined {
-    const index = this.#waiting.findIndex(({ dueMs }) => dueMs <= Date.now());
+    const index = this.#waiting.findIndex(({ dueMs }) => dueMs <= steadyNow());
     return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]!.attempt;
   }
 
@@ -67,8 +68,8 @@ export class AttemptQueue {
     signal: AbortSignal,
   ): Promise<IteratorResult<BatchItem, unknown> | undefined> {
     const over = new AbortController();
-    const firstMs = smallestOf([...this.#waiting.map(({ dueMs }) => dueMs), Date.now() + MOST_WAIT_MS]);
-    const due = delay(Math.max(1, firstMs - Date.now()), undefined, {
+    const firstMs = smallestOf([...this.#waiting.map(({ dueMs }) => dueMs), steadyNow() + MOST_WAIT_MS]);
+    const due = delay(Math.max(1, firstMs - steadyNow()), undefined, {
       signal: AbortSignal.any([signal, over.signal]),
     });
     let wake: () => void = () => undefined;

@@ -9,6 +9,7 @@ import {
 import { RemoteError, type SpeechError } from '../../../core/errors.ts';
 import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import type { JobRecording } from '../../work/jobs/job-recording.ts';
+import { timeAtStore } from '../../work/s3/s3-client.ts';
 import { reasonOfS3Error, s3Error } from '../../work/s3/s3-errors.ts';
 import { InputReplaced, type BatchStore, type StoredObject, type VersionedObject } from './batch-store.ts';
 import { retryStoreCall } from './retry-store-call.ts';
@@ -146,7 +147,10 @@ export class S3BatchStore implements BatchStore {
   async addressOf({ key }: VersionedObject, seconds: number): Promise<string> {
     const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
-    return getSignedUrl(this.#client, command, { expiresIn: seconds });
+    return getSignedUrl(this.#client, command, {
+      expiresIn: seconds,
+      signingDate: timeAtStore(this.#client),
+    });
   }
 
   #call<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T>;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { steadyNow } from '../../../core/net/steady-now.ts';
 import type { ByteBudget } from '../../work/http/byte-budget.ts';
 import { clientGone, HttpReply, sendPieces, type BodyPiece } from '../../work/http/http-reply.ts';
 import { requireJson } from '../../work/http/web-guard.ts';
@@ -190,10 +191,10 @@ export class PublicApi {
 
   async #untilFinal(job: JobRecord, call: PublicCall): Promise<void> {
     const { min, max, default: usual } = this.#options.limits.waitMs;
-    const end = Date.now() + (millisecondsFrom(call.query, 'wait', min, max) ?? usual);
+    const end = steadyNow() + (millisecondsFrom(call.query, 'wait', min, max) ?? usual);
     const gone = clientGone(call.response);
-    while (!isFinal(job.state) && Date.now() < end && !gone.aborted) {
-      await this.#options.changes.wait(job.id, end - Date.now(), gone);
+    while (!isFinal(job.state) && steadyNow() < end && !gone.aborted) {
+      await this.#options.changes.wait(job.id, end - steadyNow(), gone);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** How often one operation may be called: per 10 s, and at once. */
+import { steadyNow } from '../../../core/net/steady-now.ts';
 export type RateLimit = { readonly perWindow: number; readonly atOnce: number };
 
 /** RunPod's documented limits of an endpoint. */
@@ -19,7 +20,7 @@ export class RateLimiter {
   readonly #windows = new Map<string, { start: number; count: number; open: number }>();
   readonly #now: () => number;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = steadyNow) {
     this.#now = now;
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { steadyNow } from '../../../core/net/steady-now.ts';
 import type { ByteBudget } from '../../work/http/byte-budget.ts';
 import { clientGone, HttpReply, sendJson, sendPieces } from '../../work/http/http-reply.ts';
 import type { JsonObjectText } from '../../work/http/json-text.ts';
@@ -79,9 +80,9 @@ export class WorkerApi {
   async #take(call: WorkerCall, count: number, asList: boolean): Promise<void> {
     const { queue, calls, limits, isClosing } = this.#options;
     const gone = clientGone(call.response);
-    const end = Date.now() + limits.holdMs;
-    while (queue.waitingCount === 0 && Date.now() < end && !gone.aborted && !isClosing()) {
-      await calls.wait(JOBS_WAIT, end - Date.now(), gone);
+    const end = steadyNow() + limits.holdMs;
+    while (queue.waitingCount === 0 && steadyNow() < end && !gone.aborted && !isClosing()) {
+      await calls.wait(JOBS_WAIT, end - steadyNow(), gone);
     }
     const jobs = gone.aborted || isClosing() ? [] : this.#takeUpTo(count, call.workerId);
     // Whoever was called for these jobs may have left some, or may have gone.

@@ -1,3 +1,4 @@
+import { steadyNow } from '../../../core/net/steady-now.ts';
 import type { PlatformLimits } from '../platform-limits.ts';
 import { Payload } from '../storage/payload.ts';
 import { NO_TOTALS, type JobCounts, type Totals } from './job-counts.ts';
@@ -54,7 +55,7 @@ export class JobQueue {
   constructor(options: JobQueueOptions) {
     this.#limits = options.limits;
     this.#events = options.events;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? steadyNow;
     this.#table = new JobTable(options);
   }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { steadyNow } from '../../../core/net/steady-now.ts';
 import type { PlatformLog } from '../platform-log.ts';
 
 /** How a worker process is started; the platform adds the variables that it has for its workers. */
@@ -100,7 +101,7 @@ export class WorkerFleet {
       // Ctrl-C is for the platform, which ends its workers in order: they must not hear of it twice.
       detached: true,
     });
-    this.#slots.set(slotIndex, { child, workerId, startedMs: Date.now(), crashes });
+    this.#slots.set(slotIndex, { child, workerId, startedMs: steadyNow(), crashes });
     this.#forwardOutput(child, workerId);
     child.on('error', (error: NodeJS.ErrnoException) => {
       log('error', `worker ${workerId} does not start: ${error.code ?? error.name}`);
@@ -115,7 +116,7 @@ export class WorkerFleet {
     this.#slots.delete(slotIndex);
     this.#options.onLost(workerId);
     if (this.#stopping) return;
-    const crashes = Date.now() - slot.startedMs < CRASH_MS ? slot.crashes + 1 : 0;
+    const crashes = steadyNow() - slot.startedMs < CRASH_MS ? slot.crashes + 1 : 0;
     const pauseMs = crashes < 2 ? 0 : Math.min(MAX_PAUSE_MS, 500 * 2 ** crashes);
     this.#options.log('warn', `worker ${workerId} ended (${how}); another one starts in ${pauseMs} ms`);
     const timer = setTimeout(() => {

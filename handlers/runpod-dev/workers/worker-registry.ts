@@ -1,4 +1,5 @@
 /** What the platform knows of its workers: who is there, and what each one has to stop. */
+import { steadyNow } from '../../../core/net/steady-now.ts';
 export class WorkerRegistry {
   readonly #lastSeenMs = new Map<string, number>();
   readonly #unhealthy = new Set<string>();
@@ -7,7 +8,7 @@ export class WorkerRegistry {
   /** A worker that was not heard of for this long is gone. */
   readonly #goneMs: number;
 
-  constructor(goneMs: number, now: () => number = Date.now) {
+  constructor(goneMs: number, now: () => number = steadyNow) {
     this.#goneMs = goneMs;
     this.#now = now;
   }

@@ -1,12 +1,13 @@
 import { DependencyError } from '../../../core/errors.ts';
 
 async function load() {
-  const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }, { createS3Client }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('@aws-sdk/s3-request-presigner'),
-    import('./s3-client.ts'),
-  ]);
-  return { GetObjectCommand, PutObjectCommand, getSignedUrl, createS3Client };
+  const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }, { createS3Client, timeAtStore }] =
+    await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('@aws-sdk/s3-request-presigner'),
+      import('./s3-client.ts'),
+    ]);
+  return { GetObjectCommand, PutObjectCommand, getSignedUrl, createS3Client, timeAtStore };
 }
 
 /** The packages of the store and our client on them: optional, and slow to load.

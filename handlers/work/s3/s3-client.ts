@@ -56,3 +56,8 @@ export function createS3Client(options: S3ClientOptions): S3Client {
     ...(own ? (store.credentials === undefined ? {} : { credentials: store.credentials }) : unsigned),
   });
 }
+
+/** What time it is by the clock of the store, as far as its replies have told: links are judged by that one. */
+export function timeAtStore({ config }: S3Client): Date {
+  return new Date(Date.now() + config.systemClockOffset);
+}

@@ -56,7 +56,8 @@ const SILENCE_TIMEOUT_MS = 60_000;
  */
 export async function openS3ResultStore(options: S3ResultStoreOptions): Promise<S3ResultStore> {
   const { store, linkSeconds, policy, clock = systemClock } = options;
-  const { createS3Client, GetObjectCommand, PutObjectCommand, getSignedUrl } = await loadS3Packages();
+  const { createS3Client, timeAtStore, GetObjectCommand, PutObjectCommand, getSignedUrl } =
+    await loadS3Packages();
   const client = createS3Client({
     store,
     policy,
@@ -77,10 +78,11 @@ export async function openS3ResultStore(options: S3ResultStoreOptions): Promise<
       ContentMD5: digest,
     });
     await client.send(command, { abortSignal: signal });
-    const expiresAt = new Date(Date.now() + linkSeconds * 1000).toISOString();
+    const signingDate = timeAtStore(client);
+    const link = { expiresIn: linkSeconds, signingDate };
     return {
-      url: await getSignedUrl(client, new GetObjectCommand(address), { expiresIn: linkSeconds }),
-      expiresAt,
+      url: await getSignedUrl(client, new GetObjectCommand(address), link),
+      expiresAt: new Date(signingDate.getTime() + linkSeconds * 1000).toISOString(),
     };
   }
 

@@ -82,7 +82,7 @@ describe('a folder as a store', () => {
 describe('the lock of a store without conditions', () => {
   it('keeps a second writer out until the first has gone, or died', async () => {
     const store = new FolderStore(temporaryFolder());
-    const options = { settleMs: 1 };
+    const options = { settleMs: 1, watchMs: 1 };
     const unlock = await lockForWriting(store, 'lock', signal, options);
     await expect(lockForWriting(store, 'lock', signal, options)).rejects.toMatchObject({
       code: 'overloaded',
