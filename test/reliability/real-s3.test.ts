@@ -34,7 +34,7 @@ describe.skipIf(!isThere)('a real S3 server', { timeout: 240_000 }, () => {
     return openS3ResultStore({
       store: { endpoint, region: 'us-east-1', credentials: REAL_S3_KEYS },
       linkSeconds: 600,
-      silenceTimeoutMs: 5_000,
+      silenceTimeoutMs: 1_000,
       schedule: SCHEDULE,
     });
   }
