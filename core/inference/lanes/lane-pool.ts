@@ -58,7 +58,7 @@ export class LanePool {
     this.warnings = warnings;
   }
 
-  /** @throws DependencyError `provider_unavailable` */
+  /** @throws DependencyError `provider_unavailable`; `dependency_missing` where `lane.js` cannot be run, else `open` throws it */
   static async start(options: Partial<LanePoolOptions> = {}): Promise<LanePool> {
     const {
       lanePath = builtFile('lane.js'),

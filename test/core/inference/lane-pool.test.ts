@@ -103,4 +103,20 @@ describe('LanePool', () => {
     expect(pool).toMatchObject({ provider: 'cpu', warnings: [], laneCount: 2 });
     await pool.close();
   });
+
+  it.each(['auto', 'cpu'] as const)(
+    'says with "%s" that the program of its threads is missing',
+    async (provider) => {
+      const starting = LanePool.start({ lanePath: '/nowhere/lane.js', provider, laneCount: 2 });
+      // With nothing to ask the threads, the first model finds out.
+      const opening = starting.then(async (pool) => {
+        try {
+          return await pool.open(GE2E_MODEL);
+        } finally {
+          await pool.close();
+        }
+      });
+      await expect(opening).rejects.toMatchObject({ name: 'DependencyError', code: 'dependency_missing' });
+    },
+  );
 });
