@@ -9,6 +9,7 @@ import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.t
 import type { DiarizationResult } from '../result/result.ts';
 import type { DiarizationModels } from './diarization-models.ts';
 import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
+import { policiesOf } from '../resolution/policies.ts';
 
 /** How far a long step is; `total` is null where the end is not known. */
 export type DiarizeProgress = {
@@ -52,7 +53,9 @@ export async function diarize(
   const started = now();
   const raiser = new SpeechRaiser();
   // A preset that does as pyannote does hears what pyannote hears.
-  const heard = models.preset.resolution.compatible ? audio.blocks : raiser.raise(audio.blocks);
+  const heard = policiesOf(models.preset.resolution).raisesQuietSpeech
+    ? raiser.raise(audio.blocks)
+    : audio.blocks;
   const observed = observeRecording({ ...audio, blocks: heard }, models, context);
   const observations = await observed.finally(audio.close);
   if (observations.sampleCount === 0) throw noSamples();

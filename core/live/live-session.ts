@@ -26,6 +26,7 @@ import { LiveVoices } from './live-voices.ts';
 import { LiveWords } from './live-words.ts';
 import { OpenPiece } from './open-piece.ts';
 import { PushedAudio } from './pushed-audio.ts';
+import { policiesOf } from '../resolution/policies.ts';
 
 /** Opened once, used by many sessions. */
 export type LiveModels = {
@@ -160,7 +161,7 @@ export class LiveSession {
     for await (const block of this.#forNow) {
       throwIfAborted(this.#signal);
       this.#level.push(block);
-      const raised = this.#isCompatible() ? block.slice() : this.#gain.raised(block);
+      const raised = this.#raisesQuietSpeech() ? this.#gain.raised(block) : block.slice();
       this.#tell(await this.#speech.push(raised));
       this.#openPiece?.push(raised, this.#speech.speechStartSample);
       if (this.#speakers !== undefined) await this.#follow(this.#speakers, raised);
@@ -292,8 +293,9 @@ export class LiveSession {
   }
 
   /** A preset that does as pyannote does hears what pyannote hears. */
-  #isCompatible(): boolean {
-    return this.#models.diarization?.preset.resolution.compatible === true;
+  #raisesQuietSpeech(): boolean {
+    const { diarization } = this.#models;
+    return diarization === undefined || policiesOf(diarization.preset.resolution).raisesQuietSpeech;
   }
 
   #needsEnd(): boolean {

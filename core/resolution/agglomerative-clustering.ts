@@ -25,7 +25,7 @@ export type Cut = { readonly labels: Int32Array; readonly sizes: Float64Array; r
  * pyannote's agglomerative clustering: cut at the threshold, but elsewhere where that gives too few or too many large
  * clusters; small clusters then join the large one whose centroid is nearest by angle.
  *
- * No cluster large enough: all is one. `compatible: false` lowers the minimum size where the wanted number of
+ * No cluster large enough: all is one. `meetsWantedCount` lowers the minimum size where the wanted number of
  * clusters cannot be had otherwise.
  *
  * @param bounds within the number of vectors (`limitBounds`)
@@ -33,7 +33,7 @@ export type Cut = { readonly labels: Int32Array; readonly sizes: Float64Array; r
  */
 export function clusterAgglomerative(
   { vectors, weights }: WeightedVectors,
-  options: AgglomerativeClusteringOptions & { readonly compatible: boolean },
+  options: AgglomerativeClusteringOptions & { readonly meetsWantedCount: boolean },
   bounds: CompleteSpeakerBounds,
   { onTick, cannotLink }: Pick<LinkageOptions, 'onTick' | 'cannotLink'> = {},
 ): AgglomerativeClusters {
@@ -52,12 +52,13 @@ export function clusterAgglomerative(
   const target = wantedCount(cut.largeCount, bounds);
   if (target !== undefined) {
     cut = searchCut(dendrogram, options.threshold, minSize, target, cutAt);
-    while (!options.compatible && cut.largeCount !== target && minSize > 1) {
+    while (options.meetsWantedCount && cut.largeCount !== target && minSize > 1) {
       minSize = Math.floor(minSize / 2);
       cut = searchCut(dendrogram, options.threshold, minSize, target, cutAt);
     }
     // Every vector on its own: the one cut that comes before all merges.
-    if (!options.compatible && cut.largeCount < target) cut = cutAt(minSize, -1, mergeNumbersOf(dendrogram));
+    if (options.meetsWantedCount && cut.largeCount < target)
+      cut = cutAt(minSize, -1, mergeNumbersOf(dendrogram));
   }
   return { labels: absorbSmallClusters(cut, minSize, vectors, weights), dendrogram };
 }

@@ -57,6 +57,9 @@ export type ChunkResolutionOptions = Omit<ResolutionOptions, 'clustering'> & {
   readonly clustering: Exclude<ClusteringOptions, NmeSpectralClusteringOptions>;
 };
 
+/** With what `meetsWantedCount` of the policies says. */
+type CountingContext = ClusteringContext & { readonly meetsWantedCount?: boolean };
+
 /**
  * Finds the speakers among the training embeddings.
  *
@@ -67,9 +70,9 @@ export function clusterSpeakers(
   { vectors: training, chunks, hopShare }: TrainingSet,
   options: ChunkResolutionOptions,
   bounds: CompleteSpeakerBounds,
-  { plda, twoCovariance, onTick }: ClusteringContext = {},
+  { plda, twoCovariance, onTick, meetsWantedCount = true }: CountingContext = {},
 ): SpeakerClusters {
-  const { clustering, compatible, constrainedAssignment: constrained } = options;
+  const { clustering, constrainedAssignment: constrained } = options;
   const limited = limitBounds(bounds, training.rows);
   if (limited.max < 2) {
     const labels = new Int32Array(training.rows);
@@ -99,7 +102,7 @@ export function clusterSpeakers(
     maxTogetherShare === undefined
       ? undefined
       : new CannotLink(chunks, reduced.groupOf, reduced.weights, maxTogetherShare);
-  const clusters = clusterAgglomerative(reduced, { ...clustering, compatible }, limited, {
+  const clusters = clusterAgglomerative(reduced, { ...clustering, meetsWantedCount }, limited, {
     onTick,
     cannotLink,
   });

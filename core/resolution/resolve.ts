@@ -1,27 +1,18 @@
 import { InvalidInputError } from '../errors.ts';
 import { gatherRows } from '../math/vector.ts';
-import type { Matrix } from '../math/matrix.ts';
-import { assignLikePyannote, unassignInactive } from './assign/assign-like-pyannote.ts';
-import { assignSpeakers } from './assign/assign-speakers.ts';
 import {
   clusterSpeakers,
   type ClusteringContext,
   type SpeakerClusters,
   type TrainingSet,
 } from './cluster-speakers.ts';
-import { measureLocalSpeakers, trainingRows, type LocalSpeakers } from './local-speakers.ts';
+import { measureLocalSpeakers } from './local-speakers.ts';
 import { makeTurns } from './turns/make-turns.ts';
 import { speakerLabel } from './turns/name-speakers.ts';
 import { observationsFault } from './check-observations.ts';
 import type { Observations } from './observations.ts';
-import {
-  capCounts,
-  countVotes,
-  selectLikePyannote,
-  selectSpeakers,
-  type FrameActivity,
-  type FrameVotes,
-} from './turns/reconstruct.ts';
+import { policiesOf, type ResolutionPolicies } from './policies.ts';
+import { capCounts, countVotes } from './turns/reconstruct.ts';
 import type { Resolution, ResolutionStages, ResolutionWarning } from './resolution.ts';
 import { findScaleSpeakers } from './scales/scale-speakers.ts';
 import { checkResolutionOptions, type ResolutionOptions } from './resolution-options.ts';
@@ -51,12 +42,14 @@ export function resolve(
   const counts = countSpeakers(observations);
   if (maxCount(counts) === 0) return { turns: [], exclusiveTurns: [], speakers: [], warnings: [] };
 
-  const { local, training, clusters, scores } = findSpeakers(observations, options, bounds, context);
-  const assigned = assign(observations, local, clusters, scores, options);
+  const policies = policiesOf(options);
+  const found = findSpeakers(observations, options, policies, bounds, context);
+  const { local, training, clusters, scores } = found;
+  const assigned = policies.assign(observations, local, clusters, scores, options);
   const votes = countVotes(observations, assigned, labelCountOf(assigned));
-  const selected = selectActive(votes, capCounts(counts, bounds.max), options);
+  const selected = policies.select(votes, capCounts(counts, bounds.max));
   const stages = { counts, local, trainingRows: training, clusters, scores, assigned, votes, ...selected };
-  const named = makeTurns(observations, stages, options);
+  const named = makeTurns(observations, stages, options, policies);
   return {
     turns: named.turns,
     exclusiveTurns: named.exclusiveTurns,
@@ -86,6 +79,7 @@ type FoundSpeakers = Pick<ResolutionStages, 'local' | 'clusters' | 'scores'> & {
 function findSpeakers(
   observations: Observations,
   options: ResolutionOptions,
+  { trainingRowsOf, meetsWantedCount }: ResolutionPolicies,
   bounds: CompleteSpeakerBounds,
   context: ResolutionContext,
 ): FoundSpeakers {
@@ -98,13 +92,11 @@ function findSpeakers(
   }
   refuseScales(observations);
   const local = measureLocalSpeakers(observations);
-  const training = chooseTrainingRows(observations, local, options);
-  const clusters = clusterSpeakers(
-    trainingSet(observations, training),
-    { ...options, clustering },
-    bounds,
-    context,
-  );
+  const training = trainingRowsOf(observations, local, options.minAloneShare);
+  const clusters = clusterSpeakers(trainingSet(observations, training), { ...options, clustering }, bounds, {
+    ...context,
+    meetsWantedCount,
+  });
   return { local, training, clusters, scores: scoreLocalSpeakers(observations, local, clusters.centroids) };
 }
 
@@ -115,16 +107,6 @@ function refuseScales({ scales }: Observations): void {
     'These observations hold segments of speech; only a preset that clusters them, such as meeting, can be chosen.',
     { details: { option: 'preset' } },
   );
-}
-
-/** Where fewer than two embeddings are good enough, all that there are have to do; pyannote gives up instead. */
-function chooseTrainingRows(
-  observations: Observations,
-  local: LocalSpeakers,
-  { compatible, minAloneShare }: ResolutionOptions,
-): Int32Array {
-  const rows = trainingRows(observations, local, minAloneShare);
-  return compatible || rows.length > 1 ? rows : trainingRows(observations, local, 0);
 }
 
 function trainingSet(
@@ -141,37 +123,6 @@ function trainingSet(
     chunks: rows.map((row) => Math.floor(row / localSpeakerCount)),
     hopShare: chunkHopSamples / chunkSamples,
   };
-}
-
-function assign(
-  observations: Observations,
-  local: LocalSpeakers,
-  clusters: SpeakerClusters,
-  scores: Matrix<Float64Array>,
-  { compatible, clustering }: ResolutionOptions,
-): Int32Array {
-  if (compatible) {
-    const { localSpeakerCount } = observations;
-    const inactiveLast = clustering.method === 'vbx';
-    const assigned = assignLikePyannote(scores, local, localSpeakerCount, clusters, inactiveLast);
-    return unassignInactive(assigned, local);
-  }
-  if (clusters.single) return unassignInactive(new Int32Array(local.rowCount), local);
-  return assignSpeakers(observations, local, scores, clusters.constrained);
-}
-
-function selectActive(
-  votes: FrameVotes,
-  counts: Uint8Array,
-  { compatible }: ResolutionOptions,
-): { activity: FrameActivity; exclusiveActivity: FrameActivity } {
-  const oneAtATime = capCounts(counts, 1);
-  if (compatible) {
-    const activity = selectLikePyannote(votes, counts);
-    return { activity, exclusiveActivity: selectLikePyannote(votes, oneAtATime) };
-  }
-  const activity = selectSpeakers(votes, counts);
-  return { activity, exclusiveActivity: selectSpeakers(votes, oneAtATime, activity) };
 }
 
 /** pyannote gives additional speakers a centroid of zeros; here they have none. */

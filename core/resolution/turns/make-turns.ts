@@ -1,10 +1,10 @@
-import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import { compareTurns, type Segment, type Turn } from '../../timeline/turns.ts';
 import { binarize } from './binarize.ts';
 import { certaintyOfRows, confidenceOfSegments } from './confidence.ts';
-import { orderAsText, orderByFirstSpeech, speakerLabel } from './name-speakers.ts';
+import { speakerLabel } from './name-speakers.ts';
 import type { Observations } from '../observations.ts';
 import type { FrameActivity } from './reconstruct.ts';
+import type { ResolutionPolicies } from '../policies.ts';
 import type { ResolutionStages } from '../resolution.ts';
 import type { ResolutionOptions } from '../resolution-options.ts';
 
@@ -20,11 +20,13 @@ export function makeTurns(
   observations: Observations,
   stages: Pick<ResolutionStages, 'scores' | 'assigned' | 'activity' | 'exclusiveActivity'>,
   options: ResolutionOptions,
+  { orderClusters, latestEndSeconds }: Pick<ResolutionPolicies, 'orderClusters' | 'latestEndSeconds'>,
 ): NamedTurns {
   const { scores, assigned, activity, exclusiveActivity } = stages;
-  const segments = segmentsOf(observations, activity, options);
-  const exclusiveSegments = segmentsOf(observations, exclusiveActivity, options);
-  const clusters = options.compatible ? orderAsText(segments) : orderByFirstSpeech(segments);
+  const endSeconds = latestEndSeconds(observations);
+  const segments = segmentsOf(observations, activity, endSeconds, options);
+  const exclusiveSegments = segmentsOf(observations, exclusiveActivity, endSeconds, options);
+  const clusters = orderClusters(segments);
   const certainty = certaintyOfRows(scores, assigned, options.confidenceSlope);
 
   const turnsOf = (segmentsByCluster: readonly (readonly Segment[])[]): Turn[] =>
@@ -46,9 +48,9 @@ export function makeTurns(
 function segmentsOf(
   observations: Observations,
   activity: FrameActivity,
-  { compatible, minDurationOnSeconds, minDurationOffSeconds }: ResolutionOptions,
+  endSeconds: number,
+  { minDurationOnSeconds, minDurationOffSeconds }: ResolutionOptions,
 ): Segment[][] {
-  const endSeconds = compatible ? Infinity : samplesToSeconds(observations.sampleCount);
   return Array.from({ length: activity.speakerCount }, (_, cluster) =>
     binarize(activity, cluster, observations.frameGrid, {
       minDurationOnSeconds,

@@ -37,11 +37,11 @@ function trainingOf({ arrays, observations }: Ge2eRecording): Matrix {
 function clusterUnits(
   units: Matrix,
   bounds: SpeakerBounds,
-  options: { minClusterSize?: number; compatible?: boolean } = {},
+  options: { minClusterSize?: number; meetsWantedCount?: boolean } = {},
 ): Int32Array {
   return clusterAgglomerative(
     { vectors: units, weights: new Float64Array(units.rows).fill(1) },
-    { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75, compatible: true, ...options },
+    { ...DEFAULT_AGGLOMERATIVE_OPTIONS, threshold: 0.75, meetsWantedCount: false, ...options },
     limitBounds(completeSpeakerBounds(bounds), units.rows),
   ).labels;
 }
@@ -65,7 +65,7 @@ describe('agglomerative clustering, mended', () => {
   it('meets every number of speakers up to the number of embeddings', () => {
     const units = normalizeRowsLikeNumpy(randomVectors(40, 1));
     for (let wanted = 1; wanted <= 40; wanted += 1) {
-      const labels = clusterUnits(units, { numSpeakers: wanted }, { compatible: false });
+      const labels = clusterUnits(units, { numSpeakers: wanted }, { meetsWantedCount: true });
       expect(new Set(labels).size, `${wanted} asked for`).toBe(wanted);
     }
   });
