@@ -59,7 +59,7 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   evaluate: {
     summary: 'score results against references',
-    load: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+    load: async (context) => (await import('./commands/evaluate.ts')).evaluateCommand(context),
   },
   render: {
     summary: 'write a result in another format, without models',
@@ -87,11 +87,11 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   'runpod-dev': {
     summary: 'run the queue API of RunPod on this machine, with real workers',
-    load: async () => (await import('./commands/runpod-dev.ts')).runpodDevCommand(),
+    load: async (context) => (await import('./commands/runpod-dev.ts')).runpodDevCommand(context),
   },
   openapi: {
     summary: 'print the wire contract as an OpenAPI 3.1 document',
-    load: async () => (await import('./commands/openapi.ts')).openapiCommand(),
+    load: async (context) => (await import('./commands/openapi.ts')).openapiCommand(context),
   },
 };
 

@@ -16,6 +16,14 @@ export type CliContext = {
   readonly startEngine?: ((config: Config, options: Partial<EngineOptions>) => Promise<Engine>) | undefined;
 };
 
+/** Where results go: standard output, or what stands for it. */
+export type ResultStream = { write(content: string | Uint8Array, done: () => void): unknown };
+
+/** What a command that runs no models touches. */
+export type PlainContext = Pick<CliContext, 'config' | 'stderr' | 'setExitCode'> & {
+  readonly stdout: ResultStream;
+};
+
 /** The part of the surroundings that decides how text for people looks. */
 type TextSurroundings = {
   readonly config: Pick<Config, 'environment'>;

@@ -8,4 +8,4 @@ const { argv, stdin, stdout, stderr, env: environment } = process;
 const interrupts = watchInterrupts(discardPendingFiles);
 const exitCode = await runCommand(argv.slice(2), { stdin, stdout, stderr, environment, interrupts });
 // Exits by itself: a stalled stdin, or a connection that is kept open, must not hold up who waits for the result.
-process.exit(exitCode || Number(process.exitCode ?? 0));
+process.exit(exitCode);

@@ -14,6 +14,8 @@ import { evaluateTrials } from '../evaluate/trials.ts';
 import { segmentsWithout, withoutRegions } from '../evaluate/unscored-regions.ts';
 import { namesSpeakers, NORMALISERS, scoreWords, type Normaliser } from '../evaluate/score-words.ts';
 import { largestOf, smallestOf } from '../../../core/math/extremes.ts';
+import type { PlainContext } from '../context.ts';
+import { writeToStdout } from '../output/output.ts';
 
 /** Version of the JSON report. */
 const REPORT_SCHEMA_VERSION = 1;
@@ -34,8 +36,10 @@ type EvaluateOptions = {
   readonly format: 'table' | 'csv' | 'json';
 };
 
+type EvaluateContext = Pick<PlainContext, 'stdout' | 'stderr' | 'setExitCode'>;
+
 /** `colloquy evaluate`: scores who spoke when, and who said what, against a reference. */
-export function evaluateCommand(): Command {
+export function evaluateCommand(context: EvaluateContext): Command {
   return new Command('evaluate')
     .description('Score results against references: who spoke when, and who said what')
     .option('--reference <path>', 'the truth: an RTTM, STM, CTM, SegLST or result file, or a folder of them')
@@ -67,7 +71,7 @@ export function evaluateCommand(): Command {
       new Option('-f, --format <name>', 'how to print').choices(['table', 'csv', 'json']).default('table'),
     )
     .addHelpText('after', EXAMPLES)
-    .action(evaluate);
+    .action((options: EvaluateOptions) => evaluate(options, context));
 }
 
 const EXAMPLES = `
@@ -83,7 +87,7 @@ speaker has.
 Without --uem a recording is scored from the first start to the last end of reference and hypothesis together.
 The TOTAL row sums seconds and words over all recordings; it is no mean of rates.`;
 
-async function evaluate(options: EvaluateOptions): Promise<void> {
+async function evaluate(options: EvaluateOptions, context: EvaluateContext): Promise<void> {
   const { trials, det, format, reference, hypothesis } = options;
   if (trials !== undefined) {
     if (reference !== undefined || hypothesis !== undefined)
@@ -91,7 +95,7 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
         'invalid_option',
         'Expected --reference and --hypothesis, or --trials, not both.',
       );
-    process.stdout.write(await evaluateTrials({ trials, det, format }));
+    await writeToStdout(context, await evaluateTrials({ trials, det, format }));
     return;
   }
   if (reference === undefined || hypothesis === undefined) {
@@ -113,8 +117,8 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
       'Nothing to compare: one side has words without speakers, the other speakers without words.',
     );
   }
-  process.stdout.write(rendered(reports, paired, options));
-  nameUnmatched(paired);
+  await writeToStdout(context, rendered(reports, paired, options));
+  nameUnmatched(paired, context);
 }
 
 /** The pairs that have words on both sides; where there are some, references that nothing was found for count too. */
@@ -241,13 +245,16 @@ function rendered(reports: readonly Report[], paired: PairedRecordings, options:
 }
 
 /** What has no counterpart must not go unseen. */
-function nameUnmatched({ withoutHypothesis, withoutReference }: PairedRecordings): void {
+function nameUnmatched(
+  { withoutHypothesis, withoutReference }: PairedRecordings,
+  { stderr, setExitCode }: EvaluateContext,
+): void {
   if (withoutHypothesis.length > 0) {
-    process.stderr.write(`Counted as missed, no hypothesis: ${namesOf(withoutHypothesis).join(', ')}\n`);
-    process.exitCode = EXIT_CODES.someFailed;
+    stderr.write(`Counted as missed, no hypothesis: ${namesOf(withoutHypothesis).join(', ')}\n`);
+    setExitCode(EXIT_CODES.someFailed);
   }
   if (withoutReference.length > 0)
-    process.stderr.write(`Passed over, no reference: ${namesOf(withoutReference).join(', ')}\n`);
+    stderr.write(`Passed over, no reference: ${namesOf(withoutReference).join(', ')}\n`);
 }
 
 function namesOf(recordings: readonly LoadedRecording[]): string[] {

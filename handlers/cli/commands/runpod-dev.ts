@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DependencyError } from '../../../core/errors.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
-import { readConfig } from '../../setup/config.ts';
 import { startPlatform, type PlatformOptions, type WorkerCommand } from '../../runpod-dev/index.ts';
+import type { PlainContext } from '../context.ts';
+import { writeToStdout } from '../output/output.ts';
 
 type DevOptions = {
   readonly port: number;
@@ -22,7 +23,7 @@ type DevOptions = {
 };
 
 /** `colloquy runpod-dev [options] [-- COMMAND…]`: RunPod's queue API on this machine, with real workers behind it. */
-export function runpodDevCommand(): Command {
+export function runpodDevCommand(context: Pick<PlainContext, 'config' | 'stdout' | 'stderr'>): Command {
   return new Command('runpod-dev')
     .description("run RunPod's queue API on this machine, with real workers")
     .argument('[command...]', 'how to start a worker, after --; Colloquy’s own unless given')
@@ -47,8 +48,8 @@ export function runpodDevCommand(): Command {
     .option('--private-webhooks', 'allow webhooks to this machine and to private networks')
     .option('--quiet', 'do not show what workers print')
     .action(async (command: string[], options: DevOptions) => {
-      const platform = await startPlatform(platformOptions(command, options));
-      process.stdout.write(`RunPod API: ${platform.url}\n`);
+      const platform = await startPlatform(platformOptions(command, options, context));
+      await writeToStdout(context, `RunPod API: ${platform.url}\n`);
       await untilSignal();
       // Workers are in groups of their own and would outlive us: whoever is in a hurry means them too.
       onNextSignal(() => {
@@ -59,13 +60,17 @@ export function runpodDevCommand(): Command {
     });
 }
 
-function platformOptions(command: readonly string[], options: DevOptions): PlatformOptions {
+function platformOptions(
+  command: readonly string[],
+  options: DevOptions,
+  { config, stderr }: Pick<PlainContext, 'config' | 'stderr'>,
+): PlatformOptions {
   return {
     port: options.port,
     host: options.host,
     endpoint: options.endpoint,
     workers: options.workers,
-    ...(options.workers === 0 ? {} : { workerCommand: workerCommand(command) }),
+    ...(options.workers === 0 ? {} : { workerCommand: workerCommand(command, config.environment) }),
     ...(options.data === undefined ? {} : { dataFolder: options.data }),
     ...(options.keepMegabytes === undefined ? {} : { limits: { maxKeptBytes: options.keepMegabytes * 1e6 } }),
     fsync: options.fsync,
@@ -73,15 +78,14 @@ function platformOptions(command: readonly string[], options: DevOptions): Platf
     sizeLimits: options.sizeLimits ?? false,
     rateLimits: options.rateLimits ?? false,
     allowPrivateWebhooks: options.privateWebhooks ?? false,
-    log: (level, message) => void process.stderr.write(`${level}: ${message}\n`),
+    log: (level, message) => void stderr.write(`${level}: ${message}\n`),
     onWorkerOutput: (workerId, line) => {
-      if (options.quiet !== true) process.stderr.write(`${workerId} | ${line}\n`);
+      if (options.quiet !== true) stderr.write(`${workerId} | ${line}\n`);
     },
   };
 }
 
-function workerCommand([program, ...args]: readonly string[]): WorkerCommand {
-  const env = readConfig().environment;
+function workerCommand([program, ...args]: readonly string[], env: WorkerCommand['env']): WorkerCommand {
   if (program !== undefined) return { program, args, env };
   const path = import.meta.url.endsWith('.ts') ? '../../../dist/runpod-worker.js' : './runpod-worker.js';
   const worker = fileURLToPath(new URL(path, import.meta.url));

@@ -11,7 +11,7 @@ import {
 } from '../../../core/formats/index.ts';
 import type { RenderOptions } from '../../../core/formats/render-options.ts';
 import { type DiarizationResult, isTranscript } from '../../../core/result/result.ts';
-import { terminalColumns, usesColour, type CliContext } from '../context.ts';
+import { terminalColumns, usesColour, type CliContext, type ResultStream } from '../context.ts';
 import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import type { Messenger } from './progress.ts';
 import { STANDARD_INPUT_NAME } from '../input/standard-input.ts';
@@ -205,7 +205,7 @@ function isLeftOut(error: unknown): error is SpeechError {
 
 /** Writes to stdout; errors of the stream, a closed pipe for instance, reach the handler of `main.ts`. */
 export function writeToStdout(
-  { stdout }: Pick<CliContext, 'stdout'>,
+  { stdout }: { readonly stdout: ResultStream },
   content: string | Uint8Array,
 ): Promise<void> {
   return new Promise((resolve) => {

@@ -1,25 +1,34 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evaluateCommand } from '../../../../handlers/cli/commands/evaluate.ts';
 
 let folder: string;
 let stdout: string;
 let stderr: string;
+let exitCode: number | undefined;
+
+const context = {
+  stdout: {
+    write: (text: string | Uint8Array, done: () => void) => {
+      stdout += String(text);
+      done();
+    },
+  },
+  stderr: { write: (text: string) => (stderr += text) },
+  setExitCode: (code: number) => (exitCode = code),
+};
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'colloquy-evaluate-'));
   stdout = '';
   stderr = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((stdout += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true));
+  exitCode = undefined;
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });
-  process.exitCode = undefined;
 });
 
 /** Writes turns as RTTM and gives the path. */
@@ -36,7 +45,7 @@ function rttm(
 }
 
 async function evaluate(...options: string[]): Promise<void> {
-  await evaluateCommand().exitOverride().parseAsync(options, { from: 'user' });
+  await evaluateCommand(context).exitOverride().parseAsync(options, { from: 'user' });
 }
 
 const REFERENCE = [[0, 10, 'A'], [12, 20, 'B'], [24, 27, 'A'], [30, 40, 'C']] as const; // prettier-ignore
@@ -64,7 +73,7 @@ describe('colloquy evaluate', () => {
     await evaluate('--reference', reference, '--hypothesis', hypothesis);
     expect(stdout).toMatch(/^truth {2,}51\.61 +6\.45 +22\.58 +22\.58 /m);
     expect(stdout).toMatch(/^TOTAL {2,}51\.61 /m);
-    expect(process.exitCode).toBeUndefined();
+    expect(exitCode).toBeUndefined();
   });
 
   it.each([
@@ -101,7 +110,7 @@ describe('colloquy evaluate', () => {
     expect(Number(rows[4]![1])).toBeCloseTo(5.5 / 15, 6);
     expect(stderr).toContain('Counted as missed, no hypothesis: three');
     expect(stderr).toContain('no reference: four');
-    expect(process.exitCode).toBe(7);
+    expect(exitCode).toBe(7);
   });
 
   it('refuses a UEM that is about another recording, and takes one by any name of the pair', async () => {

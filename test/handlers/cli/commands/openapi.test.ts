@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
-import type { CliContext } from '../../../../handlers/cli/context.ts';
 import { openapiCommand } from '../../../../handlers/cli/commands/openapi.ts';
 import { openApiDocument } from '../../../../sdk/contract/openapi.ts';
 
 test('colloquy openapi prints the whole document as JSON', async () => {
   let printed = '';
   const stdout = {
-    write: (text: string, done: () => void) => {
-      printed += text;
+    write: (text: string | Uint8Array, done: () => void) => {
+      printed += String(text);
       done();
     },
-  } as unknown as CliContext['stdout'];
+  };
   await openapiCommand({ stdout }).parseAsync([], { from: 'user' });
   expect(JSON.parse(printed)).toEqual(openApiDocument());
 });

@@ -1,5 +1,9 @@
 /** The command `colloquy runpod-dev` as a program of its own. */
 import { runpodDevCommand } from '../../../../handlers/cli/commands/runpod-dev.ts';
+import { readConfig } from '../../../../handlers/setup/config.ts';
 
-await runpodDevCommand().parseAsync(process.argv.slice(2), { from: 'user' });
+const { stdout, stderr } = process;
+await runpodDevCommand({ config: readConfig(), stdout, stderr }).parseAsync(process.argv.slice(2), {
+  from: 'user',
+});
 process.exit(0);
