@@ -5,7 +5,7 @@ import { writeCsv } from '../../../core/formats/tables/csv.ts';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';
 import { verificationError } from '../../../core/metrics/verification/verification-error.ts';
-import { PendingFile } from '../../work/files/pending-file.ts';
+import { writeWhole } from '../../work/files/pending-file.ts';
 import { renderDetPicture } from './det-picture.ts';
 import { readInputText } from '../../work/files/read-input-file.ts';
 
@@ -83,7 +83,7 @@ export async function evaluateTrials({ trials, det, format }: TrialsOptions): Pr
   const figures = trialFigures(scores);
   if (det !== undefined) {
     const curve = detectionCurve(scores.targets, scores.nonTargets);
-    await writePicture(det, renderDetPicture(curve, `DET, ${where}`));
+    await writeWhole(det, renderDetPicture(curve, `DET, ${where}`));
   }
   if (format === 'json') return `${JSON.stringify({ schemaVersion: 1, trials: figures }, null, 2)}\n`;
   if (format === 'csv') return writeCsv([Object.keys(figures), Object.values(figures)]);
@@ -117,14 +117,4 @@ function asTable(figures: Readonly<Record<string, number>>): string {
     return `${heading.padEnd(22)} ${shown.padStart(12)}\n`;
   });
   return `${lines.join('')}* reads the scores as natural-log likelihood ratios\n`;
-}
-
-async function writePicture(path: string, picture: string): Promise<void> {
-  const file = await PendingFile.start(path);
-  try {
-    await file.write(picture);
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
 }

@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from './each-input.ts';
 import { audioOf, type EngineCliOptions, modelCalls, startEngineFor } from '../options/engine-options.ts';
 import { writeToStdout } from '../output/output.ts';
-import { PendingFile } from '../../work/files/pending-file.ts';
+import { writeWhole } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
 import { STANDARD_INPUT_NAME } from './standard-input.ts';
 import type { EmbeddingOptions, ReportOptions } from '../options/voice-options.ts';
@@ -115,13 +115,7 @@ export async function writeContent(
   mode?: number,
 ): Promise<void> {
   if (output === undefined || output === '-') return writeToStdout(context, content);
-  const file = await PendingFile.start(output, mode);
-  try {
-    await file.write(content);
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
+  await writeWhole(output, content, mode);
 }
 
 /** What messages call an input. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JobResult } from '../../../sdk/contract/index.ts';
 import { deskJobSchema, type DeskEvent, type DeskJob, type DeskRequest } from './desk-job.ts';
 import { isId } from './random-ids.ts';
-import { readJsonFile, writeJson } from './whole-file.ts';
+import { readJsonFile, writeJson } from './json-files.ts';
 
 /** Jobs as folders: `jobs/<id>/` with what was asked, how far it is, what it told, and what came of it. */
 export class JobFolders {

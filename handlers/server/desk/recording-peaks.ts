@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { AudioLimits } from '../../../core/audio/limits.ts';
 import type { RecordingStore } from './recording-store.ts';
-import { writeWhole } from './whole-file.ts';
+import { writeWhole } from '../../work/files/pending-file.ts';
+import { OWN_FILE_MODE } from './json-files.ts';
 
 /** Drawings of recordings, made once and kept beside them. */
 export class RecordingPeaks {
@@ -36,7 +37,7 @@ export class RecordingPeaks {
     try {
       const { pairs } = await this.#engine.run('peaks', { perSecond, audio });
       const bytes = new Uint8Array(pairs.buffer, pairs.byteOffset, pairs.byteLength);
-      await writeWhole(path, bytes);
+      await writeWhole(path, bytes, OWN_FILE_MODE);
       return bytes;
     } finally {
       this.#recordings.release(id);

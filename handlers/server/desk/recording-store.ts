@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { InputUnavailableError, RequestError } from '../../../core/errors.ts';
 import type { JobRecording } from '../../work/jobs/job-recording.ts';
 import { isId, newId } from './random-ids.ts';
-import { readJsonFile, writeJson } from './whole-file.ts';
+import { readJsonFile, writeJson } from './json-files.ts';
 
 /** What is known of a recording that was sent. */
 export const storedRecordingSchema = z.object({

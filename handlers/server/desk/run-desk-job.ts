@@ -3,7 +3,7 @@ import { fetchedRecording, type JobRecording } from '../../work/jobs/job-recordi
 import type { JobServices } from '../../work/jobs/job-services.ts';
 import { runRecordings } from '../../work/jobs/run-recordings.ts';
 import type { DeskSource } from './desk-job.ts';
-import type { RunDeskJob } from './job-desk.ts';
+import type { RunDeskJob } from './desk-queue.ts';
 import type { RecordingStore } from './recording-store.ts';
 
 /** Runs jobs of the desk with the services of this process. */

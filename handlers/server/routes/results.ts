@@ -9,7 +9,6 @@ import { MAX_JSON_DEPTH, parseJsonObject } from '../../work/http/json-text.ts';
 import { readText } from '../http/read-text.ts';
 import { renderQuery } from '../http/render-query.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
-import { attachment } from './attachment.ts';
 
 /** What came of a job: `/v1/jobs/{id}/result`, its files, and the edits of readers. */
 export function resultRoutes(context: ServerContext): Hono<ServerEnvironment> {
@@ -123,4 +122,14 @@ function indexOf(text: string): number {
   throw new InvalidInputError('invalid_option', 'index: expected the number of a recording, from 0.', {
     details: { option: 'index' },
   });
+}
+
+/** Has a browser save a reply under a name, whatever characters that has (RFC 6266, RFC 8187). */
+export function attachment(name: string): Record<string, string> {
+  const plain = name.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return { 'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}` };
 }

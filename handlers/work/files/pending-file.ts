@@ -85,6 +85,22 @@ export class PendingFile {
   }
 }
 
+/**
+ * Writes a file that is there as a whole or not at all.
+ *
+ * @param mode of a new file, for what is not everybody's business
+ * @throws OutputError `output_not_writable`
+ */
+export async function writeWhole(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
+  const file = await PendingFile.start(path, mode);
+  try {
+    await file.write(content);
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+}
+
 /** Where the file really lies, through links, and whether it is a device or a pipe. */
 async function inspect(name: string): Promise<{ target: string; isDirect: boolean }> {
   const existing = await stat(name).catch(() => undefined);

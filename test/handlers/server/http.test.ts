@@ -10,7 +10,7 @@ import { checkOrigin } from '../../../handlers/server/http/origin-guard.ts';
 import { problemReply } from '../../../handlers/server/http/problem.ts';
 import { CallerRate } from '../../../handlers/server/http/caller-rate.ts';
 import { eventStream } from '../../../handlers/server/http/sse.ts';
-import { attachment } from '../../../handlers/server/routes/attachment.ts';
+import { attachment } from '../../../handlers/server/routes/results.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('byte ranges (RFC 9110)', () => {
