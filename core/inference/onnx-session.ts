@@ -16,7 +16,11 @@ export type OnnxSessionOptions = {
   readonly intraOpThreads: number;
   /** To run in place of the file's graph. @default the file's own */
   readonly graph?: MadeGraph | undefined;
-  /** File in which the graph is kept as the runtime made it ready, see `saved-graphs.ts`; written where it is missing. */
+  /**
+   * File in which the graph is kept as the runtime made it ready, see `saved-graphs.ts`; written where it is missing.
+   *
+   * @default none is kept
+   */
   readonly savedGraph?: string | undefined;
 };
 

@@ -11,7 +11,7 @@ const FEWEST_FOR_GRAPH = 6;
 export type AffinityClusteringOptions = EigengapSearchOptions & {
   /** This many clusters; absent: as many as the search finds. k-means may leave some of them empty. */
   readonly speakers?: number | undefined;
-  /** Starts of k-means. NeMo: 1. */
+  /** Starts of k-means. @default 1 */
   readonly kMeansTrials: number;
 };
 

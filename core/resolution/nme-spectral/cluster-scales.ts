@@ -8,7 +8,11 @@ import { baseScaleOf, type MultiScaleEmbeddings } from './scale-embeddings.ts';
 
 export type ScaleClusteringOptions = AffinityClusteringOptions &
   LongSessionOptions & {
-    /** Sessions of up to so many segments are counted with made-up speakers (`countWithAnchors`). NeMo: 80. */
+    /**
+     * Sessions of up to so many segments are counted with made-up speakers (`countWithAnchors`). NeMo: 80.
+     *
+     * @default 0: none is
+     */
     readonly anchorCountSize: number;
   };
 

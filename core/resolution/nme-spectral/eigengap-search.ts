@@ -5,17 +5,17 @@ import { largestOf, smallestOf } from '../../math/extremes.ts';
 
 /** How the number of neighbours is searched. */
 export type EigengapSearchOptions = {
-  /** The count of speakers reaches from 1 to this. NeMo: 8. */
+  /** The count of speakers reaches from 1 to this. NeMo: 8. @default 8 */
   readonly maxSpeakers: number;
-  /** Neighbours tried, at most, as a share of the segments. NeMo's configurations: 0.25. */
+  /** Neighbours tried, at most, as a share of the segments. NeMo's configurations: 0.25. @default 0.25 */
   readonly maxNeighbourShare: number;
-  /** How many numbers of neighbours are tried; `Infinity`: each one. NeMo: 30, in `general` 10. */
+  /** How many numbers of neighbours are tried; `Infinity`: each one. NeMo: 30, in `general` 10. @default 30 */
   readonly searchSteps: number;
-  /** This share of neighbours and no search. NeMo: absent. */
+  /** This share of neighbours and no search. NeMo: absent. @default it is searched */
   readonly neighbourShare?: number | undefined;
-  /** Of twice as many segments or more every second, third, … is looked at. NeMo: 512. */
+  /** Of twice as many segments or more every second, third, … is looked at. NeMo: 512. @default 512 segments */
   readonly sampleSize: number;
-  /** The count that most numbers of neighbours give, not that of the best. NeMo: false. */
+  /** The count that most numbers of neighbours give, not that of the best. NeMo: false. @default false */
   readonly majorityCount: boolean;
 };
 

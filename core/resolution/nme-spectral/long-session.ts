@@ -9,9 +9,13 @@ import { mergeQuantities } from './merge-quantity.ts';
 import { labelCountOf } from '../../math/extremes.ts';
 
 export type LongSessionOptions = {
-  /** Longer sessions are cut into pieces of so many segments. NeMo: 10,000, about 40 minutes of speech. */
+  /**
+   * Longer sessions are cut into pieces of so many segments. NeMo: 10,000, about 40 minutes of speech.
+   *
+   * @default 10,000
+   */
   readonly segmentsPerPiece: number;
-  /** Each piece is first split into so many clusters. NeMo: 50. */
+  /** Each piece is first split into so many clusters. NeMo: 50. @default 50 */
   readonly clustersPerPiece: number;
 };
 

@@ -6,8 +6,9 @@ import type { ScaleClusteringOptions } from '../nme-spectral/cluster-scales.ts';
  * bound on the number of speakers.
  */
 export type NmeSpectralClusteringOptions = Omit<ScaleClusteringOptions, 'speakers' | 'neighbourShare'> & {
+  /** @default 'nme-spectral' */
   readonly method: 'nme-spectral';
-  /** How much each scale counts, the longest first; NeMo: 1 each. */
+  /** How much each scale counts, the longest first; NeMo: 1 each. @default 1 each, of six scales */
   readonly scaleWeights: readonly number[];
 };
 
