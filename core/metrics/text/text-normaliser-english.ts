@@ -1,4 +1,4 @@
-import { AMERICAN_SPELLINGS } from './british-american-spellings.ts';
+import { AMERICAN_SPELLINGS } from './american-spellings.ts';
 import { pythonSplit, PYTHON_WHITE_SPACE } from '../../text/python-white-space.ts';
 import { spokenNumbersToNumerals } from './spoken-numbers.ts';
 import { removeSymbolsAndDiacritics, singleSpaced, withoutBracketed } from './text-normaliser-basic.ts';

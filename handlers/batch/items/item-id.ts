@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
 
 /** What makes an item the same item: this version of this recording, worked on in this way. */
 export type ItemIdentity = {
@@ -52,4 +51,13 @@ function base32(bytes: Uint8Array): string {
     }
   }
   return heldBits === 0 ? text : text + ALPHABET[(held << (5 - heldBits)) & 31]!;
+}
+
+/** JSON with the members of every object in the order of their names: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
 }

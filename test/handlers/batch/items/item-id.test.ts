@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../../handlers/batch/items/canonical-json.ts';
-import { fingerprintOf, ITEM_ID, itemIdOf } from '../../../../handlers/batch/items/item-id.ts';
+import { canonicalJson, fingerprintOf, ITEM_ID, itemIdOf } from '../../../../handlers/batch/items/item-id.ts';
 
 const identity = { store: 's3://calls', key: 'a/b.wav', version: 'abc', fingerprint: 'f' };
 

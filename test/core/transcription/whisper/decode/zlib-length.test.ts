@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { zlibLength } from '../../../../../core/transcription/whisper/decode/zlib-length.ts';
+import { zlibLength } from '../../../../../core/transcription/whisper/decode/compression-ratio.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../../golden/transcription-graphs/zlib/lengths.json');
 
