@@ -24,6 +24,7 @@ import { WaitingRoom } from './waiting-room.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 import { WorkerFleet } from './workers/worker-fleet.ts';
 import { WorkerRegistry } from './workers/worker-registry.ts';
+import { systemErrorCode } from '../../core/system-error-code.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
 
@@ -254,7 +255,7 @@ class Platform implements RunningPlatform {
 
 /** What kind of error it is, for the log: its text may hold anything. */
 function nameOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return code;
+  const code = systemErrorCode(error);
+  if (code !== undefined) return code;
   return error instanceof Error ? error.name : 'unknown';
 }

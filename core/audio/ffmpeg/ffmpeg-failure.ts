@@ -3,6 +3,7 @@ import { audioTracks, missingTrack } from './audio-tracks.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { ProcessExit } from './ffmpeg-process.ts';
 import { type AudioContainer, KNOWN_CONTAINERS, traitsOf } from '../container/audio-container.ts';
+import { systemErrorCode } from '../../system-error-code.ts';
 
 /** ffmpeg is not there, or cannot run. */
 export function missingFfmpeg(cause?: unknown): DependencyError {
@@ -71,7 +72,7 @@ export function ffmpegFailure(
 }
 
 function startFailure(error: Error | undefined): SpeechError {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const code = systemErrorCode(error);
   if (code === 'EAGAIN' || code === 'ENOMEM' || code === 'EMFILE' || code === 'ENFILE') {
     return new CapacityError('overloaded', 'No room to start ffmpeg: too many processes or open files.', {
       cause: error,

@@ -3,6 +3,7 @@ import { OutputError } from '../../errors.ts';
 import type { LockFile } from '../../lock-file.ts';
 import { encodeLine, parseLines, type TuneJournalLine } from './journal-lines.ts';
 import { TuneJournalState } from './journal-state.ts';
+import { systemErrorCode } from '../../system-error-code.ts';
 
 const NEWLINE = 0x0a;
 
@@ -95,7 +96,7 @@ export class JournalFile {
     try {
       return openSync(this.#path, flags);
     } catch (cause) {
-      if (flags === 'r' && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (flags === 'r' && systemErrorCode(cause) === 'ENOENT') return undefined;
       throw notWritable(this.#path, cause);
     }
   }
@@ -106,7 +107,7 @@ function countNewlines(bytes: Uint8Array): number {
 }
 
 function notWritable(path: string, cause: unknown): OutputError {
-  const { code } = cause as NodeJS.ErrnoException;
+  const code = systemErrorCode(cause);
   return new OutputError(
     'output_not_writable',
     `The journal ${path} cannot be read and written (${code ?? 'unknown reason'}); check the folder and its permissions.`,

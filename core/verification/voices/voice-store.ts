@@ -13,6 +13,7 @@ import { decryptVoice, encryptVoice, hashName, type VoiceKey } from './voice-enc
 import type { EnrolledVoice } from './voice.ts';
 import { decodeVoice, encodeVoice, MAX_VOICE_FILE_BYTES } from './voice-file.ts';
 import { voiceName } from './voice-name.ts';
+import { systemErrorCode } from '../../system-error-code.ts';
 
 /** Where voices are kept, and how. */
 export type VoiceStoreOptions = {
@@ -176,7 +177,7 @@ export class VoiceStore {
       const names = await readdir(this.#options.folder);
       return names.filter((name) => name.endsWith(SUFFIX) && !name.startsWith('.')).sort();
     } catch (cause) {
-      const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+      const isMissing = systemErrorCode(cause) === 'ENOENT';
       throw new InputUnavailableError(
         isMissing ? 'file_not_found' : 'file_not_readable',
         isMissing
@@ -237,7 +238,7 @@ export class VoiceStore {
     try {
       return await work();
     } catch (cause) {
-      const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
+      const code = systemErrorCode(cause) ?? 'unknown reason';
       throw new OutputError(
         'output_not_writable',
         `The folder of voices cannot be written (${code}); make it writable, or make room.`,

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { InvalidInputError, OutputError } from '../../../core/errors.ts';
 import type { JobRecording } from '../../work/jobs/job-recording.ts';
 import { InputReplaced, type BatchStore, type StoredObject, type VersionedObject } from './batch-store.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 const PAGE = 1000;
 
@@ -87,7 +88,7 @@ export class FolderStore implements BatchStore {
         await link(temporary, path);
         return true;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        if (systemErrorCode(error) === 'EEXIST') return false;
         throw error;
       } finally {
         await rm(temporary, { force: true });
@@ -133,7 +134,7 @@ export class FolderStore implements BatchStore {
       return await finish(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      const { code } = error as NodeJS.ErrnoException;
+      const code = systemErrorCode(error);
       if (code === undefined) throw error;
       throw new OutputError(
         'output_not_writable',
@@ -175,6 +176,6 @@ function isHalfWritten(name: string): boolean {
 }
 
 function isMissing(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = systemErrorCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -8,6 +8,7 @@ import { parseS3ResultOptions } from '../../work/s3/s3-result-options.ts';
 import type { CliContext } from '../context.ts';
 import { addEngineOptions, startEngineFor, type EngineCliOptions } from '../options/engine-options.ts';
 import { wholeNumber } from '../options/option-parsers.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 type ServeCliOptions = EngineCliOptions & {
   readonly host: string;
@@ -101,7 +102,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       },
     },
   ).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = systemErrorCode(error);
     if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
     throw new DependencyError(
       'configuration_invalid',

@@ -1,4 +1,5 @@
 import { InputUnavailableError, InvalidInputError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** What messages and results call standard input. */
 export const STANDARD_INPUT_NAME = 'standard input';
@@ -23,7 +24,7 @@ async function* readAll(stdin: NodeJS.ReadStream): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of stdin) yield chunk as Uint8Array;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+    const code = systemErrorCode(cause) ?? 'unknown reason';
     const message = `Standard input cannot be read (${code}); send a recording through it.`;
     throw new InputUnavailableError('file_not_readable', message, { cause });
   }

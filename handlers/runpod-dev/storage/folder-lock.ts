@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DependencyError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /**
  * One process a folder: two would write over each other. A lock whose process is gone is taken over.
@@ -11,7 +12,7 @@ export function lockFolder(path: string): () => void {
   try {
     writeFileSync(path, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
     const owner = Number(readFileSync(path, 'utf8'));
     if (isAnotherProcess(owner)) {
       throw new DependencyError(
@@ -31,6 +32,6 @@ function isAnotherProcess(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return systemErrorCode(error) === 'EPERM';
   }
 }

@@ -16,6 +16,7 @@ import {
 import { flushFolder, LineFile, readLines } from './line-file.ts';
 import { PayloadFolder } from './payload-store.ts';
 import type { Payload } from './payload.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /**
  * When a record is on the disk: `always` flushes each one before its request is answered and survives a power cut;
@@ -193,7 +194,7 @@ function damaged(what: string): DependencyError {
 }
 
 function unusable(folder: string, error: unknown): DependencyError {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = systemErrorCode(error);
   return new DependencyError(
     'configuration_invalid',
     `The data folder ${folder} cannot be used (${code ?? 'unknown reason'}). Check who may read and write it, or give another --data.`,

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { Agent, request, type Dispatcher } from 'undici';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** One call to the platform. */
 export type PlatformRequest = {
@@ -99,6 +100,6 @@ function single(header: string | string[] | undefined): string | undefined {
 /** Code or name of a network error; its message may hold the URL, which belongs in no log. */
 function networkReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown network error';
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : error.name;
+  const code = systemErrorCode(error);
+  return code ?? error.name;
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DependencyError, RemoteError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** What a key may do. */
 export const SCOPES = ['jobs', 'voices', 'admin'] as const;
@@ -29,7 +30,7 @@ export class Keys {
    */
   static async read(path: string): Promise<Keys> {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+      const code = systemErrorCode(error) ?? 'unknown reason';
       throw new DependencyError('configuration_invalid', `The file of keys cannot be read (${code}).`);
     });
     const lines = text.split('\n').map((line) => line.replace(/#.*$/, '').trim());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CapacityError, InvalidInputError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** A file on our disk, which whoever asked for it takes over or removes. */
 export type SpooledFile = { readonly path: string; readonly bytes: number };
@@ -43,7 +44,7 @@ export class Spool {
       return { path, bytes };
     } catch (error) {
       await rm(path, { force: true });
-      const { code } = error as NodeJS.ErrnoException;
+      const code = systemErrorCode(error);
       if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
       throw new CapacityError('overloaded', 'The disk of the server is full. Try again later.', {
         details: { reason: code },

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { CapacityError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** The disk of the worker is the worker's trouble: the same job may find room later, or elsewhere. */
 export function diskError(cause: unknown): CapacityError {
-  const reason = (cause as NodeJS.ErrnoException | null)?.code ?? 'unknown reason';
+  const reason = systemErrorCode(cause) ?? 'unknown reason';
   return new CapacityError(
     'overloaded',
     `The worker cannot store the audio on its disk (${reason}). Try again later.`,

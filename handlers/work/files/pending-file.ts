@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 /** Temporary files that exist at this moment, for a forced end. */
 const present = new Set<string>();
@@ -124,7 +125,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The error for a file or folder that cannot be written. */
 export function notWritable(name: string, cause: unknown): OutputError {
-  const code = (cause as NodeJS.ErrnoException | null)?.code ?? '';
+  const code = systemErrorCode(cause) ?? '';
   const reason = REASONS[code] ?? (code || 'unknown reason');
   const message = `${name} cannot be written: ${reason}. Choose another output, or make room.`;
   return new OutputError('output_not_writable', message, { cause, details: { reason: code } });

@@ -1,4 +1,5 @@
 import { DependencyError } from '../../../core/errors.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 async function load() {
   const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }, { createS3Client, timeAtStore }] =
@@ -18,7 +19,7 @@ export async function loadS3Packages(): ReturnType<typeof load> {
   try {
     return await load();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (systemErrorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new DependencyError(
       'dependency_missing',
       'Expected the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner for S3: install both.',

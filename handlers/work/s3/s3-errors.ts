@@ -6,6 +6,7 @@ import {
   type SpeechError,
 } from '../../../core/errors.ts';
 import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
+import { systemErrorCode } from '../../../core/system-error-code.ts';
 
 type ServiceFacts = {
   readonly name: string;
@@ -16,8 +17,8 @@ type ServiceFacts = {
 /** Name of a store's error, for people: a fixed word such as `AccessDenied` or `ECONNREFUSED`, never its text. */
 export function reasonOfS3Error(error: unknown): string {
   const { name } = factsOfS3Error(error);
-  const { code } = error as { code?: unknown };
-  return name === 'Error' && typeof code === 'string' && /^E[A-Z_]{1,32}$/.test(code) ? code : name;
+  const code = systemErrorCode(error);
+  return name === 'Error' && code !== undefined && /^E[A-Z_]{1,32}$/.test(code) ? code : name;
 }
 
 /** Name, status and region of a store's error, as far as they can be shown. */

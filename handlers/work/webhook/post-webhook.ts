@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookEvent } from '../../../sdk/contract/index.ts';
 import { signWebhook } from '../../../sdk/webhook.ts';
 import { discard, type GuardedHttp } from '../fetch-audio/guarded-http.ts';
+import { isSpeechError } from '../../../core/errors.ts';
 
 /** How webhooks of jobs are sent. */
 export type WebhookOptions = {
@@ -39,7 +40,7 @@ async function attempt(
     discard(reply.body);
     return String(reply.status);
   } catch (error) {
-    return (error as { code?: unknown }).code === 'audio_url_forbidden' ? 'forbidden' : 'unreachable';
+    return isSpeechError(error) && error.code === 'audio_url_forbidden' ? 'forbidden' : 'unreachable';
   }
 }
 
