@@ -58,22 +58,18 @@ export class SpeakerSegmenter {
     const activity = new Uint8Array(span.windowCount * this.framesPerChunk);
     let decoded = 0;
     for (const scores of runs) {
-      const frames = this.#framesOf(scores);
-      decodePowerset(
-        this.powerset,
-        scores.data as Float32Array,
-        activity.subarray(decoded, decoded + frames),
-      );
+      const { data, frames } = this.#framesOf(scores);
+      decodePowerset(this.powerset, data, activity.subarray(decoded, decoded + frames));
       decoded += frames;
     }
     return activity;
   }
 
-  /** All frames of a run. */
-  #framesOf({ data, dims }: Tensor): number {
+  /** The scores of all frames of a run, and how many frames these are. */
+  #framesOf({ data, dims }: Tensor): { readonly data: Float32Array; readonly frames: number } {
     const expected = [dims[0]!, this.framesPerChunk, this.powerset.classes.length];
     if (data instanceof Float32Array && dims.join() === expected.join())
-      return dims[0]! * this.framesPerChunk;
+      return { data, frames: dims[0]! * this.framesPerChunk };
     const { chunkSamples } = this.spec;
     throw new ModelError(
       'model_shape_mismatch',

@@ -36,9 +36,7 @@ export class VoicesClient implements LocalVoices {
     options: EnrollCallOptions = {},
   ): Promise<EnrollResult> {
     const { signal, timeoutMs, onProgress, threshold, replace, ...sample } = options;
-    const all = Array.isArray(recordings)
-      ? (recordings as readonly AudioInput[])
-      : [recordings as AudioInput];
+    const all = isList(recordings) ? recordings : [recordings];
     const { store, models, embed } = this.#options;
     return withinLimits({ signal, timeoutMs }, (running) =>
       withLocalErrors(async () => {
@@ -100,4 +98,8 @@ function wireVoice({ name, space, vector }: EnrolledVoice): Voice {
 function ifMissing(error: unknown): EnrolledVoice[] {
   if (isSpeechError(error) && error.code === 'file_not_found') return [];
   throw error;
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { ModelError, throwIfAborted } from '../../errors.ts';
-import type { Session, Tensor } from '../../inference/session.ts';
+import type { Session } from '../../inference/session.ts';
 import type { Matrix } from '../../math/matrix.ts';
 import { spacingIn } from '../../text/join-words.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
@@ -8,6 +8,7 @@ import { type AlignedSentence, alignText, DEFAULT_ALIGN_TEXT_OPTIONS } from './a
 import type { Aligner, Alignment, AlignOptions } from './aligner.ts';
 import type { CtcDictionary } from './ctc-dictionary.ts';
 import { largestOf } from '../../math/extremes.ts';
+import { floatOutput } from '../../inference/model-output.ts';
 
 /** The convolutions of wav2vec 2.0 need so many; shorter sound is continued with zeros. */
 const MIN_SAMPLES = 400;
@@ -93,7 +94,7 @@ export class CtcAligner implements Aligner {
     const outputs = await this.#session.run({ input_values: { data: input, dims: [1, input.length] } }, [
       'logits',
     ]);
-    const { data, dims } = outputs.logits as Tensor<Float32Array>;
+    const { data, dims } = floatOutput(outputs, 'logits', this.#session.model);
     const [, rows, columns] = dims as [number, number, number];
     const most = largestOf(this.#dictionary.labels.values());
     if (most >= columns) {

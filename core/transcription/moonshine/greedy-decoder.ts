@@ -4,6 +4,7 @@ import { type ChainRun, openChain } from '../../inference/session-chain.ts';
 import type { Session, Tensor } from '../../inference/session.ts';
 import { TokenAlignment, type TokenFrames } from './token-alignment.ts';
 import { indexOfLargest } from '../../math/extremes.ts';
+import { floatOutput } from '../../inference/model-output.ts';
 
 const START_TOKEN = 1;
 const END_TOKEN = 2;
@@ -94,7 +95,7 @@ export class GreedyDecoder {
         const isLast = token === END_TOKEN || tokens.length === options.maxTokens;
         // The lane computes the next token while this thread looks at the last one.
         if (!isLast) running = chain.run(this.#nextStep(token, attentions));
-        alignment?.push(attentions.map((name) => outputs[name]!.data as Float32Array));
+        alignment?.push(attentions.map((name) => floatOutput(outputs, name, this.#session.model).data));
         if (isLast)
           return { tokens, probabilities, frames: alignment?.align(), truncated: token !== END_TOKEN };
         tokens.push(token);

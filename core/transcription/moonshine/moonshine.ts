@@ -16,6 +16,7 @@ import type { TokenFrames } from './token-alignment.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { TokenWord } from '../word-timing.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
+import { floatOutput } from '../../inference/model-output.ts';
 
 /**
  * Above about 30 s it repeats itself; measured on `two-cities` and `library`, 15 s gave fewer word errors than 10, 12,
@@ -106,7 +107,7 @@ export class MoonshineRecogniser implements Recogniser {
       samples.set(piece);
     }
     const outputs = await this.#encoder.run({ input_values: { data: samples, dims: [1, samples.length] } });
-    return outputs.last_hidden_state as Tensor<Float32Array>;
+    return floatOutput(outputs, 'last_hidden_state', this.#encoder.model);
   }
 
   async #recogniseOne(piece: Float32Array, options: RecognitionOptions): Promise<Recognition> {

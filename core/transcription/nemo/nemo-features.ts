@@ -1,6 +1,7 @@
-import type { Session, Tensor } from '../../inference/session.ts';
+import type { Session } from '../../inference/session.ts';
 import { NemoMel, PARAKEET_MEL } from '../../dsp/nemo-mel.ts';
 import { largestOf } from '../../math/extremes.ts';
+import { countsOutput, floatOutput } from '../../inference/model-output.ts';
 
 /** Features of several pieces: [pieces, melCount, columns], zero behind each piece's length. */
 export type NemoFeatures = {
@@ -48,19 +49,19 @@ export function graphFrontEnd(session: Session): NemoFrontEnd {
       const most = largestOf(pieces.map(({ length }) => length));
       const waveforms = new Float32Array(pieces.length * most);
       pieces.forEach((piece, index) => waveforms.set(piece, index * most));
-      const { features, features_lens: lengths } = await session.run({
+      const outputs = await session.run({
         waveforms: { data: waveforms, dims: [pieces.length, most] },
         waveforms_lens: {
           data: BigInt64Array.from(pieces, ({ length }) => BigInt(length)),
           dims: [pieces.length],
         },
       });
-      const { data, dims } = features as Tensor<Float32Array>;
+      const { data, dims } = floatOutput(outputs, 'features', session.model);
       return {
         data,
         melCount: dims[1]!,
         columns: dims[2]!,
-        lengths: Array.from((lengths as Tensor<BigInt64Array>).data, Number),
+        lengths: countsOutput(outputs, 'features_lens', session.model),
       };
     },
     release: () => session.release(),

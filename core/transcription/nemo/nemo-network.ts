@@ -5,6 +5,7 @@ import type { NemoTokens } from './decoded-tokens.ts';
 import type { NemoFeatures } from './nemo-features.ts';
 import type { NemoVocabulary } from './nemo-vocabulary.ts';
 import type { TransducerDecoder } from './transducer-decoder.ts';
+import { countsOutput, floatOutput } from '../../inference/model-output.ts';
 
 /** Features in, tokens out: one per row, whatever the decoder. */
 export type NemoNetwork = {
@@ -18,7 +19,7 @@ export function ctcNetwork(session: Session, vocabulary: NemoVocabulary, subsamp
   return {
     decode: async (features) => {
       const outputs = await session.run(featureFeeds(features), ['logprobs']);
-      const { data, dims } = outputs.logprobs as Tensor<Float32Array>;
+      const { data, dims } = floatOutput(outputs, 'logprobs', session.model);
       const [, frames, labels] = dims as [number, number, number];
       if (labels !== vocabulary.size) {
         throw new ModelError(
@@ -43,9 +44,9 @@ export function transducerNetwork(encoder: Session, decoder: TransducerDecoder):
   return {
     decode: async (features, signal) => {
       const outputs = await encoder.run(featureFeeds(features), ['outputs', 'encoded_lengths']);
-      const { data, dims } = outputs.outputs as Tensor<Float32Array>;
+      const { data, dims } = floatOutput(outputs, 'outputs', encoder.model);
       const [, channels, columns] = dims as [number, number, number];
-      const lengths = Array.from(outputs.encoded_lengths!.data as BigInt64Array, Number);
+      const lengths = countsOutput(outputs, 'encoded_lengths', encoder.model);
       const decoded: NemoTokens[] = [];
       for (const [row, frameCount] of lengths.entries()) {
         const rowData = data.subarray(row * channels * columns, (row + 1) * channels * columns);

@@ -4,6 +4,7 @@ import type { Session, Tensor } from '../../inference/session.ts';
 import { indexOfLargest } from '../../math/extremes.ts';
 import type { NemoTokens } from './decoded-tokens.ts';
 import type { NemoVocabulary } from './nemo-vocabulary.ts';
+import { floatOutput } from '../../inference/model-output.ts';
 
 const STATES = [
   { input: 'input_states_1', output: 'output_states_1' },
@@ -87,7 +88,7 @@ export class TransducerDecoder {
         throwIfAborted(signal);
         const outputs = await this.#step(chain, row, frame, feeds);
         feeds = {};
-        const { token, logProb, duration } = this.#read(outputs.outputs!);
+        const { token, logProb, duration } = this.#read(outputs);
         if (token !== blank) {
           written.tokens.push(token);
           written.frames.push(frame);
@@ -140,9 +141,9 @@ export class TransducerDecoder {
   }
 
   /** Duration 0 for a graph without durations: the loop goes on in the same way. */
-  #read({ data }: Tensor): { token: number; logProb: number; duration: number } {
+  #read(outputs: Readonly<Record<string, Tensor>>): { token: number; logProb: number; duration: number } {
     const { size } = this.#vocabulary;
-    const scores = data as Float32Array;
+    const scores = floatOutput(outputs, 'outputs', this.#session.model).data;
     const token = indexOfLargest(scores, 0, size);
     let sum = 0;
     for (let other = 0; other < size; other++) sum += Math.exp(scores[other]! - scores[token]!);

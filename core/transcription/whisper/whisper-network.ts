@@ -19,6 +19,7 @@ import type { Assignment, WhisperTokenizer } from './tokens/whisper-tokenizer.ts
 import type { DraftWord } from './tokens/merge-punctuation.ts';
 import { segmentsOfWindow, type WindowPlace } from './window-segments.ts';
 import { type AlignmentRequest, alignWords, timeTokens } from './words/word-alignment.ts';
+import { floatOutput } from '../../inference/model-output.ts';
 
 /** A log-mel spectrogram: [melCount, columns], row-major. */
 export type MelFeatures = { readonly data: Float32Array; readonly columns: number };
@@ -70,7 +71,7 @@ export class WhisperNetwork {
     const outputs = await this.#encoder.run({
       input_features: { data: window, dims: [1, melCount, WINDOW_FRAMES] },
     });
-    const hidden = outputs.last_hidden_state as HiddenStates;
+    const hidden = floatOutput(outputs, 'last_hidden_state', this.#encoder.model);
     const [, positions, states] = hidden.dims;
     if (positions === audioPositions && states === width) return hidden;
     throw mismatch(

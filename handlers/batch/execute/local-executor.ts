@@ -6,6 +6,7 @@ import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
 import { runRecordings } from '../../work/jobs/run-recordings.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import type { AttemptHooks, BatchExecutor, ItemOutcome, ReadyItem } from './batch-executor.ts';
+import type { Progress } from '../../../sdk/contract/index.ts';
 
 export type LocalExecutorOptions = {
   readonly services: TaskServices;
@@ -57,10 +58,7 @@ export class LocalExecutor implements BatchExecutor {
     const checked = checkJobWithoutAudio({ task: job.task, options, strict: true }, 1, services);
     const audio = { ...opened.audio, limits: audioLimits };
     const recording = { open: () => Promise.resolve({ audio, dispose: () => opened.dispose() }) };
-    const progress = (value: unknown): void => {
-      const { stage, done, total } = value as { stage: string; done: number; total: number | null };
-      onProgress(stage, done, total);
-    };
+    const progress = ({ stage, done, total }: Progress): void => onProgress(stage, done, total);
     const done = await runRecordings(checked, [recording], services, {
       requestId: item.id,
       signal,

@@ -1,11 +1,11 @@
 import type { JobResult, StreamEvent } from '../../../sdk/contract/index.ts';
-import type { TranscriptResult } from '../../../core/result/result.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { streamJob } from '../../work/jobs/stream-job.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
 import { problemReply } from '../http/problem.ts';
 import { diarized, logprobsOf, plainText } from './transcription-reply.ts';
 import type { TranscriptionRequest } from './transcription-request.ts';
+import { transcriptOf } from './transcript-of.ts';
 
 /**
  * A transcription as OpenAI streams it: a delta an utterance, and `done`. Clients take a stream that just ends for a
@@ -39,12 +39,8 @@ export async function* transcriptionEvents(
   }
 }
 
-function* end(
-  { results: [outcome] }: JobResult,
-  request: TranscriptionRequest,
-  told: string,
-): Generator<ServerSentEvent> {
-  const { result } = outcome as { readonly result: TranscriptResult };
+function* end(output: JobResult, request: TranscriptionRequest, told: string): Generator<ServerSentEvent> {
+  const result = transcriptOf(output);
   const text = plainText(result);
   // What was not told as it was said: a recogniser that gives everything at the end.
   if (told === '' && text !== '') yield { data: { type: 'transcript.text.delta', delta: text } };

@@ -1,7 +1,5 @@
 import { Hono } from 'hono';
 import { InvalidInputError, InvariantError, ModelError } from '../../../core/errors.ts';
-import type { TranscriptResult } from '../../../core/result/result.ts';
-import type { JobResult } from '../../../sdk/contract/index.ts';
 import { shippedManifest } from '../../../models/manifest.ts';
 import { transcriptionEvents } from '../openai/transcription-events.ts';
 import { transcriptionReply } from '../openai/transcription-reply.ts';
@@ -16,6 +14,7 @@ import type { JobSubmission } from '../http/submission.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { checkSubmission } from './jobs.ts';
 import { runAndForget } from './tasks.ts';
+import { transcriptOf } from '../openai/transcript-of.ts';
 
 /** Names under which OpenAI's clients ask for what is the default here. */
 const ALIASES = ['whisper-1', 'gpt-4o-transcribe', 'gpt-4o-transcribe-diarize'];
@@ -159,8 +158,4 @@ async function temporaryFile(bytes: Uint8Array, { spool }: ServerContext): Promi
 
 function ignoredHeader({ ignored }: TranscriptionRequest): Record<string, string> {
   return ignored.length === 0 ? {} : { 'x-colloquy-ignored': ignored.join(', ') };
-}
-
-function transcriptOf({ results: [outcome] }: JobResult): TranscriptResult {
-  return (outcome as { readonly result: TranscriptResult }).result;
 }

@@ -10,6 +10,7 @@ import {
   type HiddenStates,
   stackRows,
 } from './forms/decoder-tensors.ts';
+import { floatOutput } from '../../../inference/model-output.ts';
 
 /** Exports may round the number of scores up to a multiple of this. */
 export const SCORE_PADDING = 1024;
@@ -109,7 +110,8 @@ export class WhisperDecoder {
     tokenCount: number,
     layers: readonly number[],
   ): DecoderOutput[] {
-    const all = outputs.logits!.data as Float32Array;
+    const model = { id: this.#config.modelId };
+    const all = floatOutput(outputs, 'logits', model).data;
     const scoreCount = all.length / (rows * tokenCount);
     const wanted = this.#config.vocabularySize;
     if (scoreCount < wanted || scoreCount >= wanted + SCORE_PADDING)
@@ -119,7 +121,7 @@ export class WhisperDecoder {
       rowCount: tokenCount,
       attentions: new Map(
         layers.map((layer) => {
-          const { data, dims } = outputs[attentionName(layer)] as Tensor<Float32Array>;
+          const { data, dims } = floatOutput(outputs, attentionName(layer), model);
           const size = data.length / rows;
           return [
             layer,
