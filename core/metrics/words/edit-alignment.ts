@@ -31,14 +31,7 @@ const INSERT = 2;
  * @param times     pairs may match or substitute only where their times overlap strictly
  */
 export function alignTokens(reference: Int32Array, hypothesis: Int32Array, times?: TokenTimes): EditRun[] {
-  const [start, referenceEnd, hypothesisEnd] = times
-    ? [0, reference.length, hypothesis.length]
-    : differingSpan(reference, hypothesis);
-  const grid = new EditGrid(
-    reference.subarray(start, referenceEnd),
-    hypothesis.subarray(start, hypothesisEnd),
-    times,
-  );
+  const { grid, start, referenceEnd } = gridOf(reference, hypothesis, times);
   const path = new RunCollector();
   for (
     let row = reference.length - 1, column = hypothesis.length - 1;
@@ -54,6 +47,11 @@ export function alignTokens(reference: Int32Array, hypothesis: Int32Array, times
 
 /** The cost of `alignTokens` without the way. */
 export function editDistance(reference: Int32Array, hypothesis: Int32Array, times?: TokenTimes): number {
+  return gridOf(reference, hypothesis, times).grid.distance();
+}
+
+/** The costs of what differs; where times count, equal ends are not passed over, since their times may keep them apart. */
+function gridOf(reference: Int32Array, hypothesis: Int32Array, times: TokenTimes | undefined) {
   const [start, referenceEnd, hypothesisEnd] = times
     ? [0, reference.length, hypothesis.length]
     : differingSpan(reference, hypothesis);
@@ -62,7 +60,7 @@ export function editDistance(reference: Int32Array, hypothesis: Int32Array, time
     hypothesis.subarray(start, hypothesisEnd),
     times,
   );
-  return grid.distance();
+  return { grid, start, referenceEnd };
 }
 
 /** Token ids for words: equal words get equal ids over all calls of one numbering. */

@@ -1,5 +1,5 @@
 import { RequestError } from '../../../core/errors.ts';
-import { isLoopbackHost } from '../../work/http/web-guard.ts';
+import { isSameHost, isThisMachine } from '../../work/http/web-guard.ts';
 
 /** Who may talk to a server that asks for no key: this machine, and no page of anybody else. */
 export type OriginRules = {
@@ -17,19 +17,15 @@ export type OriginRules = {
 export function checkOrigin(headers: Headers, { isOpen, corsOrigins }: OriginRules): void {
   const origin = headers.get('origin');
   const host = headers.get('host') ?? '';
-  if (isOpen && !isLoopbackHost(host.replace(/:\d+$/, ''))) {
+  if (isOpen && !isThisMachine(host)) {
     throw forbidden(
       `Expected this machine as host (localhost), got another name. Start the server with --keys to serve others.`,
     );
   }
   if (origin !== null && origin !== 'null' && corsOrigins.has(origin)) return;
-  const isSame = origin === null ? headers.get('sec-fetch-site') !== 'cross-site' : sameHost(origin, host);
+  const isSame = origin === null ? headers.get('sec-fetch-site') !== 'cross-site' : isSameHost(origin, host);
   if (!isSame && isOpen)
     throw forbidden('Pages of other origins may not use this server. Allow them with --cors-origin.');
-}
-
-function sameHost(origin: string, host: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 function forbidden(message: string): RequestError {

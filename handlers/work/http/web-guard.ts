@@ -38,12 +38,14 @@ export function isLoopbackHost(hostname: string): boolean {
   return address === undefined ? /^([a-z0-9-]+\.)*localhost\.?$/.test(hostname) : isLoopbackAddress(address);
 }
 
-function isThisMachine(host: string): boolean {
+/** True where the Host header of a request, with or without port, names this machine. */
+export function isThisMachine(host: string): boolean {
   const name = hostnameOf(`http://${host}`);
   return name !== undefined && isLoopbackHost(name);
 }
 
-function isSameHost(origin: string, host: string): boolean {
+/** True where a page of this origin comes from the server with this Host header itself. */
+export function isSameHost(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
 }
 
