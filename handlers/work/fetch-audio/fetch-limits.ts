@@ -18,7 +18,11 @@ export type FetchLimits = {
   readonly maxRetries: number;
   /** Wait before the first retry; doubles with each. @default 500 ms */
   readonly retryDelayMs: number;
-  /** The longest wait that a server may ask for (`Retry-After`): a worker that waits works for nobody. */
+  /**
+   * The longest wait that a server may ask for (`Retry-After`): a worker that waits works for nobody.
+   *
+   * @default 60,000 ms
+   */
   readonly maxRetryAfterMs: number;
 };
 
