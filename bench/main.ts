@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.ts';
 import { diarizationAblation } from './diarization-ablation.ts';
 import { diarizationConditions } from './diarization-conditions.ts';
+import { diarizationFamilies } from './diarization-families.ts';
 import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
 import { languages } from './languages.ts';
@@ -23,6 +24,7 @@ import { transcriptionSpeed } from './transcription-speed.ts';
 const BENCHMARKS: readonly Benchmark[] = [
   diarizationQuality,
   diarizationConditions,
+  diarizationFamilies,
   diarizationAblation,
   diarizationSpeed,
   peerSherpa,

@@ -8,6 +8,7 @@ import type { Plda } from './vbx/plda.ts';
 import { clusterByEvidence, type EvidenceClusters } from './evidence/evidence-clustering.ts';
 import type { TwoCovariance } from './evidence/two-covariance.ts';
 import { type ReducedVectors, reduceVectors } from './reduce.ts';
+import type { ScaleClusters } from './nme-spectral/cluster-scales.ts';
 import type { ClusteringOptions, ResolutionOptions } from './resolution-options.ts';
 import type { NmeSpectralClusteringOptions } from './scales/nme-spectral-options.ts';
 import { limitBounds, type CompleteSpeakerBounds } from './speaker-bounds.ts';
@@ -31,6 +32,8 @@ export type SpeakerClusters = {
   readonly vbx?: VbxClusters;
   /** Stages of clustering by evidence, with that method. */
   readonly evidence?: EvidenceClusters;
+  /** Stages of clustering over scales, with that method; absent where there was nothing to search. */
+  readonly scales?: ScaleClusters;
 };
 
 /** The embeddings that form clusters, and the chunk that each was heard in. */

@@ -5,7 +5,7 @@ import { gatherRows } from '../../math/vector.ts';
 import { frameMiddleSeconds } from '../../timeline/sliding-window.ts';
 import type { SpeakerClusters } from '../cluster-speakers.ts';
 import { firstFrameOfChunk, globalFrameCount } from '../global-frames.ts';
-import { clusterScales } from '../nme-spectral/cluster-scales.ts';
+import { clusterScales, type ScaleClusters } from '../nme-spectral/cluster-scales.ts';
 import { joinTouching, type LabelledSegment, meetHalfway } from '../nme-spectral/label-turns.ts';
 import {
   baseScaleOf,
@@ -45,7 +45,8 @@ export function findScaleSpeakers(
 ): ScaleSpeakers {
   const embeddings = scaleEmbeddings(observations, options);
   const base = baseScaleOf(embeddings);
-  const labels = consecutive(labelsOf(embeddings, options, bounds, onTick));
+  const found = clustersOf(embeddings, options, bounds, onTick);
+  const labels = consecutive(found.labels);
   // Where no segment was long enough, whoever speaks is one.
   const isNobodyKnown = labels.length === 0;
   const clusterCount = labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
@@ -62,31 +63,31 @@ export function findScaleSpeakers(
       labels,
       single: isNobodyKnown,
       constrained: true,
+      ...(found.searches.length === 0 ? {} : { scales: found }),
     },
     scores,
     turns,
   };
 }
 
-function labelsOf(
+function clustersOf(
   embeddings: MultiScaleEmbeddings,
   options: NmeSpectralClusteringOptions,
   bounds: CompleteSpeakerBounds,
   onTick: (() => void) | undefined,
-): Int32Array {
+): ScaleClusters {
   const { rows } = baseScaleOf(embeddings).vectors;
-  if (rows === 0) return new Int32Array(0);
   const limited = limitBounds(bounds, rows);
-  if (limited.max === 1) return new Int32Array(rows);
+  if (rows === 0 || limited.max === 1) return { labels: new Int32Array(rows), searches: [] };
   const search = {
     ...options,
     maxSpeakers: Math.min(limited.exact ?? options.maxSpeakers, limited.max),
     speakers: limited.exact,
   };
-  const { labels } = clusterScales(embeddings, search, { onTick });
-  const wanted = wantedCount(new Set(labels).size, limited);
-  if (wanted === undefined || wanted === limited.exact) return labels;
-  return clusterScales(embeddings, { ...search, speakers: wanted }, { onTick }).labels;
+  const found = clusterScales(embeddings, search, { onTick });
+  const wanted = wantedCount(new Set(found.labels).size, limited);
+  if (wanted === undefined || wanted === limited.exact) return found;
+  return clusterScales(embeddings, { ...search, speakers: wanted }, { onTick });
 }
 
 /** The observed scales with their vectors. */
