@@ -1,20 +1,18 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { readClusteringModels } from '../../../core/diarization/clustering-models.ts';
 import { presetOfObservations } from '../../../core/diarization/preset-of-observations.ts';
-import { InputUnavailableError, throwIfAborted } from '../../../core/errors.ts';
-import type { LockFile } from '../../../core/lock-file.ts';
+import { throwIfAborted } from '../../../core/errors.ts';
 import { JournalFile } from '../../../core/tune/journal/journal-file.ts';
 import { SAMPLERS, type SamplerName } from '../../../core/tune/journal/journal-lines.ts';
-import { importOptunaJournal } from '../../../core/tune/journal/optuna-journal.ts';
 import { formatMetric } from '../../../core/tune/study/findings.ts';
 import { groupPattern } from '../../../core/tune/study/folds.ts';
 import { TUNE_METRICS, type TuneMetric } from '../../../core/tune/study/metric.ts';
 import { planStudy } from '../../../core/tune/study/study.ts';
 import { tuneReport } from '../../../core/tune/study/tune-report.ts';
 import { ABANDONED_AFTER_MS, TuneWorker } from '../../../core/tune/worker/tune-worker.ts';
-import { processHasEnded, thisMachine, withFileLock } from '../../../models/file-lock.ts';
+import { thisMachine } from '../../../models/file-lock.ts';
 import { clusteringFiles, openStore } from '../../setup/composition.ts';
 import { notWritable } from '../../work/files/pending-file.ts';
 import type { CliContext } from '../context.ts';
@@ -24,8 +22,11 @@ import { presetOption } from '../options/preset-option.ts';
 import { applyReport } from '../tune/apply-report.ts';
 import { loadTuning } from '../tune/load-tuned.ts';
 import { renderTuneMarkdown } from '../tune/tune-markdown.ts';
+import { HELPER_FLAG, startHelpers } from '../tune/helpers.ts';
+import { observationsOf } from '../tune/observe-folder.ts';
 import { fixedSettings, searchSpace } from '../tune/tune-options.ts';
-import { renderTunePicture } from '../tune/tune-picture.ts';
+import { isGoneHere, importTrials, studyLock } from '../tune/study-journal.ts';
+import { writeTuneReport } from '../tune/write-tune-report.ts';
 
 type TuneOptions = {
   readonly reference: string;
@@ -48,7 +49,12 @@ type TuneOptions = {
   readonly import?: string;
   readonly apply?: string;
   readonly force?: true;
+  readonly jobs: number;
+  readonly helper?: true;
 };
+
+/** More processes than this wait for each other's journal. */
+const MOST_JOBS = 64;
 
 const EXAMPLES = `Examples:
   colloquy diarize calls/*.wav --save-observations observed/ --output found/
@@ -65,7 +71,12 @@ export function tuneCommand(context: CliContext): Command {
       'Find settings that lower the error on your recordings, and whether the gain is more than luck',
     )
     .addHelpText('before', EXAMPLES)
-    .addArgument(new Argument('<folder>', 'of colloquy diarize --save-observations'))
+    .addArgument(
+      new Argument(
+        '<folder>',
+        'of colloquy diarize --save-observations, or of recordings, which are observed once',
+      ),
+    )
     .requiredOption('--reference <path>', 'the truth: a file or folder, paired by name')
     .requiredOption('--output <folder>', 'for the journal and the report; the same folder goes on')
     .addOption(presetOption('what to tune (default: the preset of the observations)'))
@@ -106,13 +117,24 @@ export function tuneCommand(context: CliContext): Command {
     .option('--import <file>', "a journal of Optuna's: its trials say where to look")
     .option('--apply <file.json>', 'write what was found as a preset that every command takes as --preset')
     .option('--force', 'apply it even where the report says that it may be luck')
+    .addOption(
+      new Option('--jobs <count>', 'processes that make trials')
+        .argParser(wholeNumber('--jobs', 1, MOST_JOBS))
+        .default(1),
+    )
+    .addOption(new Option(HELPER_FLAG, 'makes trials for another process').hideHelp())
     .action((folder: string, options: TuneOptions) => tune(folder, options, context));
 }
 
 async function tune(folder: string, options: TuneOptions, context: CliContext): Promise<void> {
   const { signal } = context;
   const uem = options.uem === undefined ? undefined : await loadUem(options.uem);
-  const folders = { tuned: folder, validation: options.validation };
+  const { preset: wanted, validation } = options;
+  const cache = join(options.output, 'observations');
+  const folders = {
+    tuned: await observationsOf(folder, cache, wanted, context),
+    validation: validation && (await observationsOf(validation, join(cache, 'validation'), wanted, context)),
+  };
   const { recordings, origin } = await loadTuning(folders, options.reference, uem);
   const preset = presetOfObservations(origin, options.preset);
   const models = await readClusteringModels(await clusteringFiles(openStore(context.config), preset.name));
@@ -140,8 +162,9 @@ async function tune(folder: string, options: TuneOptions, context: CliContext): 
     throw notWritable(options.output, error);
   });
   const resolution = { ...models, onTick: () => throwIfAborted(signal) };
-  const journal = new JournalFile(join(options.output, 'journal.jsonl'), lockOf(signal));
-  if (options.import !== undefined) await takeOver(options.import, journal, study.line.space, context);
+  const journal = new JournalFile(join(options.output, 'journal.jsonl'), studyLock(signal));
+  if (options.import !== undefined && !options.helper)
+    await importTrials(options.import, journal, study.line.space, context);
   const machine = thisMachine();
   const worker = new TuneWorker(study, journal, resolution, {
     trialCount: options.numIter,
@@ -151,13 +174,17 @@ async function tune(folder: string, options: TuneOptions, context: CliContext): 
     now: () => new Date(),
     signal,
     onTrial: (state) => {
-      if (state.completeCount % 10 === 0) context.stderr.write(`${state.completeCount} trials\n`);
+      if (!options.helper && state.completeCount % 10 === 0)
+        context.stderr.write(`${state.completeCount} trials\n`);
     },
   });
+  const helpers = startHelpers(options.helper ? 0 : options.jobs - 1, signal);
   await worker.run();
+  await helpers;
+  if (options.helper) return;
   const report = tuneReport(study, journal.refresh(), resolution);
   if (report === undefined) return;
-  await writeReport(options.output, report);
+  await writeTuneReport(options.output, report);
   const applied = options.apply && (await applyReport(options.apply, report, options.force === true));
   context.stdout.write(renderTuneMarkdown(report));
   const { training } = report;
@@ -165,56 +192,4 @@ async function tune(folder: string, options: TuneOptions, context: CliContext): 
     `${formatMetric(report.metric, training.before)} → ${formatMetric(report.metric, training.after)} on what was tuned on; report.md, report.json and report.svg are in ${options.output}\n`,
   );
   if (applied) context.stderr.write(`${applied}\n`);
-}
-
-/** Trials are short, and so is every write. */
-function lockOf(signal: AbortSignal): LockFile {
-  return (path, work) =>
-    withFileLock(path, work, {
-      heartbeatMs: 1_000,
-      staleAfterMs: 30_000,
-      pollMs: 5,
-      signal,
-      unwritable: { folder: 'The folder of the study', remedy: 'Make it writable or give another --output.' },
-    });
-}
-
-/** A worker's name ends with its process, which may be one of this machine. */
-function isGoneHere(name: string, machine: string): boolean {
-  const separator = name.lastIndexOf(':');
-  return name.slice(0, separator) === machine && processHasEnded(Number(name.slice(separator + 1)));
-}
-
-async function takeOver(
-  path: string,
-  journal: JournalFile,
-  space: Parameters<typeof importOptunaJournal>[1],
-  context: CliContext,
-): Promise<void> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw notReadable(path, error);
-  });
-  const { lines, ignored } = importOptunaJournal(bytes, space);
-  // Once: a study that has begun has them already.
-  await journal.update((state) => ({ lines: state.imported.length > 0 ? [] : lines, result: undefined }));
-  if (ignored.length > 0) {
-    context.stderr.write(`warning: not taken over from ${path}: ${ignored.join(', ')}\n`);
-  }
-}
-
-function notReadable(path: string, cause: unknown): InputUnavailableError {
-  return new InputUnavailableError('file_not_readable', `The journal ${path} cannot be read.`, { cause });
-}
-
-async function writeReport(folder: string, report: Parameters<typeof renderTuneMarkdown>[0]): Promise<void> {
-  const files = {
-    'report.md': renderTuneMarkdown(report),
-    'report.json': `${JSON.stringify(report, null, 2)}\n`,
-    'report.svg': renderTunePicture(report),
-  };
-  for (const [name, text] of Object.entries(files)) {
-    await writeFile(join(folder, name), text).catch((error: unknown) => {
-      throw notWritable(join(folder, name), error);
-    });
-  }
 }

@@ -7,9 +7,8 @@ import { hashOf, type TunedRecording } from '../../../core/tune/study/tuned-reco
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { readInputFile } from '../../work/files/read-input-file.ts';
 import { MAX_OBSERVATIONS_BYTES } from '../../work/jobs/resolve-observations.ts';
+import { OBSERVATION_ENDINGS } from './observe-folder.ts';
 import { loadRecordings, type LoadedRecording } from '../evaluate/load-recordings.ts';
-
-const ENDINGS = ['.observations', '.obs'];
 
 export type LoadedTuning = {
   readonly recordings: readonly TunedRecording[];
@@ -51,11 +50,11 @@ async function loadFolder(
   isValidation: boolean,
 ): Promise<LoadedObservations[]> {
   const files = (await namesOf(folder))
-    .filter((name) => ENDINGS.includes(extname(name).toLowerCase()))
+    .filter((name) => OBSERVATION_ENDINGS.includes(extname(name).toLowerCase()))
     .sort();
   if (files.length === 0) {
     throw invalid(
-      `${folder} holds no observations (${ENDINGS.join(', ')}); make them with colloquy diarize --save-observations`,
+      `${folder} holds no observations (${OBSERVATION_ENDINGS.join(', ')}) and no recordings; make them with colloquy diarize --save-observations`,
     );
   }
   const names = files.map((file) => basename(file, extname(file)));

@@ -67,6 +67,17 @@ describe('colloquy tune', () => {
     expect(readFileSync(join(folder, 'goes-on/report.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   });
 
+  it('shares the work among --jobs, and applies nothing that may be luck', async () => {
+    const preset = join(folder, 'ours.json');
+    const run = await tune('jobs', '--num-iter', '120', '--jobs', '3', '--apply', preset);
+    expect(run.code).toBe(0);
+    const state = journalOf('jobs');
+    expect(state.completeCount).toBe(120);
+    expect(new Set(state.trials.map(({ by }) => by)).size).toBeGreaterThan(1);
+    expect(run.stderr).toMatch(/Not applied/);
+    expect(existsSync(preset)).toBe(false);
+  });
+
   it('makes the same trials again from the same seed', async () => {
     await Promise.all(['a', 'b'].map((output) => tune(output, '--num-iter', '14', '--seed', '3')));
     const settingsOf = (output: string) => journalOf(output).trials.map(({ settings }) => settings);
@@ -90,6 +101,9 @@ describe('colloquy tune', () => {
       [[observed, '--reference', truth, '--output', output, '--fix', 'nothing=1'], /no setting "nothing"/],
       [[observed, '--reference', truth, '--output', join(truth, 'one.rttm')], /cannot be written/],
       [[truth, '--reference', truth, '--output', output], /no observations/],
+      [[observed, '--reference', truth, '--output', output, '--jobs', '0'], /--jobs/],
+      [[observed, '--reference', truth, '--output', output, '--preset', 'meeting'], /observe it anew/],
+      [[join(folder, 'nowhere'), '--reference', truth, '--output', output], /nowhere/],
     ];
     for (const [args, message] of calls) {
       const run = await runCliHere(['tune', ...args]);
