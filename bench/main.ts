@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clusteringByEvidence } from './clustering-by-evidence.ts';
 import { coldStart } from './cold-start.ts';
 import { diarizationAblation } from './diarization-ablation.ts';
 import { diarizationConditions } from './diarization-conditions.ts';
@@ -15,6 +16,7 @@ import { memory, transcriptionMemory } from './memory.ts';
 import { peerFasterWhisper } from './peer-faster-whisper.ts';
 import { peerSherpa, peerSherpaSameModels } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
+import { speakerConditions } from './speaker-conditions.ts';
 import { operatingPoints } from './speaker-operating-points.ts';
 import { speakerMemory, speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
@@ -26,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   diarizationConditions,
   diarizationFamilies,
   diarizationAblation,
+  clusteringByEvidence,
   diarizationSpeed,
   peerSherpa,
   peerSherpaSameModels,
@@ -34,6 +37,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   peerFasterWhisper,
   languages,
   speakers,
+  speakerConditions,
   operatingPoints,
   speakerMemory,
   runpod,

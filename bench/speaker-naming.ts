@@ -1,6 +1,7 @@
 /** Naming the speakers of `conversations/five-speakers` by voices that are enrolled from other utterances. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeWav } from '../core/audio/wav/wav-writer.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import { readRttm } from '../core/formats/annotations/rttm.ts';
 import type { Turn } from '../core/timeline/turns.ts';
@@ -10,6 +11,9 @@ import type { EnrolledVoice } from '../core/verification/voices/voice.ts';
 import { type ScoringModel, VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
 import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
 import { sharedFolder } from '../test/support/shared.ts';
+import type { ConditionName } from './conditions/conditions.ts';
+import { degraded, samplesOf } from './conditions/degraded-recording.ts';
+import { scratch } from './support/recordings.ts';
 import { embedCuts, openLabeler, readUtterances, type TrialModels } from './speaker-trials.ts';
 
 const conversation = join(sharedFolder, 'data/conversations/five-speakers');
@@ -35,15 +39,24 @@ export async function enrollOthers({ encoder, scoring }: TrialModels): Promise<E
   });
 }
 
+/** The conversation as it sounds under a condition, as a file. */
+export async function conversationUnder(condition: ConditionName): Promise<string> {
+  const path = join(scratch, `five-speakers.${condition}.wav`);
+  const heard = await degraded(await samplesOf(`${conversation}.flac`), condition);
+  writeFileSync(path, encodeWav(heard, { sampleRate: 16_000 }));
+  return path;
+}
+
 /** Diarizes the conversation with these voices known. */
 export function nameConversation(
   engine: Engine,
   setup: DiarizationSetup,
   voices: readonly EnrolledVoice[],
   scoring: ScoringModel,
+  path = `${conversation}.flac`,
 ): Promise<DiarizationResult> {
   const naming = { voices: voices.map(({ name, vector }) => ({ name, vector })), scoring };
-  return engine.run('diarize', { ...setup, naming, options: {}, audio: { path: `${conversation}.flac` } });
+  return engine.run('diarize', { ...setup, naming, options: {}, audio: { path } });
 }
 
 /**

@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CODECS, type CodecName } from './conditions.ts';
+import { meanPower } from './levels.ts';
 
 const RATE = 16_000;
 const MOST_DELAY_SAMPLES = RATE / 4;
-/** Enough speech to find the delay by. */
-const ALIGNED_SAMPLES = 8 * RATE;
+/** Enough speech to find the delay by: the loudest piece of this length. */
+const ALIGNED_SAMPLES = 2 * RATE;
 
 export function throughCodec(samples: Float64Array, name: CodecName): Float64Array {
   const { rate, options, container } = CODECS[name];
@@ -37,13 +38,26 @@ function aligned(decoded: Float32Array, original: Float64Array): Float64Array {
   return Float64Array.from(original, (_, index) => decoded[index + delay] ?? 0);
 }
 
+function loudestFrom(samples: Float64Array): number {
+  let [best, most] = [0, -Infinity];
+  for (let from = 0; from === 0 || from + ALIGNED_SAMPLES <= samples.length; from += ALIGNED_SAMPLES) {
+    const power = meanPower(samples.subarray(from, from + ALIGNED_SAMPLES));
+    if (power <= most) continue;
+    most = power;
+    best = from;
+  }
+  return best;
+}
+
 function delayOf(decoded: Float32Array, original: Float64Array): number {
-  const from = Math.max(MOST_DELAY_SAMPLES, Math.floor(original.length / 2 - ALIGNED_SAMPLES / 2));
+  const from = loudestFrom(original);
   const to = Math.min(original.length, from + ALIGNED_SAMPLES);
   let [best, most] = [0, -Infinity];
   for (let delay = -MOST_DELAY_SAMPLES; delay < MOST_DELAY_SAMPLES; delay++) {
     let sum = 0;
-    for (let index = from; index < to; index++) sum += original[index]! * (decoded[index + delay] ?? 0);
+    const end = Math.min(to, decoded.length - delay);
+    for (let index = Math.max(from, -delay); index < end; index++)
+      sum += original[index]! * decoded[index + delay]!;
     if (sum <= most) continue;
     most = sum;
     best = delay;

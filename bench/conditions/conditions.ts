@@ -13,9 +13,11 @@ export type Degradation =
   /** So far over full scale, clipped. */
   | { readonly do: 'clip'; readonly overDb: number }
   /** Every second speaker by name is on this telephone, the others are wideband. */
-  | { readonly do: 'mixed'; readonly telephone: 'tel-mulaw' | 'tel-gsm' };
+  | { readonly do: 'mixed'; readonly telephone: 'tel-mulaw' | 'tel-gsm' }
+  /** From the middle on everybody is on this telephone. */
+  | { readonly do: 'half'; readonly telephone: 'tel-mulaw' };
 
-export type NoiseName = 'white' | 'pink' | 'hum' | 'babble';
+export type NoiseName = 'white' | 'pink' | 'hum' | 'babble' | 'music';
 
 /** How ffmpeg encodes: rate of the codec, options, container. */
 export const CODECS = {
@@ -79,6 +81,8 @@ export const CONDITIONS = {
   aac16: [codec('aac')],
   'gsm-opus': [BAND, codec('gsm'), codec('opus')],
   'tel-rev06': [room(0.6, 2), BAND, codec('mulaw')],
+  'half-phone': [{ do: 'half', telephone: 'tel-mulaw' }],
+  music10: [noise('music', 10)],
 } as const satisfies Readonly<Record<string, readonly Degradation[]>>;
 
 export type ConditionName = keyof typeof CONDITIONS;

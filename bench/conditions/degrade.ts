@@ -69,6 +69,10 @@ function applied(
       scale(samples, 10 ** (step.overDb / 20) / peak);
       return samples.map((sample) => 0.7 * Math.min(1, Math.max(-1, sample)));
     }
+    case 'half': {
+      const phone = degrade(Float32Array.from(samples), step.telephone, options);
+      return samples.map((sample, index) => (index < samples.length / 2 ? sample : phone[index]!));
+    }
     case 'mixed': {
       const phone = degrade(Float32Array.from(samples), step.telephone, options);
       const share = phoneShare(samples.length, options.turns);

@@ -21,6 +21,8 @@ export function makeNoise(
       return hum(length, random);
     case 'babble':
       return babble(length, random, talkers);
+    case 'music':
+      return music(length, random);
   }
 }
 
@@ -70,6 +72,45 @@ function babble(length: number, random: Random, talkers: readonly Float32Array[]
     for (let index = 0; index < length; index++) out[index]! += gain * voice[(start + index) % voice.length]!;
   }
   return out;
+}
+
+const BEAT_SAMPLES = 8_000;
+/** Formants of five vowels, Hz. @see Peterson and Barney, JASA 24, 1952 (men) */
+const VOWELS = [
+  [730, 1090, 2440],
+  [270, 2290, 3010],
+  [300, 870, 2240],
+  [530, 1840, 2480],
+  [570, 840, 2410],
+] as const;
+
+/** Chords of plucked strings, and a made-up voice that sings above them: a note and a vowel a beat, vibrato of 5.5 Hz. */
+function music(length: number, random: Random): Float64Array {
+  const out = new Float64Array(length);
+  for (let start = 0; start < length; start += BEAT_SAMPLES) {
+    const end = Math.min(length, start + BEAT_SAMPLES);
+    const root = 110 * 2 ** (Math.floor(12 * random()) / 12);
+    const strings = [root, root * 2 ** (4 / 12), root * 2 ** (7 / 12)];
+    const note = 2 * root * 2 ** ([0, 2, 4, 7, 9][Math.floor(5 * random())]! / 12);
+    const vowel = VOWELS[Math.floor(VOWELS.length * random())]!;
+    for (let index = start; index < end; index++) {
+      const seconds = (index - start) / 16_000;
+      for (const hz of strings) {
+        for (let harmonic = 1; harmonic <= 6; harmonic++)
+          out[index]! +=
+            (Math.exp(-4 * seconds) / harmonic) * Math.sin(2 * Math.PI * hz * harmonic * seconds);
+      }
+      const phase = 2 * Math.PI * note * seconds + 0.3 * Math.sin(2 * Math.PI * 5.5 * seconds);
+      for (let harmonic = 1; harmonic * note < 4_000; harmonic++)
+        out[index]! += 2 * formantGain(harmonic * note, vowel) * Math.sin(harmonic * phase);
+    }
+  }
+  return out;
+}
+
+/** How much a vowel lets through: a resonance of 100 Hz at each formant. */
+function formantGain(hz: number, formants: readonly number[]): number {
+  return formants.reduce((sum, formant) => sum + 1 / (1 + ((hz - formant) / 100) ** 2), 0.02);
 }
 
 /** Random numbers that depend on a seed and a text. */

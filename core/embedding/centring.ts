@@ -67,3 +67,11 @@ export function uncentred(centred: ArrayLike<number>, means: CentringMeans): Flo
   }
   return best?.unit ?? direction;
 }
+
+/** Squared distance of two means: how differently two vectors were recorded; 0 for the same. */
+export function meanDistance({ data, columns }: CentringMeans, a: number, b: number): number {
+  const differences = data
+    .subarray(a * columns, (a + 1) * columns)
+    .map((value, index) => value - data[b * columns + index]!);
+  return dot(differences, differences);
+}

@@ -7,6 +7,7 @@ import type { Observations } from '../../core/resolution/observations.ts';
  * as with real audio.
  */
 
+/** Of voices where nothing else is asked for: GE2E's. */
 const DIMENSION = 256;
 const FRAMES_PER_CHUNK = 589;
 const FRAME_SECONDS = 0.016875;
@@ -35,9 +36,10 @@ export function makeUpRecording({ seconds, voices, noise, seed }: MadeUpOptions)
   const speaking = makeUpTurns(seconds, voices.length, random);
   const chunkCount = Math.max(1, Math.ceil(seconds - CHUNK_SECONDS) + 1);
   const activity = new Uint8Array(chunkCount * FRAMES_PER_CHUNK);
-  const embeddings = new Float32Array(chunkCount * 3 * DIMENSION).fill(NaN);
+  const dimension = voices[0]!.length;
+  const embeddings = new Float32Array(chunkCount * 3 * dimension).fill(NaN);
   const truth = new Int32Array(chunkCount * 3).fill(-1);
-  const noises = new SlidingNoise(voices.length, random);
+  const noises = new SlidingNoise(voices.length, dimension, random);
   for (let chunk = 0; chunk < chunkCount; chunk += 1) {
     const locals: number[] = [];
     for (let frame = 0; frame < FRAMES_PER_CHUNK; frame += 1) {
@@ -60,8 +62,8 @@ export function makeUpRecording({ seconds, voices, noise, seed }: MadeUpOptions)
       // Less speech, more noise.
       const scale = noise * Math.sqrt(FRAMES_PER_CHUNK / frames);
       const own = noises.at(speaker, chunk);
-      for (let i = 0; i < DIMENSION; i += 1) {
-        embeddings[row * DIMENSION + i] = voices[speaker]![i]! + scale * own[i]!;
+      for (let i = 0; i < dimension; i += 1) {
+        embeddings[row * dimension + i] = voices[speaker]![i]! + scale * own[i]!;
       }
     });
   }
@@ -76,7 +78,7 @@ export function makeUpRecording({ seconds, voices, noise, seed }: MadeUpOptions)
       framesPerChunk: FRAMES_PER_CHUNK,
       localSpeakerCount: 3,
       activity,
-      embeddingDimension: DIMENSION,
+      embeddingDimension: dimension,
       embeddings,
     },
   };
@@ -105,17 +107,19 @@ class SlidingNoise {
   private readonly seconds = new Map<string, Float64Array>();
   private readonly random: Random;
   private readonly speakerCount: number;
+  private readonly dimension: number;
 
-  constructor(speakerCount: number, random: Random) {
+  constructor(speakerCount: number, dimension: number, random: Random) {
     this.speakerCount = speakerCount;
+    this.dimension = dimension;
     this.random = random;
   }
 
   at(speaker: number, chunk: number): Float64Array {
-    const sum = new Float64Array(DIMENSION);
+    const sum = new Float64Array(this.dimension);
     for (let second = chunk; second < chunk + CHUNK_SECONDS; second += 1) {
       const part = this.second(speaker, second);
-      for (let i = 0; i < DIMENSION; i += 1) sum[i]! += part[i]!;
+      for (let i = 0; i < this.dimension; i += 1) sum[i]! += part[i]!;
     }
     for (let other = 0; other < this.speakerCount; other += 1) this.seconds.delete(`${other} ${chunk - 1}`);
     return sum;
@@ -125,8 +129,8 @@ class SlidingNoise {
     const key = `${speaker} ${second}`;
     let part = this.seconds.get(key);
     if (part === undefined) {
-      const scale = 1 / Math.sqrt(CHUNK_SECONDS * DIMENSION);
-      part = Float64Array.from({ length: DIMENSION }, () => scale * gaussian(this.random));
+      const scale = 1 / Math.sqrt(CHUNK_SECONDS * this.dimension);
+      part = Float64Array.from({ length: this.dimension }, () => scale * gaussian(this.random));
       this.seconds.set(key, part);
     }
     return part;
@@ -138,10 +142,10 @@ function gaussian(random: Random): number {
 }
 
 /** Random voices, each of unit length. */
-export function randomVoices(count: number, seed: number): Float64Array[] {
+export function randomVoices(count: number, seed: number, dimension = DIMENSION): Float64Array[] {
   const random = createRandom(seed);
   return Array.from({ length: count }, () =>
-    unit(Float64Array.from({ length: DIMENSION }, () => gaussian(random))),
+    unit(Float64Array.from({ length: dimension }, () => gaussian(random))),
   );
 }
 

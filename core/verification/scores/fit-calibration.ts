@@ -7,13 +7,18 @@ const RIDGE = 1e-6;
 const MAX_STEPS = 100;
 const CONVERGED = 1e-10;
 
+/** Of pairs of one speaker, and of two. */
+export type ScoresByKind = { readonly targets: readonly number[]; readonly nonTargets: readonly number[] };
+
 /** Scores of pairs whose vectors are made of about as much speech. */
-export type ScoredTrials = {
-  /** Of pairs of one speaker, and of two. */
-  readonly targets: readonly number[];
-  readonly nonTargets: readonly number[];
+export type ScoredTrials = ScoresByKind & {
   /** See `shortnessOf`. */
   readonly shortness: number;
+  /** Distance of the condition means of each pair, in the order of the scores; see `PairConditions`. */
+  readonly conditionDistances: {
+    readonly targets: readonly number[];
+    readonly nonTargets: readonly number[];
+  };
 };
 
 /**
@@ -25,22 +30,31 @@ export type ScoredTrials = {
  * @see N. Brümmer, J. du Preez, "Application-independent evaluation of speaker detection", CSL 20, 2006
  */
 export function fitCalibration(targets: readonly number[], nonTargets: readonly number[]): Calibration {
-  const trials = [{ targets, nonTargets, shortness: 0 }];
+  const conditionDistances = { targets: targets.map(() => 0), nonTargets: nonTargets.map(() => 0) };
+  const trials = [{ targets, nonTargets, shortness: 0, conditionDistances }];
   const [scale = 0, offset = 0] = fit(trials, (score) => [score, 1]);
   return checked({ scale, offset, ...boundsOf(trials) });
 }
 
 /**
- * The same for a line that changes with the length of speech. Every group of trials weighs the same, too.
+ * The same for a line that changes with the length of speech and with the distance of two recording conditions. Every
+ * group of trials weighs the same, too.
  *
  * @throws InvalidInputError `invalid_option` as `fitCalibration`, for each group
  */
 export function fitCalibrationByDuration(groups: readonly ScoredTrials[]): Calibration {
-  const [scale = 0, offset = 0, scaleByShortness = 0, offsetByShortness = 0] = fit(
-    groups,
-    (score, shortness) => [score, 1, score * shortness, shortness],
-  );
-  return checked({ scale, offset, scaleByShortness, offsetByShortness, ...boundsOf(groups) });
+  const weights = fit(groups, (score, shortness, conditionDistance) => [
+    ...[score, 1, score * shortness, shortness],
+    ...[score * shortness * shortness, shortness * shortness, conditionDistance],
+  ]);
+  const [scale = 0, offset = 0, scaleByShortness = 0, offsetByShortness = 0] = weights;
+  const [scaleBySquaredShortness = 0, offsetBySquaredShortness = 0, offsetByConditionDistance = 0] =
+    weights.slice(4);
+  return checked({
+    ...{ scale, offset, scaleByShortness, offsetByShortness },
+    ...{ scaleBySquaredShortness, offsetBySquaredShortness, offsetByConditionDistance },
+    ...boundsOf(groups),
+  });
 }
 
 function checked(calibration: Calibration): Calibration {
@@ -63,7 +77,7 @@ function boundsOf(groups: readonly ScoredTrials[]): Pick<Calibration, 'minLlr' |
 /** Newton's steps of the mean logistic loss over what `inputsOf` makes of each score. */
 function fit(
   groups: readonly ScoredTrials[],
-  inputsOf: (score: number, shortness: number) => number[],
+  inputsOf: (score: number, shortness: number, conditionDistance: number) => number[],
 ): number[] {
   for (const { targets, nonTargets } of groups) {
     if (targets.length >= 2 && nonTargets.length >= 2) continue;
@@ -72,16 +86,17 @@ function fit(
       `A calibration needs scores of both kinds, got ${targets.length} of targets and ${nonTargets.length} of non-targets.`,
     );
   }
-  const trials = groups.flatMap(({ targets, nonTargets, shortness }) =>
-    [targets, nonTargets].flatMap((scores, kind) =>
-      scores.map((score) => ({
-        inputs: inputsOf(score, shortness),
-        label: kind === 0 ? 1 : 0,
+  const trials = groups.flatMap((group) =>
+    (['targets', 'nonTargets'] as const).flatMap((kind) => {
+      const scores = group[kind];
+      return scores.map((score, index) => ({
+        inputs: inputsOf(score, group.shortness, group.conditionDistances[kind][index]!),
+        label: kind === 'targets' ? 1 : 0,
         weight: 0.5 / scores.length / groups.length,
-      })),
-    ),
+      }));
+    }),
   );
-  const weights = inputsOf(0, 0).map(() => 0);
+  const weights = inputsOf(0, 0, 0).map(() => 0);
   for (let step = 0; step < MAX_STEPS; step++) {
     const gradient = weights.map((weight) => RIDGE * weight);
     const curvature = weights.map((_, row) => weights.map((__, column) => (row === column ? RIDGE : 0)));

@@ -1,9 +1,10 @@
 import { dot } from '../../math/vector.ts';
-import { centredByNearestMean, type CentringMeans } from '../../embedding/centring.ts';
+import { centredByNearestMean, type CentringMeans, meanDistance } from '../../embedding/centring.ts';
 import { InvalidInputError } from '../../errors.ts';
 import {
   boundedLlr,
   type Calibration,
+  type PairConditions,
   probabilityOf,
   shortnessOf,
   unboundedLlr,
@@ -35,6 +36,8 @@ export type PreparedVoice = {
   readonly unit: Float64Array;
   /** Of speech that it is made of. */
   readonly speechSeconds: number;
+  /** The condition mean that was taken away; undefined where nobody knows, or there is none. */
+  readonly meanIndex: number | undefined;
   readonly strangers: CohortStatistics | undefined;
 };
 
@@ -54,24 +57,25 @@ export class VoiceScorer {
    * @throws InvalidInputError `embedding_space_mismatch` (dimension), `invalid_file` (not finite, zero)
    */
   prepare(vector: ArrayLike<number>, what: string, speechSeconds?: number): PreparedVoice {
-    return this.#withCohort(this.prepareVector(vector, what), speechSeconds);
+    checkVector(vector, this.model.space.dimension, what);
+    return this.#withCohort(this.#centred(vector), speechSeconds);
   }
 
   /** The unit vector alone; for a search among many voices, where the cohort waits until few are left. */
   prepareVector(vector: ArrayLike<number>, what: string): Float64Array {
     checkVector(vector, this.model.space.dimension, what);
-    return this.#centred(vector);
+    return this.#centred(vector).unit;
   }
 
   /** The same for a vector that is centred already, as the centroids of diarization are. */
   prepareCentred(vector: ArrayLike<number>, speechSeconds?: number): PreparedVoice {
-    return this.#withCohort(unitVector(vector), speechSeconds);
+    return this.#withCohort({ unit: unitVector(vector) }, speechSeconds);
   }
 
   score(a: PreparedVoice, b: PreparedVoice): VoiceScore {
     const score = cosineOf(a, b);
     const { calibration } = this.model;
-    const llr = calibration === undefined ? null : boundedLlr(calibration, score, shortnessOfPair(a, b));
+    const llr = calibration === undefined ? null : boundedLlr(calibration, score, this.#conditionsOf(a, b));
     return {
       score,
       llr,
@@ -86,7 +90,7 @@ export class VoiceScorer {
    */
   unboundedLlr(a: PreparedVoice, b: PreparedVoice): number | undefined {
     const { calibration } = this.model;
-    return calibration && unboundedLlr(calibration, cosineOf(a, b), shortnessOfPair(a, b));
+    return calibration && unboundedLlr(calibration, cosineOf(a, b), this.#conditionsOf(a, b));
   }
 
   /**
@@ -134,8 +138,19 @@ export class VoiceScorer {
     );
   }
 
-  #withCohort(unit: Float64Array, speechSeconds = UNKNOWN_SPEECH_SECONDS): PreparedVoice {
-    return { unit, speechSeconds, strangers: this.#cohort && cohortStatistics(unit, this.#cohort) };
+  #withCohort(
+    { unit, meanIndex }: { readonly unit: Float64Array; readonly meanIndex?: number },
+    speechSeconds = UNKNOWN_SPEECH_SECONDS,
+  ): PreparedVoice {
+    const strangers = this.#cohort && cohortStatistics(unit, this.#cohort);
+    return { unit, speechSeconds, meanIndex, strangers };
+  }
+
+  #conditionsOf(a: PreparedVoice, b: PreparedVoice): PairConditions {
+    const { means } = this.model;
+    const shortness = shortnessOf(a.speechSeconds, b.speechSeconds);
+    if (means === undefined || a.meanIndex === undefined || b.meanIndex === undefined) return { shortness };
+    return { shortness, conditionDistance: meanDistance(means, a.meanIndex, b.meanIndex) };
   }
 
   #prepareCohort({ vectors, nearest }: NonNullable<ScoringModel['cohort']>): ScoreCohort {
@@ -144,22 +159,18 @@ export class VoiceScorer {
     for (let start = 0; start < vectors.length; start += dimension) {
       const vector = vectors.subarray(start, start + dimension);
       checkVector(vector, dimension, 'A vector of the cohort');
-      prepared.push(this.#centred(vector));
+      prepared.push(this.#centred(vector).unit);
     }
     return { vectors: prepared, nearest };
   }
 
-  #centred(vector: ArrayLike<number>): Float64Array {
+  #centred(vector: ArrayLike<number>): { readonly unit: Float64Array; readonly meanIndex?: number } {
     const { means } = this.model;
-    return means === undefined ? unitVector(vector) : centredByNearestMean(vector, means).unit;
+    return means === undefined ? { unit: unitVector(vector) } : centredByNearestMean(vector, means);
   }
 }
 
 function cosineOf(a: PreparedVoice, b: PreparedVoice): number {
   // Rounding must not carry equal vectors out of the scale.
   return Math.min(1, Math.max(-1, dot(a.unit, b.unit)));
-}
-
-function shortnessOfPair(a: PreparedVoice, b: PreparedVoice): number {
-  return shortnessOf(a.speechSeconds, b.speechSeconds);
 }

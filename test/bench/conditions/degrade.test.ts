@@ -14,7 +14,7 @@ const TALK = joined(
 );
 const TALKERS = Array.from({ length: 9 }, (_, seed) => noise(2 * RATE, { amplitude: 0.1, seed: seed + 50 }));
 const WITHOUT_CODEC = (Object.keys(CONDITIONS) as ConditionName[]).filter((name) =>
-  CONDITIONS[name].every((step) => step.do !== 'codec' && step.do !== 'mixed'),
+  CONDITIONS[name].every((step) => step.do !== 'codec' && step.do !== 'mixed' && step.do !== 'half'),
 );
 
 function decibels(power: number): number {
@@ -57,6 +57,7 @@ describe('degrade', () => {
     ['pink10', 10],
     ['babble10', 10],
     ['hum10', 10],
+    ['music10', 10],
   ] as const)('%s: noise lies %i dB below the speech', (name, snrDb) => {
     const heard = degrade(TALK, name, { talkers: TALKERS });
     const added = noiseIn(heard, TALK);
@@ -125,5 +126,12 @@ describe('degrade', () => {
     const of = (samples: Float32Array, from: number, to: number) => samples.slice(from * RATE, to * RATE);
     expect(of(heard, 0.5, 1.5)).toEqual(of(TALK, 0.5, 1.5));
     expect(of(heard, 3.5, 4.5)).toEqual(of(phone, 3.5, 4.5));
+  });
+
+  it('puts everybody on the phone from the middle on', () => {
+    const heard = degrade(TALK, 'half-phone');
+    const half = TALK.length / 2;
+    expect(heard.slice(0, half)).toEqual(TALK.slice(0, half));
+    expect(heard.slice(half)).toEqual(degrade(TALK, 'tel-mulaw').slice(half));
   });
 });
