@@ -1,17 +1,17 @@
-/** What each difference between the default preset and pyannote's conventions brings: one taken back at a time. */
+/** What the settings of the default preset decide: one changed at a time, on recordings that are observed once a hop. */
 import { join } from 'node:path';
 import { openAudio } from '../core/audio/decode.ts';
-import { openDiarizationModels } from '../core/diarization/diarization-models.ts';
-import { type DiarizationPreset, findPreset } from '../core/diarization/presets.ts';
+import { type DiarizationModels, openDiarizationModels } from '../core/diarization/diarization-models.ts';
+import { diarize } from '../core/diarization/diarize.ts';
+import { findPreset } from '../core/diarization/presets.ts';
 import { resolveRecording } from '../core/diarization/resolve-recording.ts';
-import { DEFAULT_PARTIAL_RULES, type PartialRules } from '../core/embedding/partial-plan.ts';
 import { LanePool } from '../core/inference/lanes/lane-pool.ts';
 import { diarizationError, sumDiarizationErrors } from '../core/metrics/diarization/diarization-error.ts';
-import { DEFAULT_OBSERVE_OPTIONS, observe } from '../core/observation/observe.ts';
 import type { Observations } from '../core/resolution/observations.ts';
-import type {
-  AgglomerativeClusteringOptions,
-  ResolutionOptions,
+import {
+  DEFAULT_EVIDENCE_OPTIONS,
+  type EvidenceClusteringOptions,
+  type ResolutionOptions,
 } from '../core/resolution/resolution-options.ts';
 import { benchSetup } from './support/engine.ts';
 import { AMI, CONVERSATIONS, recordingPath, referenceOf } from './support/recordings.ts';
@@ -19,30 +19,51 @@ import { percent, type Benchmark, type Row } from './support/row.ts';
 
 const NAMES = [...CONVERSATIONS, ...AMI, 'sample'];
 const EMBEDDED = findPreset('embedded');
-const CLUSTERING = EMBEDDED.resolution.clustering as AgglomerativeClusteringOptions;
-const { maxTogetherShare: _none, ...WITHOUT_CANNOT_LINK } = CLUSTERING;
+/** One second, and multiples of 4,320 samples, where frames of neighbouring windows coincide. */
+const HOPS = [16_000, 17_280, 21_600];
 
-async function observeAll(pool: LanePool, rules: PartialRules, chunkHopSamples: number) {
-  const preset: DiarizationPreset = { ...EMBEDDED, encoder: { kind: 'partial', dimension: 256, rules } };
-  const { files } = await benchSetup('embedded');
-  const models = await openDiarizationModels(preset, files, (model, graph) => pool.open(model, graph));
+/** Settings, each with the values around it between which counts stay the same in conversations under conditions. */
+const CLUSTERING: readonly (readonly [string, Partial<EvidenceClusteringOptions>])[] = [
+  ...[0.5, 0.55, 0.65, 0.7].map((threshold) => [`threshold ${threshold}`, { threshold }] as const),
+  ...[4, 8, Infinity].map(
+    (maxIndependent) => [`maxIndependent ${maxIndependent}`, { maxIndependent }] as const,
+  ),
+  ...[-5, 5].map((leastGain) => [`leastGain ${leastGain}`, { leastGain }] as const),
+  ...[0.1, 0.3, 100].map((share) => [`maxTogetherShare ${share}`, { maxTogetherShare: share }] as const),
+  ...[6, 24].map((minClusterSize) => [`minClusterSize ${minClusterSize}`, { minClusterSize }] as const),
+  ...[0.05, 0.2].map((share) => [`minClusterShare ${share}`, { minClusterShare: share }] as const),
+];
+const RESOLUTION: readonly (readonly [string, Partial<ResolutionOptions>])[] = [
+  ...CLUSTERING.map(([name, options]): [string, Partial<ResolutionOptions>] => [
+    name,
+    { clustering: { ...DEFAULT_EVIDENCE_OPTIONS, ...options } },
+  ]),
+  ['minAloneShare 0', { minAloneShare: 0 }],
+  ['minAloneShare 0.1', { minAloneShare: 0.1 }],
+  ['minAloneShare 0.2 (pyannote)', { minAloneShare: 0.2 }],
+  ['constrainedAssignment off', { constrainedAssignment: false }],
+];
+
+async function observeAll(models: DiarizationModels, hop: number): Promise<Map<string, Observations>> {
   const observed = new Map<string, Observations>();
+  const preset = { ...EMBEDDED, chunkHopSeconds: hop / 16_000 };
   for (const name of NAMES) {
     const audio = await openAudio({ path: recordingPath(name) });
-    observed.set(name, await observe(audio.blocks, models, { ...DEFAULT_OBSERVE_OPTIONS, chunkHopSamples }));
+    const context = { now: () => performance.now() / 1000 };
+    observed.set(name, (await diarize(audio, { ...models, preset }, {}, context)).observations);
   }
-  await models.release();
   return observed;
 }
 
 function scoreAll(
   observed: ReadonlyMap<string, Observations>,
+  clustering: DiarizationModels['clustering'],
   resolution: Partial<ResolutionOptions>,
 ): string {
   const preset = { ...EMBEDDED, resolution: { ...EMBEDDED.resolution, ...resolution } };
   const score = (names: readonly string[]) => {
     const results = names.map((name) => {
-      const { result } = resolveRecording(observed.get(name)!, preset);
+      const { result } = resolveRecording(observed.get(name)!, preset, {}, clustering);
       const uem = [{ startSeconds: 0, endSeconds: result.durationSeconds }];
       return {
         error: diarizationError(referenceOf(name), result.turns, { uem }),
@@ -67,34 +88,24 @@ async function measure(): Promise<Row[]> {
     provider: 'cpu',
     laneCount: 2,
   });
-  const row = (what: string, measured: string): Row => ({
-    what: `ablation (conversations DER / confusion / speakers; AMI DER; sample DER): ${what}`,
-    target: 'comparison',
-    measured,
-  });
+  const rows: Row[] = [];
+  const add = (what: string, measured: string): void => {
+    rows.push({
+      what: `ablation (conversations DER / confusion / speakers; AMI DER; sample DER): ${what}`,
+      target: 'comparison',
+      measured,
+    });
+    console.error(what, measured);
+  };
   try {
-    const rows: Row[] = [];
-    const own = await observeAll(pool, DEFAULT_PARTIAL_RULES, 16_000);
-    const variant = (what: string, resolution: Partial<ResolutionOptions>): void => {
-      rows.push(row(what, scoreAll(own, resolution)));
-    };
-    variant('embedded as it is', {});
-    for (const threshold of [0.65, 0.7, 0.8, 0.85, 0.9, 1.0]) {
-      variant(`cut at ${threshold}`, { clustering: { ...CLUSTERING, threshold } });
+    const { files } = await benchSetup('embedded');
+    const models = await openDiarizationModels(EMBEDDED, files, (model, graph) => pool.open(model, graph));
+    for (const hop of HOPS) {
+      const observed = await observeAll(models, hop);
+      add(`windows every ${hop / 16_000} s`, scoreAll(observed, models.clustering, {}));
+      if (hop !== HOPS[0]) continue;
+      for (const [name, options] of RESOLUTION) add(name, scoreAll(observed, models.clustering, options));
     }
-    variant('voices of one window may be joined', { clustering: WITHOUT_CANNOT_LINK });
-    variant('the same, cut at 0.8', { clustering: { ...WITHOUT_CANNOT_LINK, threshold: 0.8 } });
-    variant('two seconds of clean speech to take part', { minAloneShare: 0.2 });
-    variant('conventions of pyannote kept (compatible)', { compatible: true });
-    const gridOnly = await observeAll(
-      pool,
-      { ...DEFAULT_PARTIAL_RULES, minShare: 0.01, minGridPartials: 1 },
-      16_000,
-    );
-    rows.push(row('grid partials only, no joined frames', scoreAll(gridOnly, {})));
-    const twoSeconds = await observeAll(pool, DEFAULT_PARTIAL_RULES, 32_000);
-    const halved = { ...CLUSTERING, minClusterSize: CLUSTERING.minClusterSize / 2 };
-    rows.push(row('windows every 2 s: half the work', scoreAll(twoSeconds, { clustering: halved })));
     return rows;
   } finally {
     await pool.close();

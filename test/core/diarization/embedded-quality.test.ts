@@ -50,11 +50,11 @@ describe.skipIf(sharedPath('data') === undefined)(
       expect(total.confusionSeconds / total.totalSeconds).toBeLessThanOrEqual(0.01);
     });
 
-    // 26.3 % measured; 25.3 % before quiet recordings were raised (excerpts of meetings are quiet). 24.5 % is asked for and
-    // missed: the bound keeps it from getting worse.
-    it('is not above 26.5 % on meetings', async () => {
+    // 25.3 % measured; 24.5 % is asked for and missed: the bound keeps it from getting worse. With the true name given to every
+    // local speaker it would be 22 %: segmentation hears two people as one.
+    it('is not above 25.4 % on meetings', async () => {
       const { total } = await scoreAll(AMI, models);
-      expect(total.errorRate).toBeLessThanOrEqual(0.265);
+      expect(total.errorRate).toBeLessThanOrEqual(0.254);
     });
 
     it('is not above 5.6 % on the sample of pyannote', async () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { normalQuantile } from '../../../../core/math/normal-quantile.ts';
-import { fitCalibration } from '../../../../core/verification/scores/fit-calibration.ts';
+import { unboundedLlr } from '../../../../core/verification/scores/calibration.ts';
+import {
+  fitCalibration,
+  fitCalibrationByDuration,
+} from '../../../../core/verification/scores/fit-calibration.ts';
 
 /** Values of a normal distribution at equally spaced quantiles. */
 function normal(count: number, mean: number, deviation: number): number[] {
@@ -47,5 +51,42 @@ describe('fitCalibration', () => {
     expect(() => fitCalibration(targets, nonTargets)).toThrow(
       expect.objectContaining({ code: 'invalid_option' }),
     );
+  });
+});
+
+describe('fitCalibrationByDuration', () => {
+  const none = { targets: new Array<number>(800).fill(0), nonTargets: new Array<number>(800).fill(0) };
+
+  it('finds a line that bends with the length of speech', () => {
+    // Normal scores of variance 0.02 around 0.8 - 0.4 s and 0.1: (35 - 20 s) · score - 15.75 + 16 s - 4 s².
+    const groups = [0.2, 0.35, 0.5, 0.75, 1].map((shortness) => ({
+      targets: normal(800, 0.8 - 0.4 * shortness, Math.sqrt(0.02)),
+      nonTargets: normal(800, 0.1, Math.sqrt(0.02)),
+      shortness,
+      conditionDistances: none,
+    }));
+    const found = fitCalibrationByDuration(groups);
+    for (const { shortness } of groups) {
+      const pair = { shortness };
+      const wanted = (score: number): number =>
+        (35 - 20 * shortness) * score - 15.75 + 16 * shortness - 4 * shortness ** 2;
+      for (const score of [0.2, 0.35, 0.5])
+        expect(Math.abs(unboundedLlr(found, score, pair) - wanted(score))).toBeLessThan(0.75);
+    }
+  });
+
+  it('finds how much lower scores are between two recording conditions', () => {
+    const group = (lower: number, distance: number) => ({
+      targets: normal(800, 0.6 - lower, 0.2),
+      nonTargets: normal(800, 0.2 - lower, 0.2),
+      shortness: 0.2,
+      conditionDistances: {
+        targets: none.targets.map(() => distance),
+        nonTargets: none.nonTargets.map(() => distance),
+      },
+    });
+    // A slope of 10, so that 0.15 less cosine at a distance of 0.3 are 5 a unit.
+    const found = fitCalibrationByDuration([group(0, 0), group(0.15, 0.3)]);
+    expect(found.offsetByConditionDistance).toBeCloseTo(5, 0);
   });
 });
