@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { Colloquy, ColloquyError } from '../../sdk/index.ts';
 import { startPlatform, type RunningPlatform } from '../../handlers/runpod-dev/index.ts';
 import { runCli } from '../support/run-cli.ts';
 import { TWO_SPEAKERS } from '../support/sample-voices.ts';
+import { interleaved, librarySound } from '../support/two-channels.ts';
 import { wavBytes } from '../support/wav-bytes.ts';
 import { builtWorkerCommand } from '../support/built-worker.ts';
 
@@ -84,6 +85,53 @@ describe('a job through the SDK, the local platform and the built worker', { tim
     expect(log).toContain('Failed: unsupported_audio.');
     expect(log).toContain('Failed: audio_url_forbidden.');
     expect(log).not.toMatch(/colloquy-audio|at .*\.js|127\.0\.0\.1\/a\.wav/);
+  });
+});
+
+/** Test 30 of the reliability list (B4 in issue 10), over the log of the worker and what it leaves on the disk. */
+describe('30: of a job there is nothing in the log and nothing on the disk', { timeout: 300_000 }, () => {
+  const lines: string[] = [];
+  let platform: RunningPlatform;
+  beforeAll(async () => {
+    const onWorkerOutput = (_workerId: string, line: string): void => void lines.push(line);
+    const workerCommand = builtWorkerCommand();
+    platform = await startPlatform({ port: 0, workers: 1, workerCommand, onWorkerOutput });
+  });
+  afterAll(() => platform.close());
+
+  it('of its audio, words, voice, name, metadata, address or query, whether it ends well or not', async () => {
+    const baseUrl = platform.url.slice(0, platform.url.lastIndexOf('/'));
+    const client = new Colloquy({ apiKey: 'SECRET-KEY', endpointId: 'local', baseUrl });
+    const spoken = librarySound(5);
+    const data = interleaved([spoken]);
+    const talk = await client.transcribe({
+      audio: wavBytes({ data }),
+      metadata: { note: 'MARKER-metadata' },
+    });
+    const { embedding } = await client.embed({ audio: sample });
+    const signed = 'https://127.0.0.1/MARKER-path.wav?X-Amz-Signature=MARKER-signature';
+    await expect(client.diarize({ audio: signed })).rejects.toBeInstanceOf(ColloquyError);
+    await expect(client.diarize({ audio: Buffer.from('MARKER-content') })).rejects.toBeInstanceOf(
+      ColloquyError,
+    );
+    const log = lines.join('\n');
+    expect(log).toContain('Finished.');
+    expect(log).toContain('Failed: audio_url_forbidden.');
+    const words = talk.words.map(({ text }) => text.replace(/\W/g, '')).filter((word) => word.length > 5);
+    expect(words.length).toBeGreaterThan(2);
+    const secrets = [
+      ...words,
+      'MARKER',
+      'SECRET-KEY',
+      Buffer.from(data).toString('base64', 3_000, 3_030),
+      Buffer.from('MARKER-content').toString('base64'),
+      String(embedding[0]),
+      String(embedding[1]),
+    ];
+    expect(secrets.filter((secret) => log.includes(secret))).toEqual([]);
+    const worker = platform.workers[0]!.pid!;
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`colloquy-audio-${worker}-`));
+    expect(left).toEqual([]);
   });
 });
 
