@@ -1,5 +1,5 @@
 import { ActiveLevel } from '../audio/level/active-level.ts';
-import { wantedDecibels } from '../audio/level/quiet-speech.ts';
+import { QUIET_TO_RECOGNISERS_DBFS, wantedDecibels } from '../audio/level/quiet-speech.ts';
 
 /** So much speech tells its level well enough to raise it. */
 const LEAST_SPEECH_SECONDS = 0.5;
@@ -19,7 +19,8 @@ export class LiveGain {
     if (this.#untilMeasured <= 0) {
       this.#untilMeasured = 8_000;
       const { dbfs, seconds = 0 } = this.#level.measure() ?? {};
-      if (seconds >= LEAST_SPEECH_SECONDS) this.#gain = 10 ** (wantedDecibels(dbfs) / 20);
+      if (seconds >= LEAST_SPEECH_SECONDS)
+        this.#gain = 10 ** (wantedDecibels(dbfs, QUIET_TO_RECOGNISERS_DBFS) / 20);
     }
     const gain = this.#gain;
     return gain === 1 ? block.slice() : block.map((sample) => Math.min(1, Math.max(-1, sample * gain)));

@@ -1,4 +1,4 @@
-import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
+import { QUIET_TO_RECOGNISERS_DBFS, SpeechRaiser } from '../audio/level/quiet-speech.ts';
 import type { AudioBlocks } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
 import { samplesToSeconds } from '../timeline/sliding-window.ts';
@@ -56,7 +56,7 @@ export async function recogniseRecording(
   const languages: string[] = [];
   const warnings = new Map<string, ResultWarning>();
   let sampleCount = 0;
-  const raiser = new SpeechRaiser();
+  const raiser = new SpeechRaiser(QUIET_TO_RECOGNISERS_DBFS);
   const counted = tapped(raiser.raise(blocks), (block) => (sampleCount += block.length));
   const chosen = await chooseRecogniser(counted, models, options);
   const { recogniser, language } = chosen;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ActiveLevel } from '../../../../core/audio/level/active-level.ts';
-import { SpeechRaiser } from '../../../../core/audio/level/quiet-speech.ts';
+import { QUIET_TO_RECOGNISERS_DBFS, SpeechRaiser } from '../../../../core/audio/level/quiet-speech.ts';
 import { createRandom } from '../../../../core/math/random.ts';
 
 const random = createRandom(11);
@@ -45,8 +45,8 @@ async function* blocksOf(samples: Float32Array, blockSamples: number): AsyncGene
   }
 }
 
-async function raised(samples: Float32Array, blockSamples = 5_000) {
-  const raiser = new SpeechRaiser();
+async function raised(samples: Float32Array, blockSamples = 5_000, quietDbfs?: number) {
+  const raiser = new SpeechRaiser(quietDbfs);
   const parts: Float32Array[] = [];
   for await (const block of raiser.raise(blocksOf(samples, blockSamples))) parts.push(block);
   return { samples: joined(parts), warnings: raiser.warnings };
@@ -105,6 +105,11 @@ describe('SpeechRaiser', () => {
     expect(samples.every((sample) => Math.abs(sample) <= 1)).toBe(true);
     // A minute later the louder speech has brought the gain down again.
     expect(levelOf(samples.subarray(60 * 16_000))).toBeLessThan(-15);
+  });
+
+  it('raises louder speech too for those who hear it less well', async () => {
+    const talk = talkAt(-44, 20);
+    expect(levelOf((await raised(talk, 5_000, QUIET_TO_RECOGNISERS_DBFS)).samples)).toBeCloseTo(-23, 0);
   });
 
   it('lets nobody be clipped who is near the microphone after somebody far from it', async () => {
