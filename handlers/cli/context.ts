@@ -4,6 +4,8 @@ import type { MessageStream } from './output/progress.ts';
 
 /** What a command touches of the outside. */
 export type CliContext = {
+  /** What the command was called with, for commands that start themselves once more. */
+  readonly args: readonly string[];
   readonly config: Config;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

@@ -32,7 +32,7 @@ export async function runCommand(
   try {
     config = readConfig(environment);
     const setExitCode = (code: number) => (exitCode = code);
-    const context = { ...streams, config, signal, setExitCode };
+    const context = { ...streams, args, config, signal, setExitCode };
     await (await createProgram(args, manifest.version, context)).parseAsync(args, { from: 'user' });
   } catch (error) {
     failure = errorOf(error);

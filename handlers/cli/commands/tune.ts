@@ -178,7 +178,7 @@ async function tune(folder: string, options: TuneOptions, context: CliContext): 
         context.stderr.write(`${state.completeCount} trials\n`);
     },
   });
-  const helpers = startHelpers(options.helper ? 0 : options.jobs - 1, signal);
+  const helpers = startHelpers(options.helper ? 0 : options.jobs - 1, context);
   await worker.run();
   await helpers;
   if (options.helper) return;

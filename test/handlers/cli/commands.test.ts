@@ -4,6 +4,7 @@ import type { CliContext } from '../../../handlers/cli/context.ts';
 import { readConfig } from '../../../handlers/setup/config.ts';
 
 const context: CliContext = {
+  args: [],
   config: readConfig({}),
   stdin: process.stdin,
   stdout: process.stdout,

@@ -69,10 +69,10 @@ describe('colloquy tune', () => {
 
   it('shares the work among --jobs, and applies nothing that may be luck', async () => {
     const preset = join(folder, 'ours.json');
-    const run = await tune('jobs', '--num-iter', '120', '--jobs', '3', '--apply', preset);
+    const run = await tune('jobs', '--num-iter', '300', '--jobs', '3', '--apply', preset);
     expect(run.code).toBe(0);
     const state = journalOf('jobs');
-    expect(state.completeCount).toBe(120);
+    expect(state.completeCount).toBe(300);
     expect(new Set(state.trials.map(({ by }) => by)).size).toBeGreaterThan(1);
     expect(run.stderr).toMatch(/Not applied/);
     expect(existsSync(preset)).toBe(false);
@@ -167,10 +167,10 @@ describe('colloquy tune', () => {
     expect(journalOf('killed').runningCount).toBeGreaterThan(0);
     expect((await runCli(args)).code).toBe(0);
     const state = journalOf('killed');
-    expect(state.completeCount).toBe(120);
+    expect(state.completeCount).toBe(300);
     expect(state.runningCount).toBe(0);
     const complete = state.trials.filter((trial) => trial.state === 'complete');
-    expect(new Set(complete.map(({ number }) => number)).size).toBe(120);
+    expect(new Set(complete.map(({ number }) => number)).size).toBe(300);
     for (const { scores } of complete) expect(scores.filter((score) => score !== undefined).length).toBe(7);
     // What the dead left was made up for.
     const keyOf = ({ settings }: { settings: object }): string => JSON.stringify(settings);
