@@ -63,6 +63,7 @@ export async function recogniseRecording(
   const { maxPieceSeconds, packsPieces } = recogniser.capabilities;
   const split = packsPieces === true ? PACKED_SPLIT_OPTIONS : DEFAULT_SPLIT_OPTIONS;
   const changes = new LanguageChanges();
+  if (language !== null) changes.addOthers(chosen.others, language);
   const cut = splitSpeech(models.vad, chosen.blocks, { ...split, maxPieceSeconds, clips }, signal);
   const pieces = tapped(cut, (piece) => context.onPiece?.(piece));
   for await (const piece of recognisePieces(recogniser, pieces, { ...options, language }, models.aligner)) {

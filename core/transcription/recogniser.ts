@@ -77,7 +77,12 @@ export type Recognition = {
 };
 
 /** The likeliest language of a sound, as ISO 639-1, and its probability among all. */
-export type FoundLanguage = { readonly language: string; readonly probability: number };
+export type FoundLanguage = {
+  readonly language: string;
+  readonly probability: number;
+  /** Others that parts of the sound are clearly in. @default none */
+  readonly others?: readonly string[];
+};
 
 /** Tells languages apart. */
 export type LanguageFinder = {

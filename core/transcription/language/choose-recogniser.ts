@@ -9,6 +9,8 @@ export type RecogniserChoice = {
   readonly recogniser: Recogniser;
   /** `null` where the recogniser finds it out for every piece, or its only one is meant. */
   readonly language: string | null;
+  /** Languages that parts of it are clearly in, besides. */
+  readonly others: readonly string[];
   /** The recording from its beginning. */
   readonly blocks: AudioBlocks;
 };
@@ -33,14 +35,15 @@ export async function chooseRecogniser(
 ): Promise<RecogniserChoice> {
   const find = multilingual?.findLanguage ?? recogniser.findLanguage?.bind(recogniser);
   if (language !== null || languagePerPiece === true || find === undefined)
-    return { recogniser, language, blocks };
+    return { recogniser, language, others: [], blocks };
   const heard = await listenForLanguage(vad, blocks, clips, signal);
-  if (heard.sound.length === 0) return { recogniser, language: null, blocks: heard.blocks };
+  if (heard.sound.length === 0) return { recogniser, language: null, others: [], blocks: heard.blocks };
   const found = await find(heard.sound, signal);
   const isOwn = multilingual === undefined || recogniser.capabilities.languages.includes(found.language);
   return {
     recogniser: isOwn ? recogniser : await multilingual.open(),
     language: found.language,
+    others: found.others ?? [],
     blocks: heard.blocks,
   };
 }

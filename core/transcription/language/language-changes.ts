@@ -11,6 +11,12 @@ export class LanguageChanges {
   readonly #heard = new Set<string>();
   #written: string | null = null;
 
+  /** Takes what was noticed while the language was looked for. */
+  addOthers(languages: readonly string[], written: string): void {
+    this.#written ??= written;
+    for (const language of languages) this.#heard.add(language);
+  }
+
   /** @param seconds of speech in the piece */
   add({ language, heardLanguage }: Recognition, seconds: number): void {
     if (!heardLanguage || heardLanguage.language === language) return;

@@ -7,12 +7,12 @@ import { likeliestLanguage } from '../decode/detect-language.ts';
 import { tokenTensor } from '../decode/forms/decoder-tensors.ts';
 import type { WhisperConfig } from '../whisper-config.ts';
 
-/** What is listened to first. */
-const SHORT_SAMPLES = 10 * SAMPLE_RATE;
-/** A short sound from several places: where people greet each other, or a jingle plays, says little. */
-const PLACES = 3;
-/** Below, all of the sound is listened to. */
+/** What is listened to at once before all of it is: the beginning and the end. */
+const PART_SAMPLES = 10 * SAMPLE_RATE;
+/** Parts that agree are believed where one of them reaches this. */
 const SURE_PROBABILITY = 0.7;
+/** Above, a part that sounds otherwise than the whole is in another language, and no slip. */
+const CLEAR_PROBABILITY = 0.8;
 
 /** Graphs of one model, see `open-language-finder.ts`. */
 export type LanguageGraphs = {
@@ -23,9 +23,10 @@ export type LanguageGraphs = {
 };
 
 /**
- * Finds out the language of a sound by 10 s of it, or by all of it where these are not clear.
+ * Finds out the language of a sound by 10 s of its beginning and 10 s of its end, where these agree; else by all of it, and
+ * tells of a part that is clearly in another one.
  *
- * @see openai-whisper `decoding.detect_language`, which always takes 30 s
+ * @see openai-whisper `decoding.detect_language`, which always takes the first 30 s
  */
 export class WhisperLanguageFinder implements LanguageFinder {
   readonly #graphs: LanguageGraphs;
@@ -42,9 +43,17 @@ export class WhisperLanguageFinder implements LanguageFinder {
   }
 
   async findLanguage(sound: Float32Array, signal?: AbortSignal): Promise<FoundLanguage> {
-    const found = await this.#listen(shortened(sound), SHORT_SAMPLES, signal);
-    if (found.probability >= SURE_PROBABILITY || sound.length <= SHORT_SAMPLES) return found;
-    return this.#listen(sound, WHISPER_CHUNK_SAMPLES, signal);
+    const first = await this.#listen(sound.subarray(0, PART_SAMPLES), PART_SAMPLES, signal);
+    if (sound.length <= PART_SAMPLES) return first;
+    const last = await this.#listen(sound.subarray(-PART_SAMPLES), PART_SAMPLES, signal);
+    const surer = last.probability > first.probability ? last : first;
+    if (first.language === last.language && surer.probability >= SURE_PROBABILITY) return surer;
+    const whole = await this.#listen(sound, WHISPER_CHUNK_SAMPLES, signal);
+    const others = [first, last].filter(
+      ({ language, probability }) => probability >= CLEAR_PROBABILITY && language !== whole.language,
+    );
+    if (others.length === 0) return whole;
+    return { ...whole, others: [...new Set(others.map(({ language }) => language))] };
   }
 
   async release(): Promise<void> {
@@ -68,16 +77,4 @@ export class WhisperLanguageFinder implements LanguageFinder {
     });
     return likeliestLanguage((logits as Tensor<Float32Array>).data, this.#languages)!;
   }
-}
-
-/** Equal parts from the beginning to the end, as long together as what is listened to first. */
-function shortened(sound: Float32Array): Float32Array {
-  if (sound.length <= SHORT_SAMPLES) return sound;
-  const partSamples = Math.floor(SHORT_SAMPLES / PLACES);
-  const short = new Float32Array(partSamples * PLACES);
-  for (let place = 0; place < PLACES; place++) {
-    const start = Math.round(((sound.length - partSamples) * place) / (PLACES - 1));
-    short.set(sound.subarray(start, start + partSamples), place * partSamples);
-  }
-  return short;
 }

@@ -102,9 +102,10 @@ describe('LanguageChanges', () => {
     changes.add(heard('la', 0.4), 25);
     changes.add(heard('cy', 0.95), 2);
     expect(changes.warnings()).toEqual([]);
+    changes.addOthers(['nl'], 'en');
     changes.add(heard('de', 0.95), 25);
     const [warning] = changes.warnings();
     expect(warning?.code).toBe('language_changes');
-    expect(warning?.message).toMatch(/sound like de, but were written down as en/);
+    expect(warning?.message).toMatch(/sound like nl, de, but were written down as en/);
   });
 });

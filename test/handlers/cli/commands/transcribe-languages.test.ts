@@ -41,9 +41,10 @@ describe('colloquy transcribe, languages', { timeout: 600_000 }, () => {
 
   it('says when a recording changes language, and writes each part in its own on request', async () => {
     const german = readFileSync(GERMAN).subarray(WAV_HEADER_BYTES);
-    const both = wavBytes({ data: Buffer.concat([german, german, interleaved([librarySound(25)])]) });
+    const both = wavBytes({ data: Buffer.concat([german, interleaved([librarySound(20)])]) });
     const once = await transcribed(['-'], both);
-    expect(once.language).toBe('de');
+    // Half of it is German, half English: one of them writes all, and it is said.
+    expect(['de', 'en']).toContain(once.language);
     expect(once.warnings.map(({ code }) => code)).toContain('language_changes');
     const mixed = await transcribed(['-', '--language', 'mixed'], both);
     expect(textOf(mixed)).toMatch(/Guten Tag/);

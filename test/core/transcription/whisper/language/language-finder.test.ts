@@ -76,15 +76,23 @@ describe('a finder of languages', { timeout: 60_000 }, () => {
     return { language, frames: [...frames] };
   }
 
-  it('tells by 10 s where these are clear', async () => {
-    expect(await found(english(30))).toEqual({ language: 'en', frames: [1000] });
+  it('tells by its beginning and its end where these agree', async () => {
+    expect(await found(english(30))).toEqual({ language: 'en', frames: [1000, 1000] });
     expect(await found(english(3))).toEqual({ language: 'en', frames: [1000] });
     expect((await found(await german())).language).toBe('de');
   });
 
-  it('listens to all of it where they are not', async () => {
+  it('listens to all of it where they do not', async () => {
     const noise = Float32Array.from({ length: 480_000 }, (_, i) => Math.sin(i * i) * 0.1);
-    expect((await found(noise)).frames).toEqual([1000, 3000]);
+    expect((await found(noise)).frames).toEqual([1000, 1000, 3000]);
+  });
+
+  it('tells of a change of language', async () => {
+    const both = new Float32Array(480_000);
+    both.set((await german()).subarray(0, 240_000));
+    both.set(english(15), 240_000);
+    const { language, others } = await finder.findLanguage(both);
+    expect([language, ...(others ?? [])].sort()).toEqual(['de', 'en']);
   });
 
   it('is the recogniser itself where the graphs cannot be put into its form', async () => {
