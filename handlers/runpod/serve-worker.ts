@@ -8,10 +8,10 @@ import { startWorker, type WorkerOptions } from './worker.ts';
 
 /** A worker as a program: its options, and what the process gives it. */
 export type ServeWorkerOptions<Input = unknown> = Omit<WorkerOptions<Input>, 'environment'> & {
-  /** The variables of the process; `RUNPOD_*` are read. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Arguments behind the program's name. */
-  readonly argv: readonly string[];
+  /** Variables, of which `RUNPOD_*` are read. @default those of the process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Arguments behind the program's name. @default those of the process */
+  readonly argv?: readonly string[];
   /** Where `test_input.json` lies. @default the working directory */
   readonly folder?: string;
 };
@@ -30,18 +30,23 @@ const MAX_STRAY_ERRORS = 20;
  * job (`--test_input`, or no platform in the environment), else the queue. SIGTERM and SIGINT end it as they should;
  * a second one hurries.
  *
+ * @example
+ * import { serveWorker } from 'colloquy/runpod';
+ *
+ * process.exitCode = await serveWorker<{ name: string }>({ handler: ({ input }) => `Hello, ${input.name}!` });
  * @returns the exit code of the program
  */
 export async function serveWorker<Input = unknown>(options: ServeWorkerOptions<Input>): Promise<number> {
   // Whoever read our lines may be gone: that must not end the jobs, nor become an error that is logged again.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const flags = parseWorkerArguments(options.argv);
+  const { env = process.env, argv = process.argv.slice(2) } = options;
+  const flags = parseWorkerArguments(argv);
   if (flags.help) {
     process.stdout.write(WORKER_HELP);
     return 0;
   }
-  const parsed = parseWorkerEnvironment(options.env);
+  const parsed = parseWorkerEnvironment(env);
   const environment: WorkerEnvironment =
     flags.logLevel === undefined ? parsed : { ...parsed, logLevel: parseLogLevel(flags.logLevel) };
   const log = options.log ?? createStandardLog(environment);

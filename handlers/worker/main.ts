@@ -7,7 +7,7 @@ import { serveWorker } from '../runpod/serve-worker.ts';
 
 try {
   const worker = createColloquyWorker(readConfig(), tmpdir());
-  const code = await serveWorker({ ...worker.options, env: process.env, argv: process.argv.slice(2) });
+  const code = await serveWorker(worker.options);
   await worker.close();
   // A handler that ignores its end, or a connection that is kept open, must not hold the container.
   process.exit(code);

@@ -1,2 +1,2 @@
-/** Builds `dist/` when a source is newer than the last build; true when something was built. */
-export function build(options?: { types?: boolean; force?: boolean }): boolean;
+/** Builds the code in `dist/` where a source is newer; true when something was built. */
+export function build(): boolean;

@@ -1,6 +1,9 @@
-/** Builds `dist/` when a source is newer than the last build. `npm run build` builds in any case, with types. */
+/**
+ * Builds `dist/`. Tests build the code when a source is newer than the last build, and those that look at declarations
+ * add them (`--add-types`); `npm run build` builds both in any case.
+ */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writeSdkPackage } from './sdk-package.mjs';
@@ -8,8 +11,15 @@ import { writeSdkPackage } from './sdk-package.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const SOURCES = ['core', 'handlers', 'models', 'sdk', 'infra/tooling', 'package.json'];
 
-/** Leaves a stamp beside the build; `types` says whether declarations of the SDK were made too. */
-const stampOf = (types) => join(root, 'dist', types ? '.built-with-types' : '.built');
+/** What a build makes; each leaves a stamp beside what it made. */
+const CODE = 'code';
+const TYPES = 'types';
+const stampOf = (part) => join(root, 'dist', `.built-${part}`);
+
+const LOCK = join(root, 'dist', '.adding-types');
+const LOCK_POLL_MS = 200;
+/** Whoever holds the lock for longer has died. */
+const LOCK_STALE_MS = 300_000;
 
 function newestChange(path) {
   const stats = statSync(path);
@@ -22,20 +32,14 @@ function newestChange(path) {
   );
 }
 
-function isFresh(types) {
-  const stamp = stampOf(types);
-  if (!existsSync(stamp)) return types ? false : isFresh(true);
+function isFresh(part) {
+  const stamp = stampOf(part);
+  if (!existsSync(stamp)) return false;
   const built = statSync(stamp).mtimeMs;
-  return SOURCES.every((source) => newestChange(join(root, source)) <= built) || (!types && isFresh(true));
+  return SOURCES.every((source) => newestChange(join(root, source)) <= built);
 }
 
-/**
- * @param {{ types?: boolean, force?: boolean }} options without types the build takes a quarter of the time
- * @returns true when something was built
- */
-export function build({ types = false, force = false } = {}) {
-  if (!force && isFresh(types)) return false;
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
+function bundle(parts) {
   const result = spawnSync(
     process.execPath,
     [
@@ -47,13 +51,54 @@ export function build({ types = false, force = false } = {}) {
     {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, COLLOQUY_SKIP_TYPES: types ? '0' : '1' },
+      env: { ...process.env, COLLOQUY_BUILD: parts.join() },
     },
   );
   if (result.status !== 0) throw new Error('The build failed; see above.');
   writeSdkPackage(root);
-  writeFileSync(stampOf(types), '');
+  for (const part of parts) writeFileSync(stampOf(part), '');
+}
+
+/**
+ * Builds the code, where a source is newer; it takes a third of the time of declarations.
+ *
+ * @returns true when something was built
+ */
+export function build() {
+  if (isFresh(CODE)) return false;
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  bundle([CODE]);
   return true;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) build({ types: true, force: true });
+/** Adds declarations to a build, where a source is newer than those that there are; one process at a time. */
+function addTypes() {
+  while (!lock()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
+  try {
+    if (!isFresh(TYPES)) bundle([TYPES]);
+  } finally {
+    rmSync(LOCK, { recursive: true, force: true });
+  }
+}
+
+function lock() {
+  try {
+    mkdirSync(LOCK);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > LOCK_STALE_MS) rmSync(LOCK, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function buildAll() {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  bundle([CODE, TYPES]);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv.includes('--add-types')) addTypes();
+  else buildAll();
+}

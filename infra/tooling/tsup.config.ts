@@ -1,5 +1,5 @@
 /** `dist/`: run from the root of the repository by build.mjs, which empties the folder first. */
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
 const external = [
   'onnxruntime-node',
@@ -14,7 +14,11 @@ const external = [
 ];
 
 /** Tests of behaviour need no types, and those take most of the time. */
-const withTypes = process.env.COLLOQUY_SKIP_TYPES !== '1';
+const parts = (process.env.COLLOQUY_BUILD ?? 'code,types').split(',');
+
+function types(entry?: Record<string, string>): NonNullable<Options['dts']> {
+  return parts.includes('types') && { ...(entry && { entry }), only: !parts.includes('code') };
+}
 
 export default defineConfig([
   {
@@ -31,13 +35,11 @@ export default defineConfig([
       'runpod-worker': 'handlers/worker/main.ts',
     },
     format: 'esm',
-    dts: withTypes && {
-      entry: {
-        local: 'handlers/local/index.ts',
-        models: 'models/index.ts',
-        runpod: 'handlers/runpod/index.ts',
-      },
-    },
+    dts: types({
+      local: 'handlers/local/index.ts',
+      models: 'models/index.ts',
+      runpod: 'handlers/runpod/index.ts',
+    }),
     target: 'node20',
     platform: 'node',
     outDir: 'dist',
@@ -53,7 +55,7 @@ export default defineConfig([
     // The engine as a library.
     entry: { index: 'core/index.ts' },
     format: 'esm',
-    dts: withTypes,
+    dts: types(),
     target: 'node20',
     platform: 'node',
     outDir: 'dist/core',
@@ -71,7 +73,7 @@ export default defineConfig([
       webhook: 'sdk/webhook.ts',
     },
     format: ['esm', 'cjs'],
-    dts: withTypes,
+    dts: types(),
     target: 'es2022',
     platform: 'neutral',
     outDir: 'dist/sdk',

@@ -11,8 +11,8 @@ import { build as bundleWithEsbuild } from 'esbuild';
 import { build, type Options } from 'tsup';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { writeSdkPackage } from '../../infra/tooling/sdk-package.mjs';
 import config from '../../infra/tooling/tsup.config.ts';
+import { buildDeclarations } from '../support/declarations.ts';
 import { FakePlatform } from './fake-platform.ts';
 
 const run = promisify(execFile);
@@ -21,13 +21,12 @@ const MAX_WEBHOOK_GZIPPED_BYTES = 5_000;
 const MAX_INSTALLED_BYTES = 3_000_000;
 const platform = await FakePlatform.start();
 afterAll(() => platform.close());
-const sdk = (config as Options[]).find(({ outDir }) => outDir === 'dist/sdk');
 // Below the checkout, so that dependencies resolve; without the models, which take long to pack.
 const folder = await mkdtemp('node_modules/.cache/sdk-package-');
 const quiet = { config: false, silent: true, clean: false } as const;
 
 beforeAll(async () => {
-  await build({ ...sdk, ...quiet, dts: true });
+  await buildDeclarations();
   await cp('dist/sdk', join(folder, 'dist/sdk'), { recursive: true });
   const { bin: _, exports, files: __, typesVersions, ...rest } = manifest;
   const { '.': client, './webhook': webhook, './formats': formats } = exports;
@@ -38,7 +37,6 @@ beforeAll(async () => {
     join(folder, 'package.json'),
     JSON.stringify({ ...rest, exports: doors, typesVersions: types }),
   );
-  writeSdkPackage('.');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -47,7 +45,7 @@ describe('the package', () => {
     const builds = config as Options[];
     const made = builds.flatMap(({ outDir, entry, dts }) => {
       const names = (entries: unknown): string[] => Object.keys(entries as object);
-      const typed = dts === true ? names(entry) : names((dts as { entry?: object }).entry ?? {});
+      const typed = names((dts as { entry?: object }).entry ?? entry);
       const at = (name: string, ending: string): string => `./${outDir ?? ''}/${name}.${ending}`;
       const code = names(entry).flatMap((name) => [at(name, 'js'), at(name, 'cjs')]);
       return [...code, ...typed.flatMap((name) => [at(name, 'd.ts'), at(name, 'd.cts')])];

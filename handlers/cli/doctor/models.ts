@@ -1,13 +1,18 @@
 import { isSpeechError } from '../../../core/errors.ts';
+import type { ManifestModel } from '../../../models/manifest.ts';
 import type { ModelStore } from '../../../models/store.ts';
 import type { Finding } from './finding.ts';
 
-/** The models on this machine, each verified. Embedded ones are required. */
+/** The models on this machine, each verified. Required are those that are inside the package. */
 export async function examineModels(store: ModelStore): Promise<Finding[]> {
   const verified: string[] = [];
   const faults: { id: string; embedded: boolean; message: string }[] = [];
-  for (const { id, embedded } of store.manifest.models) {
-    if (!embedded && !(await store.locate(id))) continue;
+  const optional: Finding[] = [];
+  for (const model of store.manifest.models) {
+    const { id, embedded, npmPackage } = model;
+    const isHere = (await store.locate(id)) !== undefined;
+    if (!isHere && npmPackage !== undefined) optional.push(notInstalled(model, npmPackage));
+    if (!isHere && (!embedded || npmPackage !== undefined)) continue;
     try {
       await store.obtain(id);
       verified.push(id);
@@ -24,6 +29,7 @@ export async function examineModels(store: ModelStore): Promise<Finding[]> {
   };
   return [
     summary,
+    ...optional,
     ...faults.map(({ id, embedded, message }): Finding => ({
       check: `model ${id}`,
       status: embedded ? 'missing' : 'note',
@@ -32,4 +38,15 @@ export async function examineModels(store: ModelStore): Promise<Finding[]> {
       facts: { id, embedded },
     })),
   ];
+}
+
+/** A model with a package of its own, which not everybody wants. */
+function notInstalled({ id, title, embedded }: ManifestModel, npmPackage: string): Finding {
+  return {
+    check: `model ${id}`,
+    status: 'note',
+    summary: `the model ${id} is not installed: ${title}`,
+    remedy: `To have it: npm install ${npmPackage}`,
+    facts: { id, embedded },
+  };
 }

@@ -74,6 +74,18 @@ describe('colloquy doctor', () => {
       }),
     ]);
   });
+
+  it('has no complaint where a model with a package of its own is not installed', async () => {
+    const embedded = join(temporaryFolder(), 'embedded');
+    cpSync(embeddedModelsFolder(), embedded, { recursive: true });
+    rmSync(join(embedded, 'whisper-base-q8'), { recursive: true });
+    const findings = await examine({ HOME: temporaryFolder() }, { embedded });
+    expect(findings.filter(({ status }) => status === 'missing')).toEqual([]);
+    expect(findings.find(({ check }) => check === 'model whisper-base-q8')).toMatchObject({
+      status: 'note',
+      remedy: 'To have it: npm install colloquy-whisper-base',
+    });
+  });
 });
 
 describe('checks of the doctor', () => {
