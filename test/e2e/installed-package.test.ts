@@ -58,6 +58,14 @@ const WORKER = `
 import { serveWorker } from 'colloquy/runpod';
 process.exitCode = await serveWorker<{ name: string }>({ handler: ({ input }) => \`Hello, \${input.name}!\` });
 `;
+const FROM_S3 = `
+import { openColloquy } from 'colloquy/local';
+import { ColloquyError } from 'colloquy';
+await using colloquy = await openColloquy();
+await colloquy.loudness({ s3: { bucket: 'bucket', key: 'a.wav' } }).catch((error: unknown) => {
+  if (error instanceof ColloquyError) console.log(error.name, error.code, error.message);
+});
+`;
 
 function clientOf(name: string): Record<string, string> {
   const text = CLIENT.replaceAll('PACKAGE', name);
@@ -78,6 +86,7 @@ describe('colloquy', async () => {
     'local.cts': LOCAL_FROM_COMMONJS,
     'core.mts': CORE,
     'worker.mts': WORKER,
+    's3.mts': FROM_S3,
   };
   if (why === undefined) project.write(sources);
   afterAll(() => why === undefined && project.remove());
@@ -132,6 +141,18 @@ describe('colloquy', async () => {
     } finally {
       await platform.stop();
     }
+  });
+
+  test.skipIf(why)('says what to install where S3 is used without its packages', async () => {
+    rmSync(join(project.folder, 'node_modules/@aws-sdk'), { recursive: true });
+    const advice = /npm install @aws-sdk\/client-s3 @aws-sdk\/s3-request-presigner/;
+    const program = await project.node('s3.mjs');
+    expect(program.stdout).toMatch(/^JobFailedError dependency_missing/);
+    expect(program.stdout).toMatch(advice);
+    const command = join(project.folder, 'node_modules/.bin/colloquy');
+    const batch = await project.node(command, 'batch', 'run', 's3://bucket/', '--to', 'results/');
+    expect(batch.stderr).toMatch(advice);
+    expect((await project.node('worker.mjs', '--test_input', '{"input": {"name": "Ben"}}')).code).toBe(0);
   });
 });
 

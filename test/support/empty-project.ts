@@ -39,8 +39,10 @@ export async function installInEmptyProject(archive: string): Promise<EmptyProje
   const folder = mkdtempSync(join(tmpdir(), 'colloquy-installed-'));
   const project = emptyProject(folder);
   project.write({ 'package.json': '{ "name": "empty", "private": true, "type": "module" }' });
-  const quick = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=0'];
-  const { code, stderr } = await runProgram('npm', ['install', ...quick, archive], { cwd: folder });
+  const quick = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=0'];
+  // As the README says: without the CUDA libraries, which are not in the registry.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  const { code, stderr } = await runProgram('npm', ['install', ...quick, archive], { cwd: folder, env });
   if (code === 0) return project;
   project.remove();
   if (!NO_REGISTRY.test(stderr)) throw new Error(`npm install failed: ${stderr}`);

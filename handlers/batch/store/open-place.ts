@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { AudioFetcher } from '../../work/fetch-audio/index.ts';
+import { importForS3 } from '../../work/s3/load-s3-packages.ts';
 import type { S3Store } from '../../work/s3/s3-store.ts';
 import type { BatchStore } from './batch-store.ts';
 import { FolderStore, type FolderStoreOptions } from './folder-store.ts';
@@ -48,7 +49,7 @@ export class Places {
 
   async #bucket(bucket: string, atomic: boolean): Promise<BatchStore> {
     // The AWS client takes a quarter of a second to load.
-    const { createS3Client } = await import('../../work/s3/s3-client.ts');
+    const { createS3Client } = await importForS3(() => import('../../work/s3/s3-client.ts'));
     const { S3BatchStore } = await import('./s3-batch-store.ts');
     const client = createS3Client({
       store: this.#s3,

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/errors.ts';
 import type { AudioSource } from '../../../sdk/contract/index.ts';
+import { importForS3 } from '../s3/load-s3-packages.ts';
 import { DEFAULT_S3_STORE, type S3Store } from '../s3/s3-store.ts';
 import { writeBase64 } from './base64-source.ts';
 import { diskError } from './append-bytes.ts';
@@ -61,7 +62,7 @@ export function createAudioFetcher(options: AudioFetcherOptions = {}): AudioFetc
   async function bytesOf(source: Exclude<AudioSource, { base64: string }>): Promise<ByteSource> {
     if ('url' in source) return urlSource(source.url, http);
     // The AWS client takes a quarter of a second to load: only where a job names S3.
-    const { s3Source } = await import('../s3/s3-source.ts');
+    const { s3Source } = await importForS3(() => import('../s3/s3-source.ts'));
     return s3Source(source.s3, store, policy, limits);
   }
 

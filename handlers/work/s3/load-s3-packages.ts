@@ -1,6 +1,25 @@
 import { DependencyError } from '../../../core/errors.ts';
 import { systemErrorCode } from '../../../core/system-error-code.ts';
 
+/**
+ * Loads a module that stands on the packages of S3, which are optional and slow to load.
+ *
+ * @param load a dynamic import
+ * @throws DependencyError `dependency_missing` where the packages are not installed
+ */
+export async function importForS3<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new DependencyError(
+      'dependency_missing',
+      'Expected the packages of S3, which are optional: npm install @aws-sdk/client-s3 @aws-sdk/s3-request-presigner.',
+      { cause: error },
+    );
+  }
+}
+
 async function load() {
   const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }, { createS3Client, timeAtStore }] =
     await Promise.all([
@@ -11,19 +30,7 @@ async function load() {
   return { GetObjectCommand, PutObjectCommand, getSignedUrl, createS3Client, timeAtStore };
 }
 
-/** The packages of the store and our client on them: optional, and slow to load.
- *
- * @throws DependencyError `dependency_missing` where they are not installed
- */
-export async function loadS3Packages(): ReturnType<typeof load> {
-  try {
-    return await load();
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new DependencyError(
-      'dependency_missing',
-      'Expected the packages @aws-sdk/client-s3 and @aws-sdk/s3-request-presigner for S3: install both.',
-      { cause: error },
-    );
-  }
+/** The packages of the store and our client on them. */
+export function loadS3Packages(): ReturnType<typeof load> {
+  return importForS3(load);
 }
