@@ -1,12 +1,11 @@
 /** What `npm publish` would publish, installed in an empty project: it compiles there and does real work. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDeclarations } from '../support/declarations.ts';
 import { type EmptyProject, installInEmptyProject, pack } from '../support/empty-project.ts';
+import { startLocalService } from '../support/local-service.ts';
 import { voiceFile } from '../support/sample-voices.ts';
 
 const archives = mkdtempSync(join(tmpdir(), 'colloquy-packed-'));
@@ -131,10 +130,11 @@ describe('colloquy', async () => {
   });
 
   test.skipIf(why)('is platform, worker and client: a recording goes there and back', async () => {
-    const platform = await startLocalPlatform(project);
+    const command = join(project.folder, 'node_modules/.bin/colloquy');
+    const platform = await startLocalService(['runpod-dev', '--port', '0'], { cwd: project.folder, command });
     try {
       for (const client of ['client.mjs', 'client.cjs']) {
-        const { stdout, stderr } = await project.node(client, platform.baseUrl);
+        const { stdout, stderr } = await project.node(client, `${platform.url}/v2`);
         expect(stderr).toBe('');
         expect(stdout).toMatch(/^true function SPEAKER_00/);
       }
@@ -183,32 +183,3 @@ describe('colloquy-sdk', async () => {
     }
   });
 });
-
-/** `colloquy runpod-dev` of the project, with Colloquy's own worker. */
-async function startLocalPlatform(
-  project: EmptyProject,
-): Promise<{ baseUrl: string; stop(): Promise<void> }> {
-  const command = resolve(project.folder, 'node_modules/.bin/colloquy');
-  const child: ChildProcess = spawn(process.execPath, [command, 'runpod-dev', '--port', '0'], {
-    cwd: project.folder,
-    env: { PATH: process.env.PATH, HOME: project.folder, COLLOQUY_OFFLINE: '1' },
-  });
-  const baseUrl = await new Promise<string>((told, failed) => {
-    let text = '';
-    const read = (piece: Buffer): void => {
-      text += piece.toString();
-      const address = /http:\/\/127\.0\.0\.1:\d+\/v2/.exec(text)?.[0];
-      if (address !== undefined) told(address);
-    };
-    child.stdout!.on('data', read);
-    child.stderr!.on('data', read);
-    child.on('exit', () => failed(new Error(`The platform ended: ${text}`)));
-  });
-  return {
-    baseUrl,
-    stop: async () => {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    },
-  };
-}
