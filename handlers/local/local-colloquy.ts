@@ -85,7 +85,7 @@ export type LocalVoices = {
 
 /** Options of `enroll`: how recordings become vectors, and which of them belong together. */
 export type EnrollCallOptions = WaitOptions &
-  Pick<EmbedOptions, 'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality'> &
+  Pick<EmbedOptions, 'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality' | 'audioTrack' | 'channel'> &
   Pick<IdentifyOptions, 'threshold'> & {
     /**
      * Forgets what the voice was made of before.

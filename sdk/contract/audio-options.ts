@@ -9,3 +9,11 @@ export const audioFields = {
     .exactOptional()
     .describe('One audio track of several, by number from 0. Default: the default track of the file.'),
 } as const;
+
+/** Of tasks that hear one voice or one signal at a time; transcription has `channels`, loudness is of all together. */
+export const channelField = {
+  channel: z
+    .union([z.literal('mix'), z.int().min(0).max(31)])
+    .exactOptional()
+    .describe('All channels mixed, or one channel by number from 0.'),
+} as const;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { audioFields } from './audio-options.ts';
+import { audioFields, channelField } from './audio-options.ts';
 import { modelName } from './speaker-options.ts';
 import { SPEECH_FINDERS } from '../../core/result/voice-terms.ts';
 
@@ -35,6 +35,7 @@ const qualityLimitsSchema = z.strictObject({
 /** Fields of tasks that turn a recording into a vector. */
 export const sampleFields = {
   ...audioFields,
+  ...channelField,
   model: modelName
     .exactOptional()
     .describe('Speaker encoder by name. Default: campplus-zh-en; that of the voice where there is one.'),

@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import { ATTRIBUTIONS } from '../../core/result/attributions.ts';
-import { audioFields } from './audio-options.ts';
+import { audioFields, channelField } from './audio-options.ts';
 import { LANGUAGE_TAG } from '../../core/text/language-tag.ts';
 import { sampleFields } from './sample-options.ts';
 import { SPEAKER_BOUNDS_ERROR, diarizeFields, modelName, speakerBoundsAgree } from './speaker-options.ts';
@@ -25,16 +25,12 @@ export const timeRangeSchema = z
 
 const range = timeRangeSchema.describe('The part that is heard. Default: the whole recording.');
 
-const channel = z
-  .union([z.literal('mix'), z.int().min(0).max(31)])
-  .describe('All channels mixed, or one channel by number from 0. Default: mix.');
-
 /** Options of `diarize`. */
 export const diarizeOptionsSchema = z
   .strictObject({
     ...audioFields,
     ...diarizeFields,
-    channel: channel.exactOptional(),
+    ...channelField,
     includeEmbeddings: z
       .boolean()
       .exactOptional()
@@ -142,6 +138,7 @@ export const identifyOptionsSchema = z.strictObject({
 /** Options of `detect-speech`. */
 export const detectSpeechOptionsSchema = z.strictObject({
   ...audioFields,
+  ...channelField,
   model: modelName.exactOptional().describe('Detector by name. Default: silero-vad.'),
   threshold: z
     .number()

@@ -9,13 +9,8 @@ import { hooksOf, modelCallsOf, type TaskCall } from './task-call.ts';
 /** Who spoke when. */
 export async function runDiarize(call: TaskCall<'diarize'>): Promise<WireResultOf<'diarize'>> {
   const { services, audio, observationsPath } = call;
-  const { channel, ...options } = call.input.options ?? {};
-  const request = await diarizeRequest(services.models, options, modelCallsOf(call));
-  return services.engine.run(
-    'diarize',
-    { ...request, observationsPath, audio: { ...audio[0]!, channel } },
-    hooksOf(call),
-  );
+  const request = await diarizeRequest(services.models, call.input.options ?? {}, modelCallsOf(call));
+  return services.engine.run('diarize', { ...request, observationsPath, audio: audio[0]! }, hooksOf(call));
 }
 
 /** Who said what. */

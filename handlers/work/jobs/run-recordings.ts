@@ -1,5 +1,6 @@
 /** The recordings of a job that was checked, one after another. */
 import { defined } from '../../../core/defined.ts';
+import type { AudioSettings } from '../../../core/engine/audio-request.ts';
 import { throwIfAborted } from '../../../core/errors.ts';
 import type { ResultWarning, Utterance } from '../../../core/result/result.ts';
 import {
@@ -96,8 +97,8 @@ async function runOne<T extends Task>(
   onProgress('fetch', 0, null);
   const opened = await openAll(recordings, hooks.signal);
   try {
-    const audioTrack = input.options?.audioTrack;
-    const audio = opened.map((recording) => ({ ...recording.audio, audioTrack }));
+    const selection = audioSelection(input.options);
+    const audio = opened.map((recording) => ({ ...recording.audio, ...selection }));
     const { signal, observationsPath } = hooks;
     const call = { input, audio, services, signal, onProgress, observationsPath };
     const attempt = onceAcrossAttempts<Utterance>((utterance) =>
@@ -113,4 +114,10 @@ async function runOne<T extends Task>(
   } finally {
     await Promise.all(opened.map((recording) => recording.dispose()));
   }
+}
+
+/** What of a recording is heard; tasks without `channel` decide on channels themselves. */
+function audioSelection(options: JobInput['options']): Pick<AudioSettings, 'audioTrack' | 'channel'> {
+  const channel = options !== undefined && 'channel' in options ? options.channel : undefined;
+  return { audioTrack: options?.audioTrack, channel };
 }

@@ -529,11 +529,7 @@ export interface components {
        * @default 0 s, unless the preset says otherwise
        */
       readonly minDurationSeconds?: number;
-      /**
-       * All channels mixed, or one channel by number from 0.
-       *
-       * @default mix
-       */
+      /** @description All channels mixed, or one channel by number from 0. */
       readonly channel?: 'mix' | number;
       /**
        * Return one embedding a speaker (biometric data).
@@ -694,6 +690,8 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
+      /** @description All channels mixed, or one channel by number from 0. */
+      readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
        *
@@ -782,6 +780,8 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
+      /** @description All channels mixed, or one channel by number from 0. */
+      readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
        *
@@ -858,6 +858,8 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
+      /** @description All channels mixed, or one channel by number from 0. */
+      readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
        *
@@ -941,6 +943,8 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
+      /** @description All channels mixed, or one channel by number from 0. */
+      readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
        *
@@ -1030,6 +1034,8 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
+      /** @description All channels mixed, or one channel by number from 0. */
+      readonly channel?: 'mix' | number;
       /**
        * Detector by name.
        *

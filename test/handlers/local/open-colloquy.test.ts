@@ -1,10 +1,20 @@
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalColloquy, openColloquy } from '../../../handlers/local/index.ts';
 import type { AudioInput, JobProgress, StreamEvent } from '../../../sdk/index.ts';
 import { TWO_SPEAKERS, voiceFile } from '../../support/sample-voices.ts';
+import { interleaved } from '../../support/two-channels.ts';
+import { wavBytes } from '../../support/wav-bytes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'colloquy-local-'));
 const ana = voiceFile(folder, 'ana', 2);
@@ -47,6 +57,41 @@ describe('audio', () => {
     })();
     await expect(colloquy.loudness(broken)).rejects.toMatchObject({ name: 'JobFailedError' });
     expect((await colloquy.loudness(ana)).durationSeconds).toBeGreaterThan(5);
+  });
+});
+
+describe('one channel of a recording', () => {
+  const ben = voiceFile(folder, 'ben', 2);
+  const [left, right] = [ana, ben].map(
+    (path) => new Int16Array(Uint8Array.from(readFileSync(path)).buffer, 44),
+  );
+  const length = Math.min(left!.length, right!.length);
+  const sides = [left!.subarray(0, length), right!.subarray(0, length)];
+  const both = join(folder, 'both.wav');
+  writeFileSync(both, wavBytes({ channels: 2, data: interleaved(sides) }));
+  const alone = sides.map((samples, index) => {
+    const path = join(folder, `alone-${index}.wav`);
+    writeFileSync(path, wavBytes({ data: interleaved([samples]) }));
+    return path;
+  });
+
+  test.each([0, 1])('channel %i is heard as a recording of its own', async (channel) => {
+    const options = { channel, acceptPoorQuality: true };
+    const voice = await colloquy.embed(both, options);
+    const expected = await colloquy.embed(alone[channel]!, { acceptPoorQuality: true });
+    expect(voice.embedding).toEqual(expected.embedding);
+    const { segments } = await colloquy.detectSpeech(both, { channel });
+    expect(segments).toEqual((await colloquy.detectSpeech(alone[channel]!)).segments);
+    const { turns } = await colloquy.diarize(both, { channel });
+    expect(turns).toEqual((await colloquy.diarize(alone[channel]!)).turns);
+  });
+
+  test('that there is not is an error, and one that is no number is refused', async () => {
+    await expect(colloquy.embed(both, { channel: 2 })).rejects.toMatchObject({ code: 'invalid_option' });
+    // @ts-expect-error JavaScript callers may
+    await expect(colloquy.detectSpeech(both, { channel: 'left' })).rejects.toMatchObject({
+      code: 'invalid_option',
+    });
   });
 });
 
