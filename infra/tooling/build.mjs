@@ -3,7 +3,7 @@
  * add them (`--add-types`); `npm run build` builds both in any case.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writeSdkPackage } from './sdk-package.mjs';
@@ -18,8 +18,6 @@ const stampOf = (part) => join(root, 'dist', `.built-${part}`);
 
 const LOCK = join(root, 'dist', '.adding-types');
 const LOCK_POLL_MS = 200;
-/** Whoever holds the lock for longer has died. */
-const LOCK_STALE_MS = 300_000;
 
 function newestChange(path) {
   const stats = statSync(path);
@@ -77,19 +75,30 @@ function addTypes() {
   try {
     if (!isFresh(TYPES)) bundle([TYPES]);
   } finally {
-    rmSync(LOCK, { recursive: true, force: true });
+    rmSync(LOCK, { force: true });
   }
 }
 
+/** False while somebody else adds them. */
 function lock() {
   try {
-    mkdirSync(LOCK);
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > LOCK_STALE_MS) rmSync(LOCK, { recursive: true, force: true });
+    if (!isAtWork(LOCK)) rmSync(LOCK, { force: true });
     return false;
+  }
+}
+
+/** Whether the process that wrote its number there is alive; one that is writing it just now is. */
+function isAtWork(path) {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (pid > 0) process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
   }
 }
 

@@ -15,5 +15,5 @@ export const channelField = {
   channel: z
     .union([z.literal('mix'), z.int().min(0).max(31)])
     .exactOptional()
-    .describe('All channels mixed, or one channel by number from 0.'),
+    .describe('All channels mixed, or one channel by number from 0. Default: mix.'),
 } as const;

@@ -14,11 +14,15 @@ export type DocumentedBlock = {
   readonly text: string;
 };
 
-/** The pages that people read: the README, docs/, and what lies beside the code. */
+/**
+ * The pages that people read: the README, docs/, and what lies beside the code. Those of docs/api are declarations, made
+ * from the types and held against them by `npm run docs:check`.
+ */
 export function documentationPages(): string[] {
   const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
-  const pages = inDocs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
-  return ['README.md', 'models/README.md', 'sdk/package/README.md', ...pages.sort()];
+  const pages = inDocs.filter((name) => name.endsWith('.md') && !name.startsWith('api/'));
+  const besides = ['README.md', 'models/README.md', 'sdk/package/README.md'];
+  return [...besides, ...pages.map((name) => `docs/${name}`).sort()];
 }
 
 /** All fenced blocks of a page. */
@@ -42,4 +46,26 @@ export function blocksOf(page: string): DocumentedBlock[] {
 /** All fenced blocks of all pages. */
 export function documentedBlocks(): DocumentedBlock[] {
   return documentationPages().flatMap(blocksOf);
+}
+
+const STARTS_WITH_COMMAND = /^(\$ )?(colloquy|npx|npm|node|curl|docker) /;
+
+/** Commands of a block for the shell, as a reader would type them; none where it is no such block. */
+export function commandsOf({ language, text }: DocumentedBlock): string[] {
+  const isShell = language === 'sh' || (language === '' && STARTS_WITH_COMMAND.test(text));
+  if (!isShell) return [];
+  const lines = text.split('\n');
+  // Where there are prompts, the other lines are what is printed.
+  const typed = lines.some((line) => line.startsWith('$ '))
+    ? lines.filter((line) => line.startsWith('$ ')).map((line) => line.slice(2))
+    : lines;
+  const commands: string[] = [];
+  let open = '';
+  for (const line of typed) {
+    const command = open === '' ? line.replace(/ +#.*$/, '') : `${open}\n${line}`;
+    const isOpen = (command.match(/'/g) ?? []).length % 2 === 1 || command.endsWith('\\');
+    open = isOpen ? command : '';
+    if (!isOpen && command.trim() !== '' && !command.startsWith('#')) commands.push(command.trim());
+  }
+  return commands;
 }

@@ -529,7 +529,11 @@ export interface components {
        * @default 0 s, unless the preset says otherwise
        */
       readonly minDurationSeconds?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
       /**
        * Return one embedding a speaker (biometric data).
@@ -690,7 +694,11 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
@@ -780,7 +788,11 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
@@ -858,7 +870,11 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
@@ -943,7 +959,11 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
       /**
        * Speaker encoder by name.
@@ -1034,7 +1054,11 @@ export interface components {
        * @default the default track of the file
        */
       readonly audioTrack?: number;
-      /** @description All channels mixed, or one channel by number from 0. */
+      /**
+       * All channels mixed, or one channel by number from 0.
+       *
+       * @default mix
+       */
       readonly channel?: 'mix' | number;
       /**
        * Detector by name.
