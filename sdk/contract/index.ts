@@ -25,5 +25,12 @@ export {
 } from './job-result.ts';
 export { progressSchema, streamEventSchema } from './stream-events.ts';
 export * from './runpod.ts';
-export { JOB_REPLY_STATES, jobReplySchema, type JobReply, type JobReplyState } from './job-reply.ts';
+export {
+  JOB_REPLY_STATES,
+  jobEventsReplySchema,
+  jobReplySchema,
+  type JobEventsReply,
+  type JobReply,
+  type JobReplyState,
+} from './job-reply.ts';
 export { webhookEventSchema } from './webhook-event.ts';

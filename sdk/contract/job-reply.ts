@@ -23,3 +23,14 @@ export const jobReplySchema = z.object({
 });
 
 export type JobReply = DeepReadonly<z.infer<typeof jobReplySchema>>;
+
+/** Reply to `GET /v1/jobs/{id}/events` for those who ask for JSON: what there is after `Last-Event-ID`, without waiting. */
+export const jobEventsReplySchema = z.object({
+  schemaVersion,
+  /** Before the events were looked at: where it has ended and there are none, none will come. */
+  state: z.enum(JOB_REPLY_STATES),
+  events: z.array(z.unknown()),
+  lastEventId: z.int().min(0),
+});
+
+export type JobEventsReply = DeepReadonly<z.infer<typeof jobEventsReplySchema>>;

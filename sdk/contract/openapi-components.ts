@@ -4,7 +4,7 @@ import { errorBodySchema } from './error-body.ts';
 import { jobInputSchema } from './job-input.ts';
 import { jobOutputSchema, jobResultSchema, storedResultSchema, renderedFileSchema } from './job-result.ts';
 import { outputRequestSchema } from './output-request.ts';
-import { jobReplySchema } from './job-reply.ts';
+import { jobEventsReplySchema, jobReplySchema } from './job-reply.ts';
 import {
   healthReplySchema,
   purgeReplySchema,
@@ -85,6 +85,7 @@ export const COMPONENTS = {
   HealthReply: healthReplySchema,
   PurgeReply: purgeReplySchema,
   JobReply: jobReplySchema,
+  JobEventsReply: jobEventsReplySchema,
   WebhookEvent: webhookEventSchema,
 } as const;
 

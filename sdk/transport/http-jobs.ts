@@ -1,7 +1,7 @@
-import { jobReplySchema } from '../contract/job-reply.ts';
+import { jobEventsReplySchema, jobReplySchema } from '../contract/job-reply.ts';
 import type { FetchFunction, CompleteOptions } from '../client/client-options.ts';
 import { requestJson } from './json-http.ts';
-import type { JobSnapshot, Transport } from './transport.ts';
+import { type EventBatch, hasEnded, type JobSnapshot, type Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 
 /** Audio bytes in one job of a server; larger files are uploaded. */
@@ -31,6 +31,27 @@ export function createHttpJobsTransport(options: CompleteOptions, fetchFunction:
     return readReply(await requestJson(fetchFunction, { method: 'GET', ...about(jobId), signal }));
   }
 
+  /** Number of the last event that was read, for jobs that still run. */
+  const lastRead = new Map<string, number>();
+
+  async function events(jobId: string, signal: AbortSignal): Promise<EventBatch> {
+    const { url, ...request } = about(jobId);
+    const position = { 'last-event-id': String(lastRead.get(jobId) ?? 0) };
+    const reply = await requestJson(fetchFunction, {
+      method: 'GET',
+      ...request,
+      url: `${url}/events`,
+      headers: { ...headers, ...position },
+      signal,
+    });
+    const parsed = jobEventsReplySchema.safeParse(reply);
+    if (!parsed.success) throw new TransportFailure('malformed', { cause: parsed.error });
+    const batch = parsed.data;
+    if (batch.events.length > 0) lastRead.set(jobId, batch.lastEventId);
+    else if (hasEnded(batch.state)) lastRead.delete(jobId);
+    return { state: batch.state, events: batch.events.filter(isNoProgress) };
+  }
+
   return {
     inlineAudioBytes: HTTP_INLINE_AUDIO_BYTES,
     submit: async ({ input }, signal) => {
@@ -51,7 +72,11 @@ export function createHttpJobsTransport(options: CompleteOptions, fetchFunction:
     cancel: async (jobId, signal) => {
       await requestJson(fetchFunction, { method: 'DELETE', ...about(jobId), signal });
     },
-    // Progress is the only event that these routes have.
-    events: async (jobId, signal) => ({ state: (await status(jobId, signal)).state, events: [] }),
+    events,
   };
+}
+
+/** How far a job is its status says, to all who ask. */
+function isNoProgress(event: unknown): boolean {
+  return !(typeof event === 'object' && event !== null && 'type' in event && event.type === 'progress');
 }

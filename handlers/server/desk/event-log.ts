@@ -46,6 +46,11 @@ export class EventLog {
     return this.#isOver;
   }
 
+  /** Events after a number that there are now. */
+  since(number: number): readonly DeskEvent[] {
+    return this.#events.filter((event) => event.number > number);
+  }
+
   /** Events after a number, then those that come, until the job is over. */
   async *readAfter(number: number, signal: AbortSignal): AsyncGenerator<DeskEvent> {
     let last = number;

@@ -190,8 +190,13 @@ export class JobDesk {
   /** Events after a number, until the job has ended. */
   async *events(id: string, owner: string, after: number, signal: AbortSignal): AsyncGenerator<DeskEvent> {
     this.get(id, owner);
-    const log = await this.#logOf(id);
-    yield* log.readAfter(after, signal);
+    yield* (await this.#logOf(id)).readAfter(after, signal);
+  }
+
+  /** Those that there are now. */
+  async eventsSince(id: string, owner: string, after: number): Promise<readonly DeskEvent[]> {
+    this.get(id, owner);
+    return (await this.#logOf(id)).since(after);
   }
 
   /** Number of the last event of a job. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { InvalidInputError } from '../../../core/errors.ts';
-import { SCHEMA_VERSION, JOB_REPLY_STATES } from '../../../sdk/contract/index.ts';
+import { type JobEventsReply, JOB_REPLY_STATES, SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { isOverJob, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
 import { readSubmission } from '../http/submission.ts';
@@ -45,6 +45,7 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
     const job = desk.get(id, owner);
     const last = Number(c.req.header('last-event-id') ?? 0);
     const after = Number.isInteger(last) && last > 0 ? last : 0;
+    if (wantsJson(c.req.header('accept'))) return c.json(await eventsNow(context, job, after));
     // 204 stops an EventSource for good; any other end has it come again.
     if (isOverJob(job) && after > (await desk.lastEventNumber(id))) return c.body(null, 204);
     return eventStream((signal) => jobEvents(context, id, owner, after, signal), { retryMs: 2_000 });
@@ -131,6 +132,26 @@ async function untilChange(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+/** Programs that ask again and again want what there is; all others, as browsers and curl, get a stream. */
+function wantsJson(accept = ''): boolean {
+  return accept.includes('application/json') && !accept.includes('text/event-stream');
+}
+
+async function eventsNow(
+  { desk }: ServerContext,
+  { id, owner, state }: DeskJob,
+  after: number,
+): Promise<JobEventsReply> {
+  const events = await desk.eventsSince(id, owner, after);
+  const lastEventId = events.at(-1)?.number ?? after;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    state,
+    events: events.map((event) => onTheWire(event).data),
+    lastEventId,
+  };
 }
 
 /** Events on the wire: `state`, those of the contract, then the result or the error. */

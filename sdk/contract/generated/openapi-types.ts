@@ -1911,6 +1911,17 @@ export interface components {
       readonly output?: components['schemas']['JobOutput'];
       readonly error?: components['schemas']['ErrorBody'];
     };
+    readonly JobEventsReply: {
+      /**
+       * @description Version of the wire contract.
+       * @constant
+       */
+      readonly schemaVersion: 1;
+      /** @enum {string} */
+      readonly state: 'queued' | 'running' | 'completed' | 'failed' | 'canceled';
+      readonly events: readonly unknown[];
+      readonly lastEventId: number;
+    };
     readonly WebhookEvent: {
       /**
        * @description Version of the wire contract.

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { jobReplySchema } from '../../../sdk/contract/index.ts';
+import { jobEventsReplySchema, jobReplySchema } from '../../../sdk/contract/index.ts';
 import { Colloquy, type JobProgress } from '../../../sdk/index.ts';
 import { diarizeOutput } from '../fake-platform.ts';
 
 /** The job routes of a server, as the OpenAPI document has them. */
 type Reply = { state: string; progress?: unknown; output?: unknown; error?: unknown };
 let script: Reply[] = [];
+let eventScript: unknown[] = [];
 const requests: { method: string; url: string; body: unknown; headers: IncomingMessage['headers'] }[] = [];
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -16,6 +17,14 @@ const server = createServer((request, response) => {
     const text = Buffer.concat(chunks).toString();
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     requests.push({ method: request.method ?? '', url: request.url ?? '', body, headers: request.headers });
+    if (request.url?.endsWith('/events') === true) {
+      const after = Number(request.headers['last-event-id']);
+      const events = eventScript.slice(after, after + 2);
+      const state = script.length === 0 ? 'completed' : 'running';
+      const batch = { schemaVersion: 1, state, events, lastEventId: after + events.length };
+      response.end(JSON.stringify(jobEventsReplySchema.parse(batch)));
+      return;
+    }
     const reply =
       request.method === 'GET'
         ? (script.shift() ?? { state: 'completed', output: diarizeOutput() })
@@ -32,6 +41,7 @@ const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 afterAll(() => server.close());
 beforeEach(() => {
   script = [];
+  eventScript = [];
   requests.length = 0;
 });
 
@@ -89,6 +99,30 @@ describe('the job routes of a server', () => {
     const events = [];
     for await (const event of job.events()) events.push(event);
     expect(events).toEqual([progress]);
+  });
+
+  test('give utterances as they come, each once, and pass over what is known otherwise or not at all', async () => {
+    const utterance = (index: number) => ({
+      schemaVersion: 1,
+      type: 'utterance',
+      index: 0,
+      utterance: {
+        speaker: null,
+        startSeconds: index,
+        endSeconds: index + 1,
+        channel: null,
+        confidence: 0.5,
+        text: `sentence ${index}`,
+        words: [],
+      },
+    });
+    const unknown = { schemaVersion: 1, type: 'state', state: 'running' };
+    eventScript = [unknown, utterance(1), progress, utterance(2), utterance(3)];
+    script = [{ state: 'running' }];
+    const job = await client.submit({ task: 'transcribe', audio });
+    const texts = [];
+    for await (const event of job.events()) if (event.type === 'utterance') texts.push(event.utterance.text);
+    expect(texts).toEqual(['sentence 1', 'sentence 2', 'sentence 3']);
   });
 
   test('need no key', async () => {
