@@ -71,15 +71,15 @@ async function rowOf(engine: Engine, { what, language, path, text }: Spoken): Pr
 async function findingRow(): Promise<Row> {
   const { vad, multilingual } = await benchTranscription();
   const silero = await openSilero(vad);
-  const { blocks } = await openAudio({ path: wavOf('library') });
+  const audio = await openAudio({ path: wavOf('library') });
   const before = process.cpuUsage();
-  const { sound } = await listenForLanguage(silero, blocks, undefined, undefined);
+  const { sound } = await listenForLanguage(silero, audio.blocks, undefined, undefined);
   const open: SessionOpener = (model, graph) => openOnnxSession(model, { provider: 'cpu', graph });
   const finder = await openLanguageFinder(multilingual!, open);
   const opened = process.cpuUsage(before);
   const { language, probability } = await finder.findLanguage(sound);
   const { user, system } = process.cpuUsage(before);
-  await Promise.all([finder.release(), silero.release()]);
+  await Promise.all([finder.release(), silero.release(), audio.close()]);
   const seconds = (user + system) / 1e6;
   const opening = (opened.user + opened.system) / 1e6;
   return {
