@@ -17,6 +17,7 @@ import { peerFasterWhisper } from './peer-faster-whisper.ts';
 import { peerSherpa, peerSherpaSameModels } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
 import { speakerConditions } from './speaker-conditions.ts';
+import { scaleClustering } from './scale-clustering.ts';
 import { operatingPoints } from './speaker-operating-points.ts';
 import { speakerMemory, speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   diarizationQuality,
   diarizationConditions,
   diarizationFamilies,
+  scaleClustering,
   diarizationAblation,
   clusteringByEvidence,
   diarizationSpeed,
