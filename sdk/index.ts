@@ -42,6 +42,16 @@ export {
   ServiceError,
   type ColloquyErrorOptions,
 } from './errors/errors.ts';
+export {
+  applyLiveEvent,
+  EMPTY_LIVE_TRANSCRIPT,
+  shownName,
+  type LiveTranscript,
+} from '../core/result/live/live-transcript.ts';
+export type { LiveEvent, LiveText, LiveTurn, LiveWord } from '../core/result/live/live-events.ts';
+export { Live, type LiveResult } from './live/live-session.ts';
+export type { LiveOptions } from './live/open-live.ts';
+export type { LiveWebSocket, LiveWebSocketClass } from './live/live-socket.ts';
 export type { Upload, UploadInfo } from './upload/upload.ts';
 export { presignedUpload, type PresignedPut, type PresignRequest } from './upload/presigned-upload.ts';
 export { s3Upload, type S3UploadOptions } from './upload/s3-upload.ts';

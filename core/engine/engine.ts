@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError, CanceledError } from '../errors.ts';
+import { abortError, CanceledError, CapacityError } from '../errors.ts';
 import { builtFile } from '../inference/built-file.ts';
 import type { AudioRequest } from './audio-request.ts';
 import { EngineChild, type EngineChildOptions } from './engine-child.ts';
@@ -15,6 +15,8 @@ export type EngineOptions = EngineChildOptions &
   StartDelays & {
     /** Tasks that run at the same time; the rest wait in line. */
     readonly concurrentTasks: number;
+    /** Live sessions at the same time; more are refused. */
+    readonly liveSessions: number;
   };
 
 export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environment'> = Object.freeze({
@@ -22,6 +24,8 @@ export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environ
   laneCount: availableParallelism(),
   // One recording keeps all lanes busy; a second one at the same time would only make both slower.
   concurrentTasks: 1,
+  // A session with text takes about a fifth of a lane (docs/live.md).
+  liveSessions: 4 * availableParallelism(),
   // A run of a network takes well under a second, and tasks look at their signal between runs.
   graceMs: 2_000,
   ...DEFAULT_START_DELAYS,
@@ -40,6 +44,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #slots: Slots;
   readonly #closed = new AbortController();
+  #liveSessions = 0;
   #child: EngineChild | undefined;
   /** Children in a row that ended before they were ready. */
   #failedStarts = 0;
@@ -92,6 +97,36 @@ export class Engine {
     } finally {
       this.#slots.release();
     }
+  }
+
+  /**
+   * Runs a live session: beside the other tasks, since it lasts as long as somebody speaks.
+   *
+   * @throws CapacityError `overloaded` where as many run as the processor can follow; otherwise as `run`
+   */
+  async runLive(
+    request: TaskRequest<'live'>,
+    hooks: RunHooks<TaskTypes['live']['event']> = {},
+  ): Promise<TaskTypes['live']['result']> {
+    this.requireLiveRoom();
+    this.#liveSessions += 1;
+    try {
+      const { audio, ...input } = request;
+      const child = await this.#livingChild(hooks.signal);
+      return await child.run({ task: 'live', input, audio, hooks });
+    } finally {
+      this.#liveSessions -= 1;
+    }
+  }
+
+  /** @throws CapacityError `overloaded` where no live session can be taken */
+  requireLiveRoom(): void {
+    const { liveSessions } = this.#options;
+    if (this.#liveSessions < liveSessions) return;
+    throw new CapacityError(
+      'overloaded',
+      `${liveSessions} live sessions run, as many as this machine is meant to follow. Try again when one has ended.`,
+    );
   }
 
   /** Cancels what runs and what waits, frees the models and ends the child. */

@@ -6,6 +6,8 @@ import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
 import type { Peaks, PeaksInput } from './peaks-task.ts';
+import type { LiveEvent } from '../result/live/live-events.ts';
+import type { LiveInput, LiveTaskResult } from './live-task.ts';
 import type { EngineTask } from './task.ts';
 import type { TranscribeInput, TranscriptionSetup, UtteranceEvent } from './transcribe-task.ts';
 
@@ -36,6 +38,8 @@ export type TaskTypes = {
   'load-transcription-models': TaskType<TranscriptionSetup, undefined>;
   /** What a drawing of a recording needs. */
   peaks: TaskType<PeaksInput, Peaks>;
+  /** Who says what while they speak. */
+  live: TaskType<LiveInput, LiveTaskResult, LiveEvent>;
   /** Reads a recording to its end and says what it is. */
   'inspect-audio': TaskType<object, AudioFacts>;
 };
@@ -64,6 +68,7 @@ export const ENGINE_TASKS: {
   'load-transcription-models': async (input, context) =>
     (await import('./transcribe-task.ts')).loadTranscriptionModels(input, context),
   peaks: async (input, context) => (await import('./peaks-task.ts')).peaksOf(input, context),
+  live: async (input, context) => (await import('./live-task.ts')).listenLive(input, context),
   'inspect-audio': async (input, context) =>
     (await import('./inspect-audio-task.ts')).inspectAudio(input, context),
 };

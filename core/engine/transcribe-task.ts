@@ -85,7 +85,8 @@ export function transcribeRecording(
   });
 }
 
-async function transcriptionModels(
+/** The models of a transcription, shared by all tasks that write down. */
+export async function transcriptionModels(
   { recogniser, multilingual, vad, aligner, uses, diarization }: TranscriptionSetup,
   context: TaskContext,
 ): Promise<TranscriptionModels> {

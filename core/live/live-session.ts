@@ -97,7 +97,7 @@ export class LiveSession {
     else if (this.#does('verify')) throw noVoices();
     if (this.#does('transcribe')) {
       this.#words = new LiveWords(() => this.#knownTurns());
-      this.#openPiece = this.#openPieceOf(needed(models.transcription));
+      this.#openPiece = this.#openPieceOf();
     }
     void this.#run();
   }
@@ -219,6 +219,7 @@ export class LiveSession {
           this.#openPiece?.cut(endSample);
           this.#words!.cut(endSample);
         },
+        onRecogniser: (recogniser, language) => this.#openPiece?.use(recogniser, language),
         onText: (segment) => this.#tell(this.#words!.final(segment)),
       },
     );
@@ -280,13 +281,10 @@ export class LiveSession {
     ]);
   }
 
-  #openPieceOf(models: TranscriptionModels): OpenPiece | undefined {
+  #openPieceOf(): OpenPiece | undefined {
     const { live, transcription } = this.#options;
-    const { language } = transcription;
-    // Where the language has to be found out first, nobody knows yet who will write it down.
-    if (!live.interim || (language === null && models.multilingual !== undefined)) return undefined;
-    const options = { ...transcription, signal: this.#signal };
-    return new OpenPiece(models.recogniser, options, live.interimSeconds, {
+    if (!live.interim) return undefined;
+    return new OpenPiece({ ...transcription, signal: this.#signal }, live.interimSeconds, {
       now: this.#now,
       onText: (text) => this.#tell(this.#words!.open(text)),
     });

@@ -30,7 +30,7 @@ const CORRECT_EVERY_SHARE = 0.05;
 /** The last windows of a clustering are heard by few others: what lies there waits for the next. */
 const UNSURE_SECONDS = 3;
 
-const VOICE_LABEL_OPTIONS: VoiceLabelOptions = Object.freeze({ knownFrom: 0.4, knownFromShort: 0.3 });
+const VOICE_LABEL_OPTIONS: VoiceLabelOptions = Object.freeze({ knownFrom: 0.3, knownFromShort: 0.28 });
 
 /** A window, and who is active in it. */
 export type HeardWindow = LiveWindow & {

@@ -5,6 +5,8 @@ import { agreedCount } from './agreed-words.ts';
 
 /** A decode may take this share of the time between two: the rest is for final text and for others. */
 const MOST_WORK_SHARE = 0.25;
+/** Kept while nobody knows yet who will write down. */
+const UNDECIDED_SECONDS = 15;
 const PAD_SAMPLES = SAMPLE_RATE / 10;
 const LEAST_SAMPLES = SAMPLE_RATE / 2;
 
@@ -16,7 +18,6 @@ export type OpenText = { readonly segments: readonly RecognisedSegment[]; readon
  * from the same cuts as offline.
  */
 export class OpenPiece {
-  readonly #recogniser: Recogniser;
   readonly #options: RecognitionOptions;
   readonly #everySamples: number;
   readonly #now: () => number;
@@ -30,17 +31,23 @@ export class OpenPiece {
   #running: Promise<void> | undefined;
   #before: RecognisedSegment['words'] = [];
 
+  /** Who writes down; nobody until the language is known. */
+  #by: { readonly recogniser: Recogniser; readonly language: string | null } | undefined;
+
   constructor(
-    recogniser: Recogniser,
     options: RecognitionOptions,
     interimSeconds: number,
     context: { readonly now: () => number; readonly onText: (text: OpenText) => void },
   ) {
-    this.#recogniser = recogniser;
     this.#options = options;
     this.#everySamples = secondsToSamples(interimSeconds);
     this.#now = context.now;
     this.#onText = context.onText;
+  }
+
+  /** From now on this one writes down. */
+  use(recogniser: Recogniser, language: string | null): void {
+    this.#by = { recogniser, language };
   }
 
   /** Final text takes over up to here. */
@@ -57,11 +64,11 @@ export class OpenPiece {
     const oldest = this.#history.sampleCount - this.#mostSamples;
     this.#history.dropBefore(Math.max(0, oldest));
     const start = this.#start();
-    if (start === undefined || this.#running !== undefined) return;
+    if (start === undefined || this.#by === undefined || this.#running !== undefined) return;
     const end = this.#history.sampleCount;
     if (end - start < LEAST_SAMPLES) return;
     if (end - this.#decodedUntil < Math.max(this.#everySamples, this.#leastSamples)) return;
-    this.#running = this.#decode(start, end).finally(() => (this.#running = undefined));
+    this.#running = this.#decode(this.#by, start, end).finally(() => (this.#running = undefined));
   }
 
   /** Waits until no decode runs any more. */
@@ -70,7 +77,7 @@ export class OpenPiece {
   }
 
   get #mostSamples(): number {
-    return secondsToSamples(this.#recogniser.capabilities.maxPieceSeconds);
+    return secondsToSamples(this.#by?.recogniser.capabilities.maxPieceSeconds ?? UNDECIDED_SECONDS);
   }
 
   #start(): number | undefined {
@@ -79,13 +86,17 @@ export class OpenPiece {
     return Math.max(0, start, this.#history.sampleCount - this.#mostSamples);
   }
 
-  async #decode(start: number, end: number): Promise<void> {
+  async #decode(
+    { recogniser, language }: { recogniser: Recogniser; language: string | null },
+    start: number,
+    end: number,
+  ): Promise<void> {
     this.#decodedUntil = end;
     const cutBefore = this.#cutSample;
     const began = this.#now();
     // An interim text that fails is none; the final one will say what is wrong.
-    const [recognition] = await this.#recogniser
-      .recognise([this.#history.slice(start, end)], this.#options)
+    const [recognition] = await recogniser
+      .recognise([this.#history.slice(start, end)], { ...this.#options, language })
       .catch(() => []);
     this.#leastSamples = secondsToSamples((this.#now() - began) / MOST_WORK_SHARE);
     if (recognition === undefined || this.#cutSample !== cutBefore) return;

@@ -83,17 +83,16 @@ export class VoiceLabels {
     if (current !== undefined) this.#labels.get(current)!.heard.delete(track);
     const nearest = this.#nearest(vector, present);
     const from = aloneSeconds < SHORT_SECONDS ? this.#options.knownFromShort : this.#options.knownFrom;
-    const isAlone = current !== undefined && this.#centre(this.#labels.get(current)!) === undefined;
+    // Nobody else's speech made this label: it is what it is, unless it turns out to be somebody known.
+    const isOnlyThis = current !== undefined && this.#centre(this.#labels.get(current)!) === undefined;
+    const isKnown = nearest !== undefined && nearest.similarity >= from;
     const changes: LabelChange[] = [];
-    let label = current;
-    if (current === undefined || isAlone || (nearest?.label !== current && !this.#fits(vector, current))) {
-      if (nearest !== undefined && nearest.similarity >= from) label = nearest.label;
-      label ??= this.#birth(atSeconds, changes);
-    }
-    this.#give(track, label!, { vector, seconds: aloneSeconds });
-    if (current !== undefined && current !== label && isAlone) {
-      this.merge(current, label!);
-      changes.push({ change: 'merged', label: current, into: label! });
+    const stays = isOnlyThis || (current !== undefined && aloneSeconds < SHORT_SECONDS);
+    const label = isKnown ? nearest.label : stays ? current : this.#birth(atSeconds, changes);
+    this.#give(track, label, { vector, seconds: aloneSeconds });
+    if (current !== undefined && current !== label && isOnlyThis) {
+      this.merge(current, label);
+      changes.push({ change: 'merged', label: current, into: label });
     }
     return changes;
   }
@@ -127,11 +126,6 @@ export class VoiceLabels {
       if (centre !== undefined) centres.set(label.name, Float32Array.from(centre));
     }
     return centres;
-  }
-
-  #fits(vector: Float64Array, label: string): boolean {
-    const centre = this.#centre(this.#labels.get(label)!);
-    return centre !== undefined && dot(vector, centre) >= this.#options.knownFrom;
   }
 
   #nearest(

@@ -6,7 +6,7 @@ import type { Segment } from '../timeline/turns.ts';
 import type { ResultWarning } from '../result/result.ts';
 import { doubtfulSpeech } from './doubtful-speech.ts';
 import { recognisePieces } from './pieces/recognise-pieces.ts';
-import type { RecognisedSegment, RecognitionOptions } from './recogniser.ts';
+import type { RecognisedSegment, Recogniser, RecognitionOptions } from './recogniser.ts';
 import { chooseRecogniser } from './language/choose-recogniser.ts';
 import { LanguageChanges } from './language/language-changes.ts';
 import {
@@ -27,6 +27,8 @@ export type RecogniseRecordingContext = {
   readonly onText?: ((segment: RecognisedSegment) => void) | undefined;
   /** Called with each piece of speech as soon as it is cut, before it is recognised. */
   readonly onPiece?: ((piece: SpeechPiece) => void) | undefined;
+  /** Called once it is known who writes down, and in which language where that was asked or found out. */
+  readonly onRecogniser?: ((recogniser: Recogniser, language: string | null) => void) | undefined;
   /** Called as pieces are done, with the seconds recognised so far. */
   readonly onProgress?: ((seconds: number) => void) | undefined;
 };
@@ -60,6 +62,7 @@ export async function recogniseRecording(
   const counted = tapped(raiser.raise(blocks), (block) => (sampleCount += block.length));
   const chosen = await chooseRecogniser(counted, models, options);
   const { recogniser, language } = chosen;
+  context.onRecogniser?.(recogniser, language);
   const { maxPieceSeconds, packsPieces } = recogniser.capabilities;
   const split = packsPieces === true ? PACKED_SPLIT_OPTIONS : DEFAULT_SPLIT_OPTIONS;
   const changes = new LanguageChanges();

@@ -70,6 +70,7 @@ export type TranscribeContext = {
   readonly onText?: ((segment: RecognisedSegment) => void) | undefined;
   /** Called with each piece of speech as soon as it is cut, before it is recognised. */
   readonly onPiece?: RecogniseRecordingContext['onPiece'];
+  readonly onRecogniser?: RecogniseRecordingContext['onRecogniser'];
   readonly onObserved?: DiarizeContext['onObserved'];
   /** Seconds from any fixed moment, for the timings of the result. */
   readonly now: () => number;
@@ -138,14 +139,19 @@ async function recogniseOnly(
   audio: AudioStream,
   models: TranscriptionModels,
   options: TranscriptionOptions,
-  { signal, onText, onPiece, onProgress }: TranscribeContext,
+  { signal, onText, onPiece, onRecogniser, onProgress }: TranscribeContext,
 ): Promise<RecognisedRecording> {
   const total = audio.expectedSeconds ?? null;
   const recognised = await recogniseRecording(
     audio.blocks,
     models,
     { ...options, signal },
-    { onText, onPiece, onProgress: (done) => onProgress?.({ stage: 'transcribe', done, total }) },
+    {
+      onText,
+      onPiece,
+      onRecogniser,
+      onProgress: (done) => onProgress?.({ stage: 'transcribe', done, total }),
+    },
   );
   if (recognised.sampleCount > 0) return recognised;
   throw noSamples();
@@ -155,7 +161,7 @@ async function recogniseAndDiarize(
   audio: AudioStream,
   models: TranscriptionModels,
   options: TranscriptionOptions,
-  { signal: canceled, onText, onPiece, onObserved, onProgress, now }: TranscribeContext,
+  { signal: canceled, onText, onPiece, onRecogniser, onObserved, onProgress, now }: TranscribeContext,
 ): Promise<{ recognised: RecognisedRecording; diarization: DiarizedRecording }> {
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(canceled === undefined ? [] : [canceled])]);
@@ -174,7 +180,7 @@ async function recogniseAndDiarize(
     forWords,
     models,
     { ...options, signal },
-    { onText, onPiece, onProgress: (recognised) => report({ recognised }) },
+    { onText, onPiece, onRecogniser, onProgress: (recognised) => report({ recognised }) },
   );
   const half = { ...audio, blocks: forSpeakers, close: () => Promise.resolve() };
   const diarizing = diarize(half, models.diarization!, options, {

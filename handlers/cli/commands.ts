@@ -13,6 +13,10 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     summary: 'write down who said what in recordings',
     load: async (context) => (await import('./commands/transcribe.ts')).transcribeCommand(context),
   },
+  live: {
+    summary: 'write down who says what while they say it',
+    load: async (context) => (await import('./commands/live.ts')).liveCommand(context),
+  },
   diarize: {
     summary: 'say who spoke when in recordings',
     load: async (context) => (await import('./commands/diarize.ts')).diarizeCommand(context),

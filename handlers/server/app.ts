@@ -5,10 +5,12 @@ import { newId } from './desk/random-ids.ts';
 import { type Keys, LOCAL_CALLER, secretOf } from './http/keys.ts';
 import { checkOrigin, type OriginRules } from './http/origin-guard.ts';
 import { problemReply } from './http/problem.ts';
+import type { Tickets } from './live/tickets.ts';
 import type { CallerRate } from './http/caller-rate.ts';
 import { refuseEncoding } from './http/read-text.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
+import { liveRoutes } from './routes/live.ts';
 import { openaiRoutes } from './routes/openai.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { resultRoutes } from './routes/results.ts';
@@ -19,6 +21,7 @@ export type AppOptions = {
   readonly context: ServerContext;
   readonly origins: OriginRules;
   readonly keys: Keys | undefined;
+  readonly tickets: Tickets;
   readonly submissions: CallerRate;
   readonly reads: CallerRate;
   readonly readiness: Readiness;
@@ -47,6 +50,7 @@ export function createApp({
   context,
   origins,
   keys,
+  tickets,
   submissions,
   reads,
   readiness,
@@ -88,6 +92,7 @@ export function createApp({
   app.route('/v1/jobs', jobRoutes(context));
   app.route('/v1/jobs', resultRoutes(context));
   app.route('/v1/recordings', recordingRoutes(context));
+  app.route('/v1/live', liveRoutes(tickets));
   app.route('/', openaiRoutes(context));
   app.route('/v1', taskRoutes(context));
 

@@ -17,6 +17,10 @@ import { RecordingStore } from './desk/recording-store.ts';
 import { deskJobRunner } from './desk/run-desk-job.ts';
 import { Keys } from './http/keys.ts';
 import { CallerRate } from './http/caller-rate.ts';
+import { DiartDoor } from './live/diart-door.ts';
+import { LiveDoor } from './live/live-door.ts';
+import { LiveRooms } from './live/live-rooms.ts';
+import { Tickets } from './live/tickets.ts';
 import { Spool } from './http/spool.ts';
 import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
 
@@ -32,6 +36,8 @@ export type ServeOptions = {
   readonly keepSeconds?: number;
   /** File of keys; see `Keys`. @default none, which only loopback may have */
   readonly keysFile?: string | undefined;
+  /** A second port, of this machine alone, for clients of diart: it knows no keys. @default none */
+  readonly diartPort?: number | undefined;
   /** @default none */
   readonly corsOrigins?: readonly string[];
   /** Jobs at a time. @default 1 */
@@ -52,6 +58,8 @@ const DRAIN_MS = 25_000;
 /** A server that listens. */
 export type RunningServer = {
   readonly url: string;
+  /** Where clients of diart connect. */
+  readonly diartPort?: number | undefined;
   /** Takes nothing more, waits for what runs, and ends. */
   close(graceMs?: number): Promise<void>;
 };
@@ -90,6 +98,8 @@ export async function startServer(
   });
   await desk.restore();
   const readiness = { isReady: false, isClosing: false };
+  const origins = { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) };
+  const tickets = new Tickets();
   const app = createApp({
     context: {
       desk,
@@ -101,14 +111,21 @@ export async function startServer(
       limits: DEFAULT_UPLOAD_LIMITS,
       keepSeconds,
     },
-    origins: { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) },
+    origins,
     keys,
+    tickets,
     submissions: new CallerRate({ perSecond: 10, burst: 50 }),
     reads: new CallerRate({ perSecond: 100, burst: 200 }),
     readiness,
     onAnswer: options.onAnswer ?? (() => undefined),
   });
   const server = await listening(app.fetch, host, port);
+  const rooms = new LiveRooms(services);
+  const live = new LiveDoor(server, { rooms, tickets, keys, origins });
+  const diart =
+    options.diartPort === undefined
+      ? undefined
+      : await DiartDoor.open({ rooms, host: '127.0.0.1', port: options.diartPort });
   const sweep = setInterval(() => void eraseOld(desk, recordings, keepSeconds), SWEEP_MS);
   sweep.unref();
   await warmUp(services, options.preload ?? []);
@@ -116,9 +133,12 @@ export async function startServer(
   const { port: actual } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    diartPort: diart?.port,
     close: async (graceMs = DRAIN_MS) => {
       readiness.isClosing = true;
       clearInterval(sweep);
+      diart?.close();
+      await live.close();
       await desk.close(graceMs);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

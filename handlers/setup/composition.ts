@@ -6,6 +6,7 @@ import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
 import type { RecognitionTask } from '../../core/transcription/recogniser.ts';
 import type { TranscriptionSetup } from '../../core/engine/transcribe-task.ts';
 import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
+import type { ModelFile } from '../../core/inference/session.ts';
 import type { CtcAlignerFiles } from '../../core/transcription/forced-alignment/open-ctc-aligner.ts';
 import type { ModelUse } from '../../core/result/result.ts';
 import { shippedManifest } from '../../models/manifest.ts';
@@ -122,6 +123,11 @@ export async function transcriptionSetup(
     ],
     ...(diarization === undefined ? {} : { diarization }),
   };
+}
+
+/** Silero VAD, which finds speech. */
+export async function vadModel(store: ModelStore, call: ModelCallOptions = {}): Promise<ModelFile> {
+  return graphOfRole(await store.obtain('silero-vad', call));
 }
 
 async function alignerSetup(

@@ -6,6 +6,8 @@ import { withinLimits } from '../limits.ts';
 import { RemoteJob } from './remote-job.ts';
 import type { ResultOf } from './results.ts';
 import { createService, type Service } from './service.ts';
+import type { Live } from '../live/live-session.ts';
+import { type LiveOptions, openLive } from '../live/open-live.ts';
 import { TaskClient } from './task-client.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import type { Task } from '../wire.ts';
@@ -46,6 +48,18 @@ export class Colloquy extends TaskClient {
   /** Stops a job by its id. */
   cancel(jobId: string, options: WaitOptions = {}): Promise<void> {
     return withinLimits(options, (signal) => this.#service.cancel(jobId, signal));
+  }
+
+  /**
+   * Opens a live session on a server: who says what, while they say it.
+   *
+   * @example
+   * const live = await client.live({ audio: { encoding: 's16le', sampleRate: 16_000 } });
+   * for await (const event of live) console.log(event.type);
+   * @throws InvalidRequestError `invalid_option` with `endpointId`: RunPod has no live sessions
+   */
+  live(options: LiveOptions = {}): Promise<Live> {
+    return openLive(options, this.#service.options);
   }
 
   protected override async start<T extends Task>(

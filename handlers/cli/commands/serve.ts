@@ -17,6 +17,7 @@ type ServeCliOptions = EngineCliOptions & {
   readonly keep: number;
   readonly keys?: string;
   readonly corsOrigin: readonly string[];
+  readonly diartPort?: number;
   readonly concurrency: number;
   readonly maxQueue: number;
   readonly preload: string;
@@ -46,6 +47,11 @@ export function serveCommand(context: CliContext): Command {
     .option('--keep <time>', 'how long ended jobs are kept: 24h, 7d, 0 or forever', keepTime, 86_400)
     .option('--keys <file>', 'who may use the server: lines of ID SHA256 [SCOPES]')
     .option('--cors-origin <url>', 'pages of this origin may use the server; may be repeated', repeated, [])
+    .option(
+      '--diart-port <number>',
+      "serve clients of diart on this port too, for this machine alone; diart's own is 7007",
+      wholeNumber('--diart-port', 0, 65_535),
+    )
     .option('--concurrency <n>', 'jobs at a time', wholeNumber('--concurrency', 1, 64), 1)
     .option('--max-queue <n>', 'jobs that may wait', wholeNumber('--max-queue', 1, 100_000), 100)
     .option(
@@ -90,6 +96,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       keepSeconds: options.keep,
       keysFile: options.keys,
       corsOrigins: options.corsOrigin,
+      diartPort: options.diartPort,
       concurrency: options.concurrency,
       maxQueue: options.maxQueue,
       preload: options.preload.split(',').filter(Boolean),
@@ -110,6 +117,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
     );
   });
   context.stdout.write(`${server.url}\n`);
+  if (server.diartPort !== undefined) context.stdout.write(`ws://127.0.0.1:${server.diartPort}\n`);
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) resolve();
     context.signal.addEventListener('abort', () => resolve(), { once: true });

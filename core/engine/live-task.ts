@@ -1,0 +1,62 @@
+import { InvariantError } from '../errors.ts';
+import { LiveSession, type LiveSessionOptions } from '../live/live-session.ts';
+import type { LiveEvent } from '../result/live/live-events.ts';
+import type { ModelFile } from '../inference/session.ts';
+import { openSilero } from '../vad/open-silero.ts';
+import { type ScoringModel, VoiceScorer } from '../verification/scores/voice-scorer.ts';
+import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
+import { openedOnce } from './opened-once.ts';
+import type { TaskContext } from './task.ts';
+import { type TranscriptionSetup, transcriptionModels } from './transcribe-task.ts';
+
+/** Which models a live session needs, and what it is asked. */
+export type LiveInput = {
+  readonly session: LiveSessionOptions;
+  /** Silero VAD. */
+  readonly vad: ModelFile;
+  /** Absent where nothing is written down. */
+  readonly transcription: TranscriptionSetup | undefined;
+  /** Absent where nobody is told apart. */
+  readonly diarization: DiarizationSetup | undefined;
+  /** What voices are compared with; absent without voices. */
+  readonly scoring: ScoringModel | undefined;
+};
+
+/** The last event: what the session ends with. */
+export type LiveTaskResult = Extract<LiveEvent, { type: 'result' }>;
+
+const vadOnce = openedOnce((vad: ModelFile) => openSilero(vad));
+
+/** Listens to the sound of the job while it comes; events go out as they happen. */
+export async function listenLive(input: LiveInput, context: TaskContext<LiveEvent>): Promise<LiveTaskResult> {
+  const audio = await context.openAudio();
+  const [vad, transcription, diarization] = await Promise.all([
+    vadOnce(input.vad, context),
+    input.transcription === undefined ? undefined : transcriptionModels(input.transcription, context),
+    input.diarization === undefined ? undefined : diarizationModels(input.diarization, context),
+  ]);
+  const scorer = input.scoring === undefined ? undefined : new VoiceScorer(input.scoring);
+  const { signal, now } = context;
+  const session = new LiveSession({ vad, transcription, diarization, scorer }, input.session, {
+    signal,
+    now,
+  });
+  const writing = writeAll(audio.blocks, session);
+  // The events end with the same error.
+  writing.catch(() => undefined);
+  for await (const event of session.events) {
+    if (event.type === 'result') return event;
+    context.emit(event);
+  }
+  throw new InvariantError('A live session ended without its result.');
+}
+
+async function writeAll(blocks: AsyncIterable<Float32Array>, session: LiveSession): Promise<void> {
+  try {
+    for await (const block of blocks) await session.write(block);
+    session.finish();
+  } catch (error) {
+    session.cancel(error instanceof Error ? error : new InvariantError('Sound failed.'));
+    throw error;
+  }
+}

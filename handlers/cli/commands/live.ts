@@ -1,0 +1,186 @@
+import { Command, Option } from 'commander';
+import type { LiveEvent } from '../../../core/result/live/live-events.ts';
+import { InvalidInputError } from '../../../core/errors.ts';
+import { formatNames, formatOf, renderResult } from '../../../core/formats/index.ts';
+import { isTranscript } from '../../../core/result/result.ts';
+import {
+  LIVE_ENCODINGS,
+  LIVE_TASK_NAMES,
+  liveStartSchema,
+  type LiveStartParsed,
+} from '../../../sdk/live/client-message.ts';
+import { openStore } from '../../setup/composition.ts';
+import { KeptSound } from '../../work/live/kept-sound.ts';
+import { liveSetup } from '../../work/live/live-setup.ts';
+import { MOST_KEPT_SAMPLES, runLive } from '../../work/live/run-live.ts';
+import { terminalColumns, type CliContext } from '../context.ts';
+import { LiveScreen } from '../live/live-screen.ts';
+import { openLiveSource } from '../live/live-source.ts';
+import { listenRemotely } from '../live/remote-live.ts';
+import { addEngineOptions, type EngineCliOptions, startEngineFor } from '../options/engine-options.ts';
+import { invalidOption, seconds, wholeNumber } from '../options/option-parsers.ts';
+import { writeToStdout } from '../output/output.ts';
+
+type LiveCommandOptions = EngineCliOptions & {
+  readonly unpaced?: true;
+  readonly tasks: LiveStartParsed['tasks'];
+  readonly latency?: number;
+  readonly interim: boolean;
+  readonly language?: string;
+  readonly preset?: string;
+  readonly model?: string;
+  readonly format: string;
+  readonly raw?: Exclude<LiveStartParsed['audio']['encoding'], 'container'>;
+  readonly rate: number;
+  readonly rawChannels: number;
+  readonly remote?: string;
+};
+
+const LINES = 'text';
+const EVENTS = 'ndjson';
+const WAITING_SAMPLES = 16_000;
+
+const EXAMPLES = `Examples:
+  colloquy live microphone
+  colloquy live meeting.wav --latency 2
+  colloquy live - --raw s16le --rate 48000 --format ndjson < pipe
+  colloquy live microphone --remote http://localhost:8000
+`;
+
+/** `colloquy live`: who says what, while they say it. */
+export function liveCommand(context: CliContext): Command {
+  const command = new Command('live')
+    .description('Write down who says what while they say it')
+    .addHelpText('before', EXAMPLES)
+    .argument('<source>', 'a file, - for standard input, microphone or microphone:ID')
+    .option('--unpaced', 'read a file as fast as it can be worked on, not at the pace of its sound')
+    .addOption(
+      new Option('--tasks <names>', 'what to do, with commas: ' + LIVE_TASK_NAMES.join(', '))
+        .argParser(parseTasks)
+        .default(['diarize', 'transcribe'], 'diarize,transcribe'),
+    )
+    .addOption(
+      new Option('--latency <seconds>', 'age at which a turn is first told (default: 1)').argParser(
+        seconds('--latency'),
+      ),
+    )
+    .option('--no-interim', 'no words before their text is final')
+    .option('--language <code>', 'what is spoken, as en; found out unless given')
+    .option('--preset <name>', 'what tells speakers apart')
+    .option('--model <id>', 'what writes down')
+    .addOption(
+      new Option('--format <name>', 'text as it comes, ndjson: every event, or the result at the end')
+        .choices([LINES, EVENTS, ...formatNames('words').filter((name) => name !== LINES)])
+        .default(LINES),
+    )
+    .addOption(
+      new Option('--raw <encoding>', 'standard input is samples without a header').choices(
+        LIVE_ENCODINGS.filter((name) => name !== 'container'),
+      ),
+    )
+    .option('--rate <hz>', 'of raw samples', wholeNumber('--rate', 1000, 768_000), 16_000)
+    .option('--raw-channels <n>', 'of raw samples, interleaved', wholeNumber('--raw-channels', 1, 64), 1)
+    .option('--remote <url>', 'a Colloquy server does the work: http://host:port (key: COLLOQUY_API_KEY)');
+  return addEngineOptions(command).action((source: string, options: LiveCommandOptions) =>
+    live(source, options, context),
+  );
+}
+
+async function live(source: string, options: LiveCommandOptions, context: CliContext): Promise<void> {
+  const { stdout } = context;
+  const columns = stdout.isTTY ? terminalColumns(context) : undefined;
+  const write = (text: string): void => void stdout.write(text);
+  const screen = new LiveScreen({ write, columns });
+  const isLines = options.format === LINES;
+  const onEvent = (event: LiveEvent): void => {
+    if (options.format === EVENTS) write(`${JSON.stringify(event)}\n`);
+    else if (isLines) screen.show(event);
+    if (event.type === 'result') result = event.result;
+  };
+  let result: Extract<LiveEvent, { type: 'result' }>['result'] = null;
+  const blocks = openLiveSource(source, { unpaced: options.unpaced, raw: rawOf(options) }, context);
+  const start = startOf(options);
+  if (options.remote === undefined) await listenHere(blocks, start, options, context, onEvent);
+  else await listenRemotely(blocks, start, options.remote, context, onEvent);
+  if (isLines || options.format === EVENTS) return;
+  await writeResult(result, options.format, context);
+}
+
+async function listenHere(
+  blocks: AsyncIterable<Float32Array>,
+  start: LiveStartParsed,
+  options: LiveCommandOptions,
+  context: CliContext,
+  onEvent: (event: LiveEvent) => void,
+): Promise<void> {
+  const { signal } = context;
+  const input = await liveSetup(openStore(context.config), start);
+  const engine = await startEngineFor(options, context);
+  try {
+    const sound = new KeptSound(MOST_KEPT_SAMPLES);
+    const failed = new AbortController();
+    const listening = runLive(engine, input, sound, {
+      signal: AbortSignal.any([signal, failed.signal]),
+      onEvent,
+    });
+    listening.catch(() => sound.end());
+    try {
+      for await (const block of blocks) {
+        sound.push(block.slice());
+        await sound.room(WAITING_SAMPLES);
+      }
+    } catch (error) {
+      failed.abort(error);
+      await listening.catch(() => undefined);
+      throw error;
+    }
+    sound.end();
+    await listening;
+  } finally {
+    await engine.close();
+  }
+}
+
+function startOf(options: LiveCommandOptions): LiveStartParsed {
+  const { tasks, latency, interim, language, preset, model } = options;
+  const parsed = liveStartSchema.safeParse({
+    type: 'start',
+    tasks,
+    interim,
+    ...(latency === undefined ? {} : { latencySeconds: latency }),
+    ...(language === undefined ? {} : { language }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(model === undefined ? {} : { model }),
+  });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const option = String(issue?.path[0] ?? 'options');
+  throw new InvalidInputError('invalid_option', `${option} is not valid: ${issue?.message ?? ''}.`, {
+    details: { option },
+  });
+}
+
+function rawOf({ raw, rate, rawChannels }: LiveCommandOptions): LiveStartParsed['audio'] | undefined {
+  return raw === undefined ? undefined : { encoding: raw, sampleRate: rate, channels: rawChannels };
+}
+
+async function writeResult(
+  result: Extract<LiveEvent, { type: 'result' }>['result'],
+  format: string,
+  context: CliContext,
+): Promise<void> {
+  if (result === null) return;
+  if (formatOf(format).takes === 'words' && !isTranscript(result)) {
+    throw new InvalidInputError('invalid_option', `${format} is made of words; add transcribe to --tasks.`, {
+      details: { option: '--format' },
+    });
+  }
+  await writeToStdout(context, await renderResult(result, format));
+}
+
+function parseTasks(text: string): LiveStartParsed['tasks'] {
+  const names = text.split(',');
+  const known = LIVE_TASK_NAMES.filter((task) => names.includes(task));
+  if (known.length === names.length) return known;
+  throw invalidOption('--tasks', LIVE_TASK_NAMES.join(', '), text);
+}

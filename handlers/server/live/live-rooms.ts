@@ -1,0 +1,80 @@
+import { CapacityError, InputUnavailableError } from '../../../core/errors.ts';
+import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
+import type { JobServices } from '../../work/jobs/job-services.ts';
+import type { Caller } from '../http/keys.ts';
+import { CLOSE } from './close-codes.ts';
+import { LiveRoom, RESUME_SECONDS, type RoomListener } from './live-room.ts';
+
+/** All live sessions of the server. */
+export class LiveRooms {
+  readonly #services: JobServices;
+  readonly #resumeMs: number;
+  readonly #rooms = new Map<string, LiveRoom>();
+  readonly #leaving = new Map<string, NodeJS.Timeout>();
+  readonly #running = new Set<Promise<void>>();
+  #isClosing = false;
+
+  /** @param resumeMs how long a session without a socket is kept; for tests */
+  constructor(services: JobServices, resumeMs = 1000 * RESUME_SECONDS) {
+    this.#services = services;
+    this.#resumeMs = resumeMs;
+  }
+
+  /** @throws CapacityError `overloaded` */
+  requireRoom(): void {
+    if (this.#isClosing) throw new CapacityError('overloaded', 'The server is about to stop.');
+    this.#services.engine.requireLiveRoom();
+  }
+
+  /** @throws CapacityError `overloaded` */
+  open(caller: Caller, start: LiveStartParsed): LiveRoom {
+    this.requireRoom();
+    const room = new LiveRoom(caller.id, start);
+    this.#rooms.set(room.sessionId, room);
+    const running = room.run(this.#services).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return room;
+  }
+
+  /**
+   * The session of a client that comes back; who had it before is told.
+   *
+   * @throws InputUnavailableError `not_found`: of another caller, with another token, or over and forgotten
+   */
+  resume(caller: Caller, sessionId: string, token: string, lastSeq: number): LiveRoom {
+    const room = this.#rooms.get(sessionId);
+    const isTheirs = room?.callerId === caller.id && room.isToken(token) && room.remembers(lastSeq);
+    if (room === undefined || !isTheirs) {
+      throw new InputUnavailableError(
+        'not_found',
+        'There is no such live session, it is not yours, or it is over for too long. Start a new one.',
+      );
+    }
+    clearTimeout(this.#leaving.get(sessionId));
+    this.#leaving.delete(sessionId);
+    room.replaceListener(CLOSE.takenOver, 'taken over by another connection');
+    return room;
+  }
+
+  /** A socket is gone: the session waits for a while. */
+  leave(room: LiveRoom, listener: RoomListener): void {
+    if (!room.detach(listener)) return;
+    const forget = setTimeout(() => this.forget(room), this.#resumeMs);
+    forget.unref();
+    this.#leaving.set(room.sessionId, forget);
+  }
+
+  forget(room: LiveRoom): void {
+    clearTimeout(this.#leaving.get(room.sessionId));
+    this.#leaving.delete(room.sessionId);
+    this.#rooms.delete(room.sessionId);
+    room.cancel();
+  }
+
+  /** Ends all sessions. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const room of this.#rooms.values()) this.forget(room);
+    await Promise.all(this.#running);
+  }
+}

@@ -1,0 +1,205 @@
+/** One socket: what it says, in which order, and what it hears. */
+import type { RawData, WebSocket } from 'ws';
+import type { SpeechError } from '../../../core/errors.ts';
+import { describeFieldErrors, parseWith } from '../../../sdk/contract/index.ts';
+import { type LiveClientMessageParsed, liveClientMessageSchema } from '../../../sdk/live/client-message.ts';
+import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
+import { toSpeechError } from '../../errors/to-speech-error.ts';
+import type { Caller } from '../http/keys.ts';
+import { CLOSE, closeCodeOf, closeReason } from './close-codes.ts';
+import { type LiveRoom, RESUME_SECONDS, type RoomListener } from './live-room.ts';
+import type { LiveRooms } from './live-rooms.ts';
+
+/** What a socket is allowed; times in ms. */
+export type LiveSocketLimits = {
+  /** Until the first message. @default 10 s */
+  readonly firstMessageMs: number;
+  /** Without sound, once a session is open. @default 60 s */
+  readonly idleMs: number;
+  /** Between pings; two that are not answered end the socket. @default 15 s */
+  readonly pingMs: number;
+  /** A reader this far behind gets no messages that a later one replaces. @default 1 MiB */
+  readonly slowBytes: number;
+  /** … and is closed here. @default 4 MiB */
+  readonly tooSlowBytes: number;
+};
+
+export const DEFAULT_SOCKET_LIMITS: LiveSocketLimits = Object.freeze({
+  firstMessageMs: 10_000,
+  idleMs: 60_000,
+  pingMs: 15_000,
+  slowBytes: 1024 * 1024,
+  tooSlowBytes: 4 * 1024 * 1024,
+});
+
+export class LiveSocket {
+  readonly #socket: WebSocket;
+  readonly #caller: Caller;
+  readonly #rooms: LiveRooms;
+  readonly #limits: LiveSocketLimits;
+  readonly #listener: RoomListener;
+  #room: LiveRoom | undefined;
+  #timer: NodeJS.Timeout;
+  readonly #pinging: NodeJS.Timeout;
+  #unanswered = 0;
+  #isFinished = false;
+
+  constructor(socket: WebSocket, caller: Caller, rooms: LiveRooms, limits: LiveSocketLimits) {
+    this.#socket = socket;
+    this.#caller = caller;
+    this.#rooms = rooms;
+    this.#limits = limits;
+    this.#listener = {
+      message: (message) => this.#tell(message),
+      end: (code, reason) => this.#close(code, reason),
+    };
+    this.#timer = setTimeout(() => this.#close(CLOSE.idle, 'no first message'), limits.firstMessageMs);
+    this.#pinging = setInterval(() => this.#ping(), limits.pingMs);
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('pong', () => (this.#unanswered = 0));
+    // What a client does wrong with the protocol closes the socket; ws says with which code.
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#gone());
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    try {
+      const bytes = data as Buffer;
+      if (isBinary) this.#hear(bytes);
+      else this.#obey(parseMessage(bytes.toString('utf8')));
+    } catch (error) {
+      if (error instanceof BadMessage) this.#fail('invalid_option', error.message, CLOSE.badMessage);
+      else this.#failWith(toSpeechError(error));
+    }
+  }
+
+  #obey(message: LiveClientMessageParsed): void {
+    if (message.type === 'ping') {
+      this.#tell({ type: 'pong', ...(message.id === undefined ? {} : { id: message.id }) });
+      return;
+    }
+    if (message.type === 'start' || message.type === 'resume') {
+      if (this.#room !== undefined) throw new BadMessage('The session of this socket is open already.');
+      if (message.type === 'start') this.#enter(this.#rooms.open(this.#caller, message), -1);
+      else {
+        const { sessionId, resumeToken, lastSeq } = message;
+        this.#enter(this.#rooms.resume(this.#caller, sessionId, resumeToken, lastSeq), lastSeq);
+      }
+      return;
+    }
+    const room = this.#opened(message.type);
+    if (message.type === 'name-speaker') room.nameSpeaker(message.speaker, message.name);
+    else {
+      this.#isFinished = true;
+      clearTimeout(this.#timer);
+      room.finish();
+    }
+  }
+
+  #enter(room: LiveRoom, lastSeq: number): void {
+    this.#room = room;
+    const { sessionId, resumeToken, heardBytes } = room;
+    this.#tell({ type: 'ready', sessionId, resumeToken, resumeSeconds: RESUME_SECONDS, heardBytes });
+    this.#restartIdle();
+    room.attach(this.#listener, lastSeq);
+  }
+
+  #hear(bytes: Buffer): void {
+    const room = this.#opened('sound');
+    if (this.#isFinished) throw new BadMessage('Sound came after finish.');
+    this.#restartIdle();
+    // The buffer is a view of one that ws uses again.
+    room.push(Uint8Array.from(bytes));
+    if (!room.isFull) return;
+    this.#socket.pause();
+    void room.whenRoom().then(() => this.#socket.resume());
+  }
+
+  #opened(what: string): LiveRoom {
+    if (this.#room !== undefined) return this.#room;
+    throw new BadMessage(`Expected start or resume first, got ${what}.`);
+  }
+
+  #restartIdle(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#idle(), this.#limits.idleMs);
+  }
+
+  /** Where we do not read, the client cannot be blamed for its silence. */
+  #idle(): void {
+    if (this.#socket.isPaused) {
+      this.#restartIdle();
+      return;
+    }
+    const room = this.#room;
+    this.#fail('deadline_exceeded', 'No sound came for too long.', CLOSE.idle);
+    if (room !== undefined) this.#rooms.forget(room);
+  }
+
+  #ping(): void {
+    if (this.#socket.isPaused) return;
+    if (this.#unanswered >= 2) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#unanswered += 1;
+    this.#socket.ping();
+  }
+
+  #tell(message: LiveServerMessage): void {
+    const waiting = this.#socket.bufferedAmount;
+    if (waiting > this.#limits.tooSlowBytes) {
+      this.#close(CLOSE.full, 'read faster: too many events wait');
+      return;
+    }
+    if (waiting > this.#limits.slowBytes && isReplaced(message)) return;
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  #failWith(error: SpeechError): void {
+    const code = error.code === 'not_found' ? CLOSE.refused : closeCodeOf(error);
+    this.#fail(error.code, error.message, code);
+  }
+
+  #fail(code: string, message: string, closeCode: number): void {
+    const retryable = closeCode === CLOSE.full;
+    this.#socket.send(JSON.stringify({ type: 'error', code, message, retryable }));
+    this.#close(closeCode, message);
+  }
+
+  #close(code: number, reason: string): void {
+    const room = this.#room;
+    if (room?.isOver && code !== CLOSE.takenOver) this.#rooms.leave(room, this.#listener);
+    // A reader that is too slow would keep the closing frame waiting for ever.
+    if (code === CLOSE.full) setTimeout(() => this.#socket.terminate(), 1_000).unref();
+    this.#socket.close(code, closeReason(reason));
+  }
+
+  #gone(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#pinging);
+    if (this.#room !== undefined) this.#rooms.leave(this.#room, this.#listener);
+  }
+}
+
+/** What a later message says again. */
+function isReplaced(message: LiveServerMessage): boolean {
+  return (
+    message.type === 'status' || (message.type === 'text' && !message.final) || message.type === 'verify'
+  );
+}
+
+/** A message that nobody understands. */
+class BadMessage extends Error {}
+
+function parseMessage(text: string): LiveClientMessageParsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadMessage('Expected JSON in text frames; sound goes into binary ones.');
+  }
+  const parsed = parseWith(liveClientMessageSchema, value, true);
+  if (parsed.ok) return parsed.value;
+  throw new BadMessage(`The message is not valid: ${describeFieldErrors(parsed.errors)}`);
+}

@@ -1,0 +1,53 @@
+import { defined } from '../../../core/defined.ts';
+import { DEFAULT_PRESET, findPreset } from '../../../core/diarization/presets.ts';
+import type { LiveInput } from '../../../core/engine/live-task.ts';
+import { DEFAULT_LIVE_OPTIONS } from '../../../core/live/live-options.ts';
+import { DEFAULT_TRANSCRIPTION_OPTIONS } from '../../../core/transcription/transcribe.ts';
+import type { ModelStore } from '../../../models/store.ts';
+import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
+import { diarizationSetup, transcriptionSetup, vadModel } from '../../setup/composition.ts';
+import { speakerBoundsOf } from '../requests/speaker-bounds.ts';
+import { speakerNaming } from '../speakers/speaker-naming.ts';
+
+/**
+ * From the first message of a client to what the engine needs: models, options, voices.
+ *
+ * @throws InvalidInputError `invalid_option`, `embedding_space_mismatch`, `invalid_file` (vectors)
+ * @throws ModelError where a model is missing
+ */
+export async function liveSetup(models: ModelStore, start: LiveStartParsed): Promise<LiveInput> {
+  const { tasks, preset: presetName = DEFAULT_PRESET, model } = start;
+  const { name: preset } = findPreset(presetName);
+  const language = start.language === undefined ? null : start.language.split('-')[0]!;
+  const options = { ...DEFAULT_TRANSCRIPTION_OPTIONS, ...speakerBoundsOf(start), language };
+  const needsSpeakers = tasks.includes('diarize') || tasks.includes('verify');
+  const naming = await speakerNaming(models, preset, { voices: start.voices });
+  const diarization = needsSpeakers ? await diarizationSetup(models, preset) : undefined;
+  const transcription = tasks.includes('transcribe')
+    ? await transcriptionSetup(models, { model, language, ...(diarization === undefined ? {} : { preset }) })
+    : undefined;
+  return {
+    vad: await vadModel(models),
+    transcription,
+    diarization,
+    scoring: naming?.scoring,
+    session: {
+      live: { ...DEFAULT_LIVE_OPTIONS, ...liveOptionsOf(start), tasks, voices: naming?.voices ?? [] },
+      transcription: { ...options, diarize: tasks.includes('diarize') },
+    },
+  };
+}
+
+/** Only what the client says: what it leaves out has a default. */
+function liveOptionsOf(start: LiveStartParsed) {
+  const { latencySeconds, interim, interimSeconds, endpointSilenceSeconds, revisions, reviseHorizonSeconds } =
+    start;
+  return defined({
+    latencySeconds,
+    interim,
+    interimSeconds,
+    endpointSilenceSeconds,
+    revisions,
+    reviseHorizonSeconds,
+  });
+}

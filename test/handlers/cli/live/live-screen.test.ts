@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveEvent } from '../../../../core/result/live/live-events.ts';
+import { LiveScreen } from '../../../../handlers/cli/live/live-screen.ts';
+
+const word = (text: string, startSeconds: number, speaker: string | null) => ({
+  text,
+  startSeconds,
+  endSeconds: startSeconds + 0.4,
+  agreed: true,
+  speaker,
+  speakerState: speaker === null ? ('pending' as const) : ('shown' as const),
+});
+
+const text = (final: boolean, ...words: ReturnType<typeof word>[]): LiveEvent => ({
+  type: 'text',
+  id: 0,
+  final,
+  startSeconds: 62,
+  endSeconds: 64,
+  text: words.map((said) => said.text).join(' '),
+  words,
+});
+
+function shown(columns: number | undefined, events: readonly LiveEvent[]): string {
+  let written = '';
+  const screen = new LiveScreen({ write: (part) => void (written += part), columns });
+  for (const event of events) screen.show(event);
+  return written;
+}
+
+describe('what colloquy live shows', () => {
+  const open = text(false, word('Good', 62, null));
+  const pending = text(true, word('Good', 62, null), word('morning.', 63, null));
+  const final = text(true, word('Good', 62, 'S1'), word('morning.', 63, 'S2'));
+  const named: LiveEvent = { type: 'speaker', speaker: 'S2', change: 'named', name: 'Ada\n' };
+
+  it('prints final text once, when its speakers are known, a line a speaker', () => {
+    expect(shown(undefined, [open, pending, named, final, final])).toBe(
+      '01:02 S1: Good\n01:03 Ada: morning.\n',
+    );
+  });
+
+  it('rewrites one line on a terminal, no longer than it is wide', () => {
+    const long = text(false, word('x'.repeat(100), 62, null));
+    const lines = shown(20, [long]).split('\u001b[2K');
+    expect(lines.at(-1)).toHaveLength(19);
+    expect(shown(40, [open, final])).toContain('\r\u001b[2K01:02 S1: Good\n');
+  });
+});
