@@ -50,7 +50,7 @@ export {
 } from '../core/result/live/live-transcript.ts';
 export type { LiveEvent, LiveText, LiveTurn, LiveWord } from '../core/result/live/live-events.ts';
 export { Live, type LiveResult } from './live/live-session.ts';
-export type { LiveOptions } from './live/open-live.ts';
+export type { LiveRequest } from './live/open-live.ts';
 export type { LiveWebSocket, LiveWebSocketClass } from './live/live-socket.ts';
 export type { Upload, UploadInfo } from './upload/upload.ts';
 export { presignedUpload, type PresignedPut, type PresignRequest } from './upload/presigned-upload.ts';

@@ -3,6 +3,7 @@ import type { NamedVector } from '../verification/identify.ts';
 
 /** What a live session is asked to do. */
 export const LIVE_TASKS = ['diarize', 'transcribe', 'verify', 'detect-speech'] as const;
+/** One of `LIVE_TASKS`. */
 export type LiveTask = (typeof LIVE_TASKS)[number];
 
 /** What a caller may say about a live session; how a recording is told apart and written down comes beside it. */
@@ -25,6 +26,7 @@ export type LiveOptions = {
   readonly voices: readonly NamedVector[];
 };
 
+/** What holds where a caller says nothing. */
 export const DEFAULT_LIVE_OPTIONS: LiveOptions = Object.freeze({
   tasks: Object.freeze(['diarize', 'transcribe'] as const),
   latencySeconds: 1,

@@ -55,6 +55,7 @@ const MOST_WAITING_SECONDS = 30;
 const STATUS_SAMPLES = SAMPLE_RATE;
 const MOST_BLOCK_SAMPLES = SAMPLE_RATE;
 
+/** One live session over opened models; one writer, one reader of its events. */
 export class LiveSession {
   readonly #models: LiveModels;
   readonly #options: LiveSessionOptions;

@@ -7,7 +7,7 @@ import { RemoteJob } from './remote-job.ts';
 import type { ResultOf } from './results.ts';
 import { createService, type Service } from './service.ts';
 import type { Live } from '../live/live-session.ts';
-import { type LiveOptions, openLive } from '../live/open-live.ts';
+import { type LiveRequest, openLive } from '../live/open-live.ts';
 import { TaskClient } from './task-client.ts';
 import { createTransport } from '../transport/create-transport.ts';
 import type { Task } from '../wire.ts';
@@ -58,7 +58,7 @@ export class Colloquy extends TaskClient {
    * for await (const event of live) console.log(event.type);
    * @throws InvalidRequestError `invalid_option` with `endpointId`: RunPod has no live sessions
    */
-  live(options: LiveOptions = {}): Promise<Live> {
+  live(options: LiveRequest = {}): Promise<Live> {
     return openLive(options, this.#service.options);
   }
 

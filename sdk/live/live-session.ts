@@ -37,6 +37,7 @@ const NEVER = new AbortController().signal;
 /** Closed by the server: nothing to come back to. */
 const FINAL_CODES = new Set([1000, 1003, 1007, 1008, 1009, 4408, 4409]);
 
+/** An open live session; made by `client.live()`. */
 export class Live implements AsyncIterable<LiveEvent> {
   readonly #connection: LiveConnection;
   readonly #kept = new KeptBytes();

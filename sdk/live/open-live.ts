@@ -8,7 +8,7 @@ import { Live } from './live-session.ts';
 import { findWebSocket, type LiveWebSocketClass, openSocket } from './live-socket.ts';
 
 /** How a live session listens. Everything has a default: 16 kHz mono of 16 bits, speakers and words. */
-export type LiveOptions = Omit<LiveStart, 'type'> & {
+export type LiveRequest = Omit<LiveStart, 'type'> & {
   /** Ends the session. */
   readonly signal?: AbortSignal | undefined;
   /** Instead of the `WebSocket` of the runtime. */
@@ -16,7 +16,7 @@ export type LiveOptions = Omit<LiveStart, 'type'> & {
 };
 
 /** @throws ColloquyError where the session cannot be opened */
-export async function openLive(options: LiveOptions, client: CompleteOptions): Promise<Live> {
+export async function openLive(options: LiveRequest, client: CompleteOptions): Promise<Live> {
   if (client.endpointId !== undefined) {
     throw new InvalidRequestError(
       'invalid_option',

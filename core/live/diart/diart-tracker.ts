@@ -9,6 +9,7 @@ import type { ScoreFrames } from './score-frames.ts';
 import type { SpeakerMap } from './speaker-map.ts';
 import { shiftTurns, turnsOfScores, type SpeakerTurn } from './turns-of-scores.ts';
 
+/** Settings of diart's pipeline. */
 export type DiartOptions = IncrementalClusteringOptions & {
   /** @default 5 s */
   readonly durationSeconds: number;
@@ -20,6 +21,7 @@ export type DiartOptions = IncrementalClusteringOptions & {
   readonly shiftSeconds: number;
 };
 
+/** As diart's class has them. */
 export const DEFAULT_DIART_OPTIONS: DiartOptions = Object.freeze({
   ...DEFAULT_INCREMENTAL_CLUSTERING_OPTIONS,
   durationSeconds: 5,

@@ -17,6 +17,8 @@ export type AudioWindow = { readonly startSeconds: number; readonly samples: Flo
 export type FilePadding = { readonly leftSeconds: number; readonly rightSeconds: number };
 
 /**
+ * The zeros around a file of a length.
+ *
  * @param fileSeconds length of the file
  * @see conventions 1 and 4 of the traces
  */

@@ -53,6 +53,7 @@ export type WordSpeakerChange = {
   readonly speaker: string | null;
 };
 
+/** Something that a live session says; `type` tells what. */
 export type LiveEvent =
   /** How far everything is, about once a second of sound. */
   | {

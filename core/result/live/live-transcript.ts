@@ -20,6 +20,7 @@ export type LiveTranscript = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
+/** The state before the first event. */
 export const EMPTY_LIVE_TRANSCRIPT: LiveTranscript = Object.freeze({
   turns: [],
   texts: [],

@@ -5,6 +5,9 @@ import { DEFAULT_TIME_CONSTRAINED_OPTIONS } from '../../../core/metrics/words/sp
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { isTranscript, type DiarizationResult } from '../../../core/result/result.ts';
 import { resultFromTurns, resultFromUtterances } from '../../../core/transcript/result-from-segments.ts';
+import { startEngine } from '../../setup/composition.ts';
+import { evaluateLive, type LiveEvaluationContext } from '../evaluate/evaluate-live.ts';
+import { invalidOption, seconds } from '../options/option-parsers.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { loadRecordings, loadUem, type LoadedRecording } from '../evaluate/load-recordings.ts';
 import { pairRecordings, type PairedRecordings, type RecordingPair } from '../evaluate/pair-recordings.ts';
@@ -23,6 +26,8 @@ const REPORT_SCHEMA_VERSION = 1;
 type EvaluateOptions = {
   readonly reference?: string;
   readonly hypothesis?: string;
+  readonly live?: string;
+  readonly latency: readonly number[];
   readonly trials?: string;
   readonly det?: string;
   readonly uem?: string;
@@ -36,7 +41,7 @@ type EvaluateOptions = {
   readonly format: 'table' | 'csv' | 'json';
 };
 
-type EvaluateContext = Pick<PlainContext, 'stdout' | 'stderr' | 'setExitCode'>;
+type EvaluateContext = Pick<PlainContext, 'stdout' | 'stderr' | 'setExitCode'> & LiveEvaluationContext;
 
 /** `colloquy evaluate`: scores who spoke when, and who said what, against a reference. */
 export function evaluateCommand(context: EvaluateContext): Command {
@@ -47,6 +52,15 @@ export function evaluateCommand(context: EvaluateContext): Command {
     .option(
       '--trials <file>',
       'instead: scores of speaker verification, a label first and a score last on each line',
+    )
+    .option(
+      '--live <path>',
+      'instead of --hypothesis: recordings, or a folder of them, to be diarized live and scored as it is told',
+    )
+    .addOption(
+      new Option('--latency <seconds>', 'with --live: ages at which turns are told, with commas')
+        .argParser(parseLatencies)
+        .default([1], '1'),
     )
     .option('--det <file>', 'with --trials: write the DET curve as SVG')
     .option('--uem <path>', 'score turns only in these regions: a UEM file or a folder of them')
@@ -79,6 +93,7 @@ Examples:
   $ colloquy evaluate --reference truth.rttm --hypothesis found.rttm
   $ colloquy evaluate --reference truth/ --hypothesis found/ --collar 0.5 --format csv > scores.csv
   $ colloquy evaluate --reference truth.stm --hypothesis found.json --normaliser english
+  $ colloquy evaluate --live recordings/ --reference truth/ --latency 0.5,1,2,5
   $ colloquy evaluate --trials scores.txt --det det.svg
 
 WER aligns all words by time, whoever says them. cpWER has the best pairing of speakers, tcpWER also the times, DI-cpWER
@@ -88,6 +103,10 @@ Without --uem a recording is scored from the first start to the last end of refe
 The TOTAL row sums seconds and words over all recordings; it is no mean of rates.`;
 
 async function evaluate(options: EvaluateOptions, context: EvaluateContext): Promise<void> {
+  if (options.live !== undefined) {
+    await evaluateLiveSessions(options.live, options, context);
+    return;
+  }
   const { trials, det, format, reference, hypothesis } = options;
   if (trials !== undefined) {
     if (reference !== undefined || hypothesis !== undefined)
@@ -119,6 +138,37 @@ async function evaluate(options: EvaluateOptions, context: EvaluateContext): Pro
   }
   await writeToStdout(context, rendered(reports, paired, options));
   nameUnmatched(paired, context);
+}
+
+async function evaluateLiveSessions(
+  folder: string,
+  { reference, hypothesis, trials, latency, format }: EvaluateOptions,
+  context: EvaluateContext,
+): Promise<void> {
+  if (reference === undefined || hypothesis !== undefined || trials !== undefined)
+    throw new InvalidInputError(
+      'invalid_option',
+      'Expected --reference beside --live, and nothing to compare.',
+    );
+  const engine = await startEngine(context.config);
+  try {
+    const report = await evaluateLive(folder, reference, latency, engine, context);
+    const { rows, total } = report;
+    const json = { schemaVersion: REPORT_SCHEMA_VERSION, recordings: rows, total };
+    const text = { table: reportTable, csv: reportCsv, json: () => `${JSON.stringify(json)}\n` }[format];
+    await writeToStdout(context, text(report));
+  } finally {
+    await engine.close();
+  }
+}
+
+function parseLatencies(text: string): number[] {
+  const one = seconds('--latency');
+  return text.split(',').map((part) => {
+    const value = one(part);
+    if (value >= 0.5 && value <= 10) return value;
+    throw invalidOption('--latency', 'seconds from 0.5 to 10, with commas', text);
+  });
 }
 
 /** The pairs that have words on both sides; where there are some, references that nothing was found for count too. */

@@ -69,9 +69,9 @@ export class LiveRoom {
     const { signal } = this.#abort;
     try {
       const input = await liveSetup(services.models, this.start);
-      let soundFailure: unknown;
+      let soundFailure: SpeechError | undefined;
       const pumping = this.#pump(signal).catch((error: unknown) => {
-        soundFailure ??= signal.aborted ? undefined : error;
+        soundFailure ??= signal.aborted ? undefined : toSpeechError(error);
         this.#abort.abort(error);
       });
       const listening = runLive(services.engine, input, this.#sound, {
@@ -80,7 +80,7 @@ export class LiveRoom {
       });
       await listening.catch((error: unknown) => {
         // Sound that cannot be decoded is why the session ended, not that it did.
-        throw soundFailure ?? error;
+        throw soundFailure ?? toSpeechError(error);
       });
       await pumping;
       if (soundFailure !== undefined) throw soundFailure;

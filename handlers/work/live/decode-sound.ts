@@ -1,6 +1,7 @@
 /** Sound as a client sends it → 16 kHz mono, while it comes. */
 import { openAudio } from '../../../core/audio/decode.ts';
 import { checkAudioFormat, completeAudioLimits } from '../../../core/audio/limits.ts';
+import { mixedPcm } from '../../../core/audio/mix/mixed-pcm.ts';
 import { maxBlockFrames } from '../../../core/audio/pcm-stream.ts';
 import { toCoreRate } from '../../../core/audio/resample/to-core-rate.ts';
 import {
@@ -44,7 +45,8 @@ export async function* decodeSound(
   const blocks = rawBlocks(bytes, ENCODINGS[encoding], sampleRate, channels);
   const close = (): Promise<void> => Promise.resolve();
   const pcm = { sampleRate, channels, expectedSeconds: undefined, blocks, close };
-  for await (const [block] of toCoreRate(pcm, ['mix'], { name: NAME, signal })) yield block!;
+  const mixed = mixedPcm(pcm, { name: NAME });
+  for await (const [block] of toCoreRate(mixed, [0], { name: NAME, signal })) yield block!;
 }
 
 async function* rawBlocks(

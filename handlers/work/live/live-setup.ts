@@ -1,5 +1,5 @@
 import { defined } from '../../../core/defined.ts';
-import { DEFAULT_PRESET, findPreset } from '../../../core/diarization/presets.ts';
+import { presetNameOf } from '../../../core/diarization/preset-name.ts';
 import type { LiveInput } from '../../../core/engine/live-task.ts';
 import { DEFAULT_LIVE_OPTIONS } from '../../../core/live/live-options.ts';
 import { DEFAULT_TRANSCRIPTION_OPTIONS } from '../../../core/transcription/transcribe.ts';
@@ -7,6 +7,7 @@ import type { ModelStore } from '../../../models/store.ts';
 import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
 import { diarizationSetup, transcriptionSetup, vadModel } from '../../setup/composition.ts';
 import { speakerBoundsOf } from '../requests/speaker-bounds.ts';
+import { presetOfVoices } from '../speakers/encoder-of-voices.ts';
 import { speakerNaming } from '../speakers/speaker-naming.ts';
 
 /**
@@ -16,8 +17,8 @@ import { speakerNaming } from '../speakers/speaker-naming.ts';
  * @throws ModelError where a model is missing
  */
 export async function liveSetup(models: ModelStore, start: LiveStartParsed): Promise<LiveInput> {
-  const { tasks, preset: presetName = DEFAULT_PRESET, model } = start;
-  const { name: preset } = findPreset(presetName);
+  const { tasks, model } = start;
+  const preset = presetOfVoices(start.voices ?? [], start.preset && presetNameOf(start.preset));
   const language = start.language === undefined ? null : start.language.split('-')[0]!;
   const options = { ...DEFAULT_TRANSCRIPTION_OPTIONS, ...speakerBoundsOf(start), language };
   const needsSpeakers = tasks.includes('diarize') || tasks.includes('verify');

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../../handlers/setup/config.ts';
 import { evaluateCommand } from '../../../../handlers/cli/commands/evaluate.ts';
 
 let folder: string;
@@ -10,6 +11,8 @@ let stderr: string;
 let exitCode: number | undefined;
 
 const context = {
+  config: readConfig({}),
+  signal: new AbortController().signal,
   stdout: {
     write: (text: string | Uint8Array, done: () => void) => {
       stdout += String(text);
