@@ -7,6 +7,7 @@ import { serve as listen } from '@hono/node-server';
 import { DependencyError } from '../../core/errors.ts';
 import { isLoopbackHost } from '../work/http/web-guard.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
+import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../work/speakers/speaker-setup.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
 import { createApp, type AnswerFacts } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
@@ -121,7 +122,8 @@ export async function startServer(
   });
   const server = await listening(app.fetch, host, port);
   const rooms = new LiveRooms(services);
-  const live = new LiveDoor(server, { rooms, tickets, keys, origins });
+  const { space } = await scoringModel(services.models, DEFAULT_SPEAKER_MODEL);
+  const live = new LiveDoor(server, { rooms, space, tickets, keys, origins });
   const diart =
     options.diartPort === undefined
       ? undefined

@@ -14,6 +14,7 @@ import { liveStartSchema } from '../../../sdk/live/client-message.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { LOCAL_CALLER } from '../http/keys.ts';
 import { CLOSE, closeCodeOf, closeReason } from './close-codes.ts';
+import { decodeBase64 } from './decode-base64.ts';
 import type { LiveRoom, RoomListener } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
 
@@ -140,11 +141,4 @@ class DiartClient {
   #startIdle(): NodeJS.Timeout {
     return setTimeout(() => this.#socket.close(CLOSE.done, 'no sound for 30 s'), IDLE_MS);
   }
-}
-
-/** With or without line breaks, as Python's two encoders write it; undefined for what is none. */
-function decodeBase64(text: string): Uint8Array | undefined {
-  const packed = text.replace(/[\r\n]/g, '');
-  if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) return undefined;
-  return Uint8Array.from(Buffer.from(packed, 'base64'));
 }

@@ -9,12 +9,14 @@ import {
   RequestError,
   type SpeechError,
 } from '../../../core/errors.ts';
+import type { EmbeddingSpace } from '../../../core/result/voice-terms.ts';
 import { LIVE_PROTOCOL, MAX_LIVE_MESSAGE_BYTES } from '../../../sdk/live/protocol.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { type Caller, type Keys, LOCAL_CALLER, secretOf } from '../http/keys.ts';
 import { newId } from '../desk/random-ids.ts';
 import { checkOrigin, type OriginRules } from '../http/origin-guard.ts';
 import { problemReply } from '../http/problem.ts';
+import { DIGLETT_PATHS, DiglettSocket } from './diglett-socket.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveRooms } from './live-rooms.ts';
 import { DEFAULT_SOCKET_LIMITS, LiveSocket, type LiveSocketLimits } from './live-socket.ts';
@@ -22,6 +24,8 @@ import type { Tickets } from './tickets.ts';
 
 export type LiveDoorOptions = {
   readonly rooms: LiveRooms;
+  /** Of the vectors that the models of the server make. */
+  readonly space: EmbeddingSpace;
   readonly tickets: Tickets;
   readonly keys: Keys | undefined;
   readonly origins: OriginRules;
@@ -63,7 +67,9 @@ export class LiveDoor {
       const caller = this.#admit(request);
       const limits = { ...DEFAULT_SOCKET_LIMITS, ...this.#options.limits };
       this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-        new LiveSocket(opened, caller, this.#options.rooms, limits);
+        const { rooms, space } = this.#options;
+        if (DIGLETT_PATHS.includes(pathOf(request))) new DiglettSocket(opened, caller, rooms, space);
+        else new LiveSocket(opened, caller, rooms, limits);
       });
     } catch (error) {
       void refuse(socket, toSpeechError(error));
@@ -76,10 +82,12 @@ export class LiveDoor {
     for (const [name, value] of Object.entries(request.headers))
       if (value !== undefined) headers.set(name, String(value));
     checkOrigin(headers, origins);
-    if (request.url?.split('?')[0] !== PATH)
+    const path = pathOf(request);
+    const isDiglett = DIGLETT_PATHS.includes(path);
+    if (path !== PATH && !isDiglett)
       throw new InputUnavailableError('not_found', `There is no socket here; it is at ${PATH}.`);
     const protocols = (headers.get('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim());
-    if (!protocols.includes(LIVE_PROTOCOL))
+    if (!isDiglett && !protocols.includes(LIVE_PROTOCOL))
       throw new RequestError('unsupported_request', `Expected the subprotocol ${LIVE_PROTOCOL}.`);
     const ticket = protocols.map((name) => TICKET.exec(name)?.[1]).find((found) => found !== undefined);
     const caller = callerOf(keys, headers, ticket, tickets);
@@ -87,6 +95,11 @@ export class LiveDoor {
     rooms.requireRoom();
     return caller;
   }
+}
+
+/** Without its query. */
+function pathOf(request: IncomingMessage): string {
+  return request.url?.split('?')[0] ?? '';
 }
 
 function callerOf(

@@ -17,6 +17,8 @@ export class Continuation {
   readonly #names = new Map<string, string>();
   #state: LiveTranscript = EMPTY_LIVE_TRANSCRIPT;
   #highestTurnId: number;
+  /** Every label that listeners were ever told of: none is given to another person. */
+  readonly #introduced: Set<string>;
   #told: LiveTranscript;
   #hasCaughtUp: boolean;
   /** Numbers of turns and texts begin behind those of before. */
@@ -24,8 +26,9 @@ export class Continuation {
   #nextTextId = 0;
   readonly #textIds = new Map<number, number>();
 
-  private constructor(before?: LiveTranscript, highestTurnId = -1) {
+  private constructor(before?: LiveTranscript, highestTurnId = -1, introduced = new Set<string>()) {
     this.#highestTurnId = highestTurnId;
+    this.#introduced = introduced;
     this.#before = before;
     this.#told = before ?? EMPTY_LIVE_TRANSCRIPT;
     this.#hasCaughtUp = before === undefined;
@@ -37,7 +40,7 @@ export class Continuation {
 
   /** The same session, heard again from the beginning. */
   again(): Continuation {
-    return new Continuation(this.#told, this.#highestTurnId);
+    return new Continuation(this.#told, this.#highestTurnId, this.#introduced);
   }
 
   /** What listeners are told of an event. */
@@ -56,6 +59,7 @@ export class Continuation {
   #tell(events: readonly LiveEvent[]): LiveEvent[] {
     for (const event of events) {
       this.#told = applyLiveEvent(this.#told, event);
+      if (event.type === 'speaker') this.#introduced.add(event.speaker);
       if (event.type === 'turn') this.#highestTurnId = Math.max(this.#highestTurnId, event.id);
     }
     return [...events];
@@ -71,7 +75,7 @@ export class Continuation {
     const turns = this.#state.turns.map(({ id: _id, ...turn }): Turn => this.#named(turn));
     const toSeconds = Math.max(0, ...[...before.turns, ...turns].map(({ endSeconds }) => endSeconds));
     const events: LiveEvent[] = [...new Set(turns.map(({ speaker }) => speaker))]
-      .filter((speaker) => !before.turns.some((turn) => turn.speaker === speaker))
+      .filter((speaker) => !this.#introduced.has(speaker))
       .map((speaker): LiveEvent => ({ type: 'speaker', speaker, change: 'new' }));
     if (toSeconds > 0) {
       const revision = { number: 0, fromSeconds: 0, toSeconds, turns, words: [] };
@@ -147,7 +151,7 @@ export class Continuation {
     if (label === null || this.#before === undefined) return label;
     const known = this.#names.get(label);
     if (known !== undefined) return known;
-    const used = new Set([...this.#names.values(), ...this.#told.turns.map(({ speaker }) => speaker)]);
+    const used = new Set([...this.#names.values(), ...this.#introduced]);
     let number = 1;
     while (used.has(`S${number}`)) number += 1;
     this.#names.set(label, `S${number}`);

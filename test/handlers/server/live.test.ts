@@ -250,3 +250,40 @@ describe('the socket of diart', () => {
     socket.close();
   });
 });
+
+describe('the socket of diglett', () => {
+  async function embeddingOf(fromSeconds: number, toSeconds: number): Promise<number[]> {
+    const samples = Float32Array.from(
+      { length: (toSeconds - fromSeconds) * 16_000 },
+      (_, i) => PCM.readInt16LE(2 * (i + fromSeconds * 16_000)) / 32_768,
+    );
+    const form = new FormData();
+    form.append('file', new Blob([encodeWav(samples, { sampleRate: 16_000 })]), 'voice.wav');
+    const reply = await fetch(`${url}/v1/embed`, { method: 'POST', body: form });
+    const job = (await reply.json()) as { results: { result: { embedding: number[] } }[] };
+    return job.results[0]!.result.embedding;
+  }
+
+  it('says which of two voices it is, message by message', { timeout: 120_000 }, async () => {
+    const voices = [await embeddingOf(0, 3.6), await embeddingOf(4, 8.8)];
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/stream`);
+    await once(socket, 'open');
+    const answers: { speaker: number[]; db: number; state: string }[] = [];
+    socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString()) as never));
+    const messageBytes = 10_560;
+    const count = Math.floor((9 * 32_000) / messageBytes);
+    for (let i = 0; i < count; i += 1) {
+      const pcm = PCM.subarray(i * messageBytes, (i + 1) * messageBytes);
+      socket.send(JSON.stringify({ audio_data: pcm.toString('base64'), speaker_embedding: voices }));
+    }
+    await expect.poll(() => answers.length, { timeout: 60_000 }).toBe(count);
+    const at = (seconds: number) => answers[Math.floor((seconds * 32_000) / messageBytes)]!;
+    expect(answers[0]).toMatchObject({ speaker: [0], state: 'silence' });
+    expect(at(3).speaker).toEqual(voices[0]);
+    expect(at(7).speaker).toEqual(voices[1]);
+    expect(at(3).db).toBeGreaterThan(100);
+    socket.send(JSON.stringify({ audio_data: '', speaker_embedding: [[1, 2]] }));
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code).toBe(1008);
+  });
+});
