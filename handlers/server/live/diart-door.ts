@@ -14,7 +14,7 @@ import { liveStartSchema } from '../../../sdk/live/client-message.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { LOCAL_CALLER } from '../http/keys.ts';
 import { CLOSE, closeCodeOf, closeReason } from './close-codes.ts';
-import { decodeBase64 } from './decode-base64.ts';
+import { bytesOfBase64 } from './bytes-of-base64.ts';
 import type { LiveRoom, RoomListener } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
 
@@ -114,7 +114,7 @@ class DiartClient {
   #hear(data: RawData & Buffer, isBinary: boolean): void {
     clearTimeout(this.#idle);
     this.#idle = this.#startIdle();
-    const bytes = isBinary ? Uint8Array.from(data) : decodeBase64(data.toString('latin1'));
+    const bytes = isBinary ? Uint8Array.from(data) : bytesOfBase64(data.toString('latin1'));
     if (bytes === undefined || bytes.length % SAMPLE_BYTES !== 0) {
       this.#socket.close(CLOSE.badAudio, 'expected base64 of little-endian float32 samples, 16 kHz mono');
       return;

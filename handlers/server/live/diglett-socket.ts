@@ -12,7 +12,7 @@ import { liveStartSchema } from '../../../sdk/live/client-message.ts';
 import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
 import type { Caller } from '../http/keys.ts';
 import { CLOSE, closeReason } from './close-codes.ts';
-import { decodeBase64 } from './decode-base64.ts';
+import { bytesOfBase64 } from './bytes-of-base64.ts';
 import type { LiveRoom, RoomListener } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
 
@@ -73,7 +73,7 @@ export class DiglettSocket {
       this.#socket.close(CLOSE.done);
       return;
     }
-    const pcm = decodeBase64(message.audio_data);
+    const pcm = bytesOfBase64(message.audio_data);
     if (pcm === undefined || pcm.length % 2 !== 0) {
       this.#refuse('Expected audio_data as base64 of 16-bit samples, 16 kHz mono.');
       return;
