@@ -20,6 +20,12 @@ const PURE = [
   'verification',
 ].map((folder) => `test/core/${folder}/**/*.test.ts`);
 
+/** Below these folders: real models, and workers that are killed. */
+const WITH_PROCESSES = [
+  'test/core/verification/speaker-targets.test.ts',
+  'test/core/tune/worker/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     setupFiles: ['test/support/pinned-seed.ts', 'test/support/equal-arrays.ts'],
@@ -31,8 +37,16 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     projects: [
-      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      { extends: true, test: { name: 'processes', include: ['test/**/*.test.ts'], exclude: PURE } },
+      { extends: true, test: { name: 'pure', include: PURE, exclude: WITH_PROCESSES, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: ['test/**/*.test.ts'],
+          exclude: PURE,
+        },
+      },
+      { extends: true, test: { name: 'heavy', include: WITH_PROCESSES } },
     ],
   },
 });
