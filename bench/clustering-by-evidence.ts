@@ -1,10 +1,12 @@
 /** Clustering by evidence of long recordings: `resolve` on made-up observations, no model runs. */
+import { join } from 'node:path';
+import { type ConditionModel, readConditions } from '../core/diarization/clustering-models.ts';
 import { findPreset } from '../core/diarization/presets.ts';
 import { resolve } from '../core/resolution/resolve.ts';
-import { embeddedConditions } from '../test/support/campplus.ts';
 import { agreement, makeUpRecording, randomVoices } from '../test/support/made-up-recording.ts';
 import { percent, type Benchmark, type Row } from './support/row.ts';
 
+const CONDITIONS = join(import.meta.dirname, '../models/embedded/campplus-zh-en/conditions.npz');
 const HOURS = [1, 10];
 const SPEAKERS = 5;
 const DIMENSION = 192;
@@ -18,13 +20,13 @@ const MEBIBYTE = 2 ** 20;
 export const clusteringByEvidence: Benchmark = {
   name: 'clustering',
   measure: async (only) => {
-    const { twoCovariance } = await embeddedConditions();
+    const { twoCovariance } = await readConditions(CONDITIONS);
     const hours = only === undefined ? HOURS : only.map(Number);
     return hours.flatMap((hour) => NOISES.map((noise) => rowOf(hour, noise, twoCovariance)));
   },
 };
 
-type TwoCovarianceModel = Awaited<ReturnType<typeof embeddedConditions>>['twoCovariance'];
+type TwoCovarianceModel = ConditionModel['twoCovariance'];
 
 function rowOf(hours: number, noise: number, twoCovariance: TwoCovarianceModel): Row {
   const voices = randomVoices(SPEAKERS, 7, DIMENSION);
