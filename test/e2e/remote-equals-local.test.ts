@@ -129,7 +129,7 @@ describe('30: of a job there is nothing in the log and nothing on the disk', { t
       String(embedding[1]),
     ];
     expect(secrets.filter((secret) => log.includes(secret))).toEqual([]);
-    const worker = platform.workers[0]!.pid!;
+    const worker = platform.workers[0]!.pid;
     const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`colloquy-audio-${worker}-`));
     expect(left).toEqual([]);
   });
