@@ -64,7 +64,6 @@ export const liveClientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('finish') }),
 ]);
 
-export type LiveStart = z.input<typeof liveStartSchema>;
 export type LiveStartParsed = z.output<typeof liveStartSchema>;
 export type LiveClientMessage = z.input<typeof liveClientMessageSchema>;
 /** The same, its defaults filled in. */

@@ -9,7 +9,7 @@ import { CanceledError, ColloquyError, ConnectionError, JobFailedError } from '.
 import type { ErrorCode } from '../wire.ts';
 import { sleep } from '../transport/sleep.ts';
 import { KeptBytes } from './kept-bytes.ts';
-import type { LiveStart } from './client-message.ts';
+import type { LiveStart } from './live-start.ts';
 import type { LiveWebSocket } from './live-socket.ts';
 import { MAX_LIVE_MESSAGE_BYTES } from './protocol.ts';
 import type { LiveReady, LiveServerMessage } from './server-message.ts';

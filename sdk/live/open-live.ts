@@ -3,7 +3,7 @@ import { fromFailure } from '../errors/remote-error.ts';
 import type { CompleteOptions } from '../client/client-options.ts';
 import { requestJson } from '../transport/json-http.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';
-import type { LiveStart } from './client-message.ts';
+import type { LiveStart } from './live-start.ts';
 import { Live } from './live-session.ts';
 import { findWebSocket, type LiveWebSocketClass, openSocket } from './live-socket.ts';
 

@@ -9,16 +9,28 @@ import { type LocalService, startLocalService } from '../support/local-service.t
 import { runProgram } from '../support/run-program.ts';
 import { TWO_SPEAKERS, voiceFile } from '../support/sample-voices.ts';
 
+const BROWSER_SOCKET =
+  "const socket = new WebSocket('wss://host/v1/live', ['colloquy.live.v1', `ticket.${ticket}`]);";
+
 /** Blocks that are compiled only, by how they begin, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   "import { verifyWebhook } from 'colloquy-sdk/webhook';": 'two imports, which the compiler has looked at',
+  [BROWSER_SOCKET]: 'a socket of a page: test/handlers/server has one',
   "import runpodSdk from 'runpod-sdk';": 'names a recording in the network',
 };
 
-/** What a block takes from its reader. */
+/** What a block takes from its reader, by how it begins (live.md has two), else by its page. */
 const GIVEN: Readonly<Record<string, string>> = {
   'sdk/package/README.md': "const apiKey = 'any'; const endpointId = 'local';",
+  'docs/live.md': `import { readFileSync } from 'node:fs';
+    async function* sound() { yield readFileSync('call.wav').subarray(44); }
+    const microphone = sound();`,
+  [BROWSER_SOCKET]: `declare const ticket: string;
+    declare const context: { readonly sampleRate: number };
+    declare const WebSocket: new (url: string, protocols: string[]) => { onopen: () => void; send(text: string): void };`,
 };
+const givenTo = ({ page, begins }: { readonly page: string; readonly begins: string }): string =>
+  GIVEN[begins] ?? GIVEN[page] ?? '';
 
 /** What a program that needs arguments gets. */
 const ARGUMENTS: readonly string[] = ['--test_input', '{"input": {"name": "Ana", "count": 2}}'];
@@ -36,6 +48,7 @@ const runnable = blocks.filter(({ begins }) => NOT_RUN[begins] === undefined);
 // Beside the platform's address, which is another one at every run.
 const folder = mkdtempSync(join(tmpdir(), 'colloquy-documented-'));
 let platform: LocalService;
+let server: LocalService;
 beforeAll(async () => {
   mkdirSync(join(folder, 'samples'));
   for (const name of ['meeting.m4a', 'samples/two-speakers.wav'])
@@ -48,9 +61,11 @@ beforeAll(async () => {
     copyFileSync(voiceFile(folder, who, part), join(folder, name));
   }
   platform = await startLocalService(['runpod-dev', '--port', '0'], { cwd: folder });
+  server = await startLocalService(['serve', '--port', '0'], { cwd: folder });
 });
 afterAll(async () => {
   await platform.stop();
+  await server.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -66,21 +81,21 @@ test('there are examples, none in a language that is not looked at, and all that
 });
 
 test('all compile', async () => {
-  const sources = blocks.map(
-    ({ name, page, text }) => [`${name}.mts`, `${GIVEN[page] ?? ''}\n${text}`] as const,
-  );
+  const sources = blocks.map((block) => [`${block.name}.mts`, `${givenTo(block)}\n${block.text}`] as const);
   expect(await compileDocumentation(Object.fromEntries(sources), 'node')).toBe('');
 });
 
-test.each(runnable)('$title runs', async ({ name, page, text }) => {
-  const source = `${GIVEN[page] ?? ''}\n${text}`
-    .replaceAll('http://127.0.0.1:8000', platform.url)
+test.each(runnable)('$title runs', async (block) => {
+  const source = `${givenTo(block)}\n${block.text}`
+    // Addresses with a version are the platform's, the others a server's.
+    .replaceAll('http://127.0.0.1:8000/v2', `${platform.url}/v2`)
+    .replaceAll('http://127.0.0.1:8000', server.url)
     // The client of RunPod's own endpoint is that of the platform here.
     .replace(
       'new Colloquy({ apiKey, endpointId })',
       `new Colloquy({ apiKey, endpointId, baseUrl: '${platform.url}/v2' })`,
     );
-  const program = documentedProgram(name, source);
+  const program = documentedProgram(block.name, source);
   const { stdout, stderr, code } = await runProgram(process.execPath, [program, ...ARGUMENTS], {
     cwd: folder,
   });
