@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const { OUTPUT_FORMATS } = await import('../../dist/core/index.js');
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const COMMAND = 'colloquy transcribe samples/library.wav --format all --output library/';
 
@@ -60,25 +62,9 @@ function section(name, description) {
 }
 
 /** The file of a format, by the ending that the command writes. */
+/** Of what the command wrote, the file of a format: the table in core/formats says the ending. */
 function fileOf(name) {
-  const cli = {
-    text: 'txt',
-    markdown: 'md',
-    lines: 'lines.txt',
-    audacity: 'labels.txt',
-    textgrid: 'TextGrid',
-    elan: 'eaf',
-    seglst: 'seglst.json',
-  };
-  const compound = /^(openai|nemo|whisperx)-/.test(name) || name === 'gecko';
-  const ending = name === 'gecko' ? 'gecko.json' : compound ? endingOfFamily(name) : (cli[name] ?? name);
-  return `library.${ending}`;
-}
-
-function endingOfFamily(name) {
-  const parts = name.split('-');
-  const type = parts.pop();
-  return `${parts.join('-')}.${type === 'text' ? 'txt' : type}`;
+  return `library.${OUTPUT_FORMATS[name].extension}`;
 }
 
 function excerpt(text) {
