@@ -17,6 +17,12 @@ module.exports = {
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     deny('core-alone', '^core/', '^(handlers|sdk|models|infra|test|bench)/', 'core imports nothing of ours'),
     deny(
+      'web-pure',
+      '^web/',
+      '^(handlers|models|infra|test|bench|core/(?!errors\\.ts|formats/|result/|text/|timeline/|transcript/))',
+      'the page runs in a browser: it sees the pure parts of core and the types of the contract',
+    ),
+    deny(
       'models-alone',
       '^models/',
       '^(core/(?!net/|errors\\.ts|system-error-code\\.ts)|handlers|sdk|infra|test|bench)/',

@@ -28,6 +28,7 @@ COPY core core
 COPY handlers handlers
 COPY models models
 COPY sdk sdk
+COPY web web
 RUN npm run build \
  && npm prune --omit=dev \
  # The runtime's libraries for other systems are three quarters of its size.

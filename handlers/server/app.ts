@@ -1,17 +1,20 @@
 import { Hono } from 'hono';
 import { InputUnavailableError, RemoteError, RequestError } from '../../core/errors.ts';
 import { toSpeechError } from '../errors/to-speech-error.ts';
+import { parseJsonObject } from '../work/http/json-text.ts';
 import { newId } from './desk/random-ids.ts';
 import { type Keys, LOCAL_CALLER, secretOf } from './http/keys.ts';
 import { checkOrigin, type OriginRules } from './http/origin-guard.ts';
 import { problemReply } from './http/problem.ts';
 import type { Tickets } from './live/tickets.ts';
 import type { CallerRate } from './http/caller-rate.ts';
-import { refuseEncoding } from './http/read-text.ts';
+import { readText, refuseEncoding } from './http/read-text.ts';
+import type { Sessions } from './http/sessions.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
 import { liveRoutes } from './routes/live.ts';
 import { openaiRoutes } from './routes/openai.ts';
+import { pageRoutes } from './routes/page.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { resultRoutes } from './routes/results.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -22,6 +25,9 @@ export type AppOptions = {
   readonly origins: OriginRules;
   readonly keys: Keys | undefined;
   readonly tickets: Tickets;
+  readonly sessions: Sessions;
+  /** Whether the page is served. */
+  readonly hasPage: boolean;
   readonly submissions: CallerRate;
   readonly reads: CallerRate;
   readonly readiness: Readiness;
@@ -51,6 +57,8 @@ export function createApp({
   origins,
   keys,
   tickets,
+  sessions,
+  hasPage,
   submissions,
   reads,
   readiness,
@@ -66,6 +74,8 @@ export function createApp({
     c.set('caller', LOCAL_CALLER);
     await next();
     c.res.headers.set('x-request-id', requestId);
+    // Transcripts and voices stay out of the caches of browsers and proxies.
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
     allowOrigin(c.req.raw.headers, c.res.headers, origins);
     const seconds = (performance.now() - startedAt) / 1000;
     onAnswer({
@@ -80,13 +90,23 @@ export function createApp({
   app.use(async (c, next) => {
     checkOrigin(c.req.raw.headers, origins);
     if (c.req.method === 'OPTIONS') return preflight(c.req.raw.headers, origins);
-    if (!isOpenPath(c.req.path) && keys !== undefined)
-      c.set('caller', keys.check(secretOf(c.req.raw.headers)));
+    if (!isOpenPath(c.req.path) && keys !== undefined) {
+      const secret = secretOf(c.req.raw.headers);
+      const caller = secret === undefined ? sessions.callerOf(c.req.method, c.req.raw.headers) : undefined;
+      c.set('caller', caller ?? keys.check(secret));
+    }
     (c.req.method === 'POST' || c.req.method === 'PUT' ? submissions : reads).take(c.get('caller').id);
     refuseEncoding(c.req.raw);
     return next();
   });
 
+  app.post('/v1/session', async (c) => {
+    const { value } = parseJsonObject(await readText(c.req.raw, 4096), { maxDepth: 2 });
+    const caller = keys?.check(typeof value.key === 'string' ? value.key : '') ?? c.get('caller');
+    const isSecure = c.req.header('x-forwarded-proto') === 'https' || c.req.url.startsWith('https:');
+    return c.body(null, 204, { 'set-cookie': sessions.open(caller, isSecure) });
+  });
+  if (hasPage) app.route('/', pageRoutes());
   app.route('/', healthRoutes(context, readiness));
   app.route('/', aboutRoutes());
   app.route('/v1/jobs', jobRoutes(context));
@@ -121,6 +141,7 @@ function isOpenPath(path: string): boolean {
     path === '/' ||
     path === '/ping' ||
     path === '/openapi.json' ||
+    path === '/v1/session' ||
     path.startsWith('/health') ||
     path.startsWith('/assets/')
   );

@@ -17,6 +17,7 @@ import { RecordingPeaks } from './desk/recording-peaks.ts';
 import { RecordingStore } from './desk/recording-store.ts';
 import { deskJobRunner } from './desk/run-desk-job.ts';
 import { Keys } from './http/keys.ts';
+import { Sessions } from './http/sessions.ts';
 import { CallerRate } from './http/caller-rate.ts';
 import { DiartDoor } from './live/diart-door.ts';
 import { LiveDoor } from './live/live-door.ts';
@@ -47,6 +48,8 @@ export type ServeOptions = {
   readonly maxQueue?: number;
   /** Presets and recognisers that are loaded before the server is ready. */
   readonly preload?: readonly string[];
+  /** Serves the page at `/`. @default true */
+  readonly hasPage?: boolean;
   readonly onAnswer?: (facts: AnswerFacts) => void;
 };
 
@@ -115,6 +118,8 @@ export async function startServer(
     origins,
     keys,
     tickets,
+    sessions: new Sessions(),
+    hasPage: options.hasPage ?? true,
     submissions: new CallerRate({ perSecond: 10, burst: 50 }),
     reads: new CallerRate({ perSecond: 100, burst: 200 }),
     readiness,

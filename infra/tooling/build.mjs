@@ -9,7 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { writeSdkPackage } from './sdk-package.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const SOURCES = ['core', 'handlers', 'models', 'sdk', 'infra/tooling', 'package.json'];
+const SOURCES = ['core', 'handlers', 'models', 'sdk', 'web', 'infra/tooling', 'package.json'];
+
+const PAGE_BUILD = pathToFileURL(join(root, 'infra/tooling/build-page.mjs')).href;
 
 /** What a build makes; each leaves a stamp beside what it made. */
 const CODE = 'code';
@@ -53,6 +55,17 @@ function bundle(parts) {
     },
   );
   if (result.status !== 0) throw new Error('The build failed; see above.');
+  // A process of its own: whoever builds here waits for it, as for the rest.
+  const page = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { buildPage } from ${JSON.stringify(PAGE_BUILD)}; await buildPage(${JSON.stringify(root)});`,
+    ],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  if (page.status !== 0) throw new Error('The build of the page failed; see above.');
   writeSdkPackage(root);
   for (const part of parts) writeFileSync(stampOf(part), '');
 }

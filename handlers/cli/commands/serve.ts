@@ -21,6 +21,7 @@ type ServeCliOptions = EngineCliOptions & {
   readonly concurrency: number;
   readonly maxQueue: number;
   readonly preload: string;
+  readonly page: boolean;
   readonly quiet?: true;
 };
 
@@ -59,6 +60,7 @@ export function serveCommand(context: CliContext): Command {
       'presets and recognisers to load before it is ready, with commas',
       'moonshine-tiny',
     )
+    .option('--no-page', 'no page at /')
     .option('--quiet', 'no line for each request');
   addEngineOptions(command).action((options: ServeCliOptions) => serve(options, context));
   return command.addCommand(
@@ -99,6 +101,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       diartPort: options.diartPort,
       concurrency: options.concurrency,
       maxQueue: options.maxQueue,
+      hasPage: options.page,
       preload: options.preload.split(',').filter(Boolean),
       onAnswer: ({ method, path, status, seconds, requestId }) => {
         if (options.quiet !== true) {

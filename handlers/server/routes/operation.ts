@@ -34,10 +34,12 @@ export function aboutRoutes(): Hono<ServerEnvironment> {
   routes.get('/v1/formats', (c) =>
     c.json({
       schemaVersion: SCHEMA_VERSION,
-      formats: Object.entries(OUTPUT_FORMATS).map(([name, { description, mediaType }]) => ({
+      formats: Object.entries(OUTPUT_FORMATS).map(([name, { description, mediaType, extension, takes }]) => ({
         name,
         description,
         mediaType,
+        extension,
+        takes,
       })),
     }),
   );

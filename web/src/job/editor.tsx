@@ -1,0 +1,292 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { isTranscript } from '../../../core/result/result.ts';
+import type { AnyResult, PageJob } from '../page-types.ts';
+import { commandOf, isTyping } from '../parts/keys.ts';
+import { Lanes } from '../sound/lanes.tsx';
+import { useSound } from '../sound/use-sound.ts';
+import { type InSight, Waveform } from '../sound/waveform.tsx';
+import { TEXTS } from '../texts.ts';
+import { FindBar } from '../transcript/find-bar.tsx';
+import { type PassageActions, PassageRow } from '../transcript/passage-row.tsx';
+import { type Cursor, cursorAt, newLabel, passagesOf } from '../transcript/passages.ts';
+import { textEdit } from '../transcript/text-edit.ts';
+import { useEdits } from '../transcript/use-edits.ts';
+import { useWordRange } from '../transcript/use-word-range.ts';
+import { ExportDialog } from './export-dialog.tsx';
+import { JUMP_SECONDS, PlayerBar } from './player-bar.tsx';
+import { SaveNotice } from './save-notice.tsx';
+import { SpeakerPanel } from './speaker-panel.tsx';
+
+/** The most that is drawn of a second. */
+const MAX_PIXELS_PER_SECOND = 200;
+/** Whoever scrolls looks for something: the page follows the sound again after this. */
+const FOLLOW_AFTER_MS = 4000;
+/** In text, play goes on from a little before. */
+const REWIND_SECONDS = 1;
+
+/** A recording and what was said, to hear, correct and export. */
+export function Editor({
+  job,
+  result: original,
+  name,
+  recording,
+}: {
+  readonly job: PageJob;
+  readonly result: AnyResult;
+  readonly name: string;
+  readonly recording: string | undefined;
+}) {
+  const edits = useEdits(job.id, original);
+  const { result, apply } = edits;
+  const sound = useSound(recording);
+  const passages = useMemo(() => passagesOf(result), [result]);
+  const hasWords = isTranscript(result);
+  const { durationSeconds, speakers } = result;
+  const [edited, setEdited] = useState<number>();
+  const [isFinding, setFinding] = useState(false);
+  const [isExporting, setExporting] = useState(false);
+  const [pixelsPerSecond, setPixelsPerSecond] = useState(0);
+  const [inSight, setInSight] = useState<InSight>({ startSeconds: 0, endSeconds: durationSeconds });
+  const { cursor, setCursor, cursorNow } = useCursor(passages, sound);
+  const marked = useWordRange();
+  const labels = speakers.map(({ label }) => label);
+
+  const assign = (passage: number, speaker: string | undefined): void => {
+    const to = speaker ?? newLabel(labels);
+    const words = marked?.passage === passage ? { from: marked.from, to: marked.to } : {};
+    apply({ op: 'assign', utterance: passage, ...words, speaker: to });
+    getSelection()?.removeAllRanges();
+  };
+  const goTo = (passage: number, word = 0): void => {
+    const target = passages[passage];
+    if (target === undefined) return;
+    setCursor({ passage, word });
+    sound.playFrom(target.words[word]?.startSeconds ?? target.startSeconds);
+    document.getElementById(`p-${passage}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  const hear = (label: string): void => {
+    const longest = result.turns
+      .filter(({ speaker }) => speaker === label)
+      .reduce<{ startSeconds: number; endSeconds: number } | undefined>(
+        (best, turn) =>
+          best === undefined || turn.endSeconds - turn.startSeconds > best.endSeconds - best.startSeconds
+            ? turn
+            : best,
+        undefined,
+      );
+    if (longest !== undefined) sound.playFrom(longest.startSeconds, longest.endSeconds);
+  };
+  const zoom = (factor: number): void =>
+    setPixelsPerSecond((before) => {
+      const fit = innerWidth / Math.max(1, durationSeconds);
+      const wanted = Math.max(before, fit) * factor;
+      return wanted <= fit * 1.1 ? 0 : Math.min(MAX_PIXELS_PER_SECOND, wanted);
+    });
+  const moveWord = (steps: number): void => {
+    const { passage, word } = cursorNow() ?? { passage: 0, word: 0 };
+    const target = passages[passage]?.words[word + steps];
+    if (target === undefined) return;
+    setCursor({ passage, word: word + steps });
+    sound.seek(target.startSeconds);
+  };
+  const write = (passage: number, text: string): void => {
+    setEdited(undefined);
+    const utterance = passages[passage];
+    const edit = utterance && textEdit(passage, utterance, text);
+    if (edit !== undefined) apply(edit);
+  };
+
+  const run = (event: KeyboardEvent): void => {
+    const { passage, word } = cursorNow() ?? { passage: 0, word: 0 };
+    const does: Readonly<Record<NonNullable<ReturnType<typeof commandOf>>, () => void>> = {
+      play: () => sound.toggle(),
+      back: () => sound.seek(sound.nowSeconds - JUMP_SECONDS),
+      forward: () => sound.seek(sound.nowSeconds + JUMP_SECONDS),
+      previous: () => goTo(passage - 1),
+      next: () => goTo(cursorNow() === undefined ? 0 : passage + 1),
+      'word-back': () => moveWord(-1),
+      'word-forward': () => moveWord(1),
+      edit: () => hasWords && setEdited(passage),
+      split: () => hasWords && apply({ op: 'split', utterance: passage, word: marked?.from ?? word }),
+      join: () => hasWords && apply({ op: 'join', utterance: passage }),
+      rename: () =>
+        document.getElementById(`name-${labels.indexOf(passages[passage]?.speaker ?? '')}`)?.focus(),
+      find: () => setFinding(true),
+      undo: edits.undo,
+      redo: edits.redo,
+      slower: () => sound.setSpeed(sound.speed - 0.25),
+      faster: () => sound.setSpeed(sound.speed + 0.25),
+      'zoom-in': () => zoom(2),
+      'zoom-out': () => zoom(0.5),
+      assign: () => {
+        const speaker = labels[Number(event.key) - 1];
+        if (hasWords && speaker !== undefined) assign(marked?.passage ?? passage, speaker);
+      },
+    };
+    const command = commandOf(event);
+    // A button that is focused keeps its space.
+    const isButton = event.key === ' ' && event.target instanceof HTMLButtonElement;
+    if (command === undefined || isTyping(event.target) || isButton) return;
+    if (document.querySelector('dialog[open]') !== null) return;
+    event.preventDefault();
+    does[command]();
+  };
+  useLatestKeys(run);
+
+  const latest = useRef({ goTo, assign, write, sound });
+  latest.current = { goTo, assign, write, sound };
+  const actions = useMemo<PassageActions>(
+    () => ({
+      playWord: (passage, word) => latest.current.goTo(passage, word),
+      assign: (passage, speaker) => latest.current.assign(passage, speaker),
+      edit: (passage) => setEdited(passage),
+      write: (passage, text) => latest.current.write(passage, text),
+      pauseInText: () => latest.current.sound.toggle(REWIND_SECONDS),
+    }),
+    [],
+  );
+  const onInSight = useCallback((part: InSight) => setInSight(part), []);
+
+  return (
+    <div class="editor">
+      <div class="heading row">
+        <h1 class="grow">{name}</h1>
+        <button type="button" disabled={!edits.canUndo} onClick={edits.undo}>
+          {TEXTS.undo}
+        </button>
+        <button type="button" disabled={!edits.canRedo} onClick={edits.redo}>
+          {TEXTS.redo}
+        </button>
+        <button type="button" onClick={() => setFinding(!isFinding)} aria-expanded={isFinding}>
+          {TEXTS.find}
+        </button>
+        <button type="button" class="primary" onClick={() => setExporting(true)}>
+          {TEXTS.exportAs}
+        </button>
+      </div>
+      <SaveNotice edits={edits} />
+      {result.warnings.map(({ code, message }) => (
+        <p key={code} class="warning">
+          {message}
+        </p>
+      ))}
+      <div class="sound">
+        {recording !== undefined && (
+          <Waveform
+            recording={recording}
+            audio={sound.audio}
+            durationSeconds={durationSeconds}
+            pixelsPerSecond={pixelsPerSecond}
+            onInSight={onInSight}
+          />
+        )}
+        <Lanes
+          turns={result.turns}
+          speakers={speakers}
+          nowSeconds={sound.nowSeconds}
+          startSeconds={inSight.startSeconds}
+          endSeconds={inSight.endSeconds}
+          onSeek={sound.seek}
+        />
+        {recording !== undefined && (
+          <PlayerBar sound={sound} durationSeconds={durationSeconds} onZoom={zoom} />
+        )}
+      </div>
+      {isFinding && (
+        <FindBar
+          passages={passages}
+          canEdit={hasWords}
+          onEdits={(found) => apply(...found)}
+          onClose={() => setFinding(false)}
+        />
+      )}
+      <div class="columns">
+        <SpeakerPanel speakers={speakers} onEdit={apply} onHear={hear} />
+        <section class="transcript" aria-label="Transcript">
+          {passages.map((passage, index) => (
+            <PassageRow
+              key={index}
+              index={index}
+              passage={passage}
+              speakers={speakers}
+              word={cursor?.passage === index ? cursor.word : undefined}
+              isEdited={edited === index}
+              canEdit={hasWords}
+              actions={actions}
+            />
+          ))}
+          {passages.length === 0 && <p class="soft">Nobody speaks in this recording.</p>}
+        </section>
+      </div>
+      {marked !== undefined && hasWords && (
+        <div class="marked card row" role="group" aria-label="Marked words">
+          <span>
+            {marked.to - marked.from} {marked.to - marked.from === 1 ? 'word' : 'words'} said by
+          </span>
+          {speakers.map((speaker) => (
+            <button key={speaker.label} type="button" onClick={() => assign(marked.passage, speaker.label)}>
+              {speaker.name ?? speaker.label}
+            </button>
+          ))}
+          <button type="button" onClick={() => assign(marked.passage, undefined)}>
+            {TEXTS.newSpeaker}
+          </button>
+        </div>
+      )}
+      {isExporting && (
+        <ExportDialog
+          job={job.id}
+          hasWords={hasWords}
+          save={edits.save}
+          onClose={() => setExporting(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Where the reader is: follows the sound while it plays, and the list follows it. */
+function useCursor(
+  passages: ReturnType<typeof passagesOf>,
+  { nowSeconds, isPlaying }: ReturnType<typeof useSound>,
+) {
+  const [cursor, show] = useState<Cursor>();
+  // Keys come faster than the page is drawn: each goes on from where the one before it went.
+  const latest = useRef<Cursor | undefined>(undefined);
+  const cursorNow = useCallback(() => latest.current, []);
+  const setCursor = useCallback((next: Cursor) => {
+    latest.current = next;
+    show(next);
+  }, []);
+  const scrolledAt = useRef(-Infinity);
+  useEffect(() => {
+    const onScroll = (): void => {
+      scrolledAt.current = performance.now();
+    };
+    const types = ['wheel', 'touchmove'] as const;
+    for (const type of types) addEventListener(type, onScroll, { passive: true });
+    return () => {
+      for (const type of types) removeEventListener(type, onScroll);
+    };
+  }, []);
+  useEffect(() => {
+    if (!isPlaying) return;
+    const at = cursorAt(passages, nowSeconds);
+    if (at === undefined || (at.passage === cursor?.passage && at.word === cursor.word)) return;
+    setCursor(at);
+    if (at.passage !== cursor?.passage && performance.now() - scrolledAt.current > FOLLOW_AFTER_MS)
+      document.getElementById(`p-${at.passage}`)?.scrollIntoView({ block: 'nearest' });
+  }, [passages, nowSeconds, isPlaying, cursor, setCursor]);
+  return { cursor, setCursor, cursorNow };
+}
+
+/** Keys go to the newest handler without a listener for each. */
+function useLatestKeys(handler: (event: KeyboardEvent) => void): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => latest.current(event);
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}

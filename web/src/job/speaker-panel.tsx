@@ -1,0 +1,73 @@
+import { speakerColour } from '../../../core/formats/documents/speaker-colours.ts';
+import type { Edit } from '../../../core/result/edit.ts';
+import type { SpeakerSummary } from '../../../core/result/result.ts';
+import { lengthInWords } from '../parts/clock.ts';
+import { TEXTS } from '../texts.ts';
+
+/** Who speaks: hear them, name them, make one of two. */
+export function SpeakerPanel({
+  speakers,
+  onEdit,
+  onHear,
+}: {
+  readonly speakers: readonly SpeakerSummary[];
+  readonly onEdit: (edit: Edit) => void;
+  readonly onHear: (label: string) => void;
+}) {
+  const total = speakers.reduce((sum, { speakingSeconds }) => sum + speakingSeconds, 0);
+  return (
+    <section class="speakers" aria-labelledby="speakers-title">
+      <h2 id="speakers-title">{TEXTS.speakers}</h2>
+      <ul>
+        {speakers.map(({ label, name, speakingSeconds }, index) => (
+          <li key={label}>
+            <span class="swatch" style={{ background: speakerColour(index) }} aria-hidden="true" />
+            <input
+              id={`name-${index}`}
+              aria-label={`Name of ${name ?? label}`}
+              placeholder={label}
+              maxLength={128}
+              // What is typed stays while the sound plays and the page is drawn again; another name begins anew.
+              key={name ?? ''}
+              defaultValue={name ?? ''}
+              autocomplete="off"
+              onChange={(event) => onEdit({ op: 'rename', speaker: label, name: event.currentTarget.value })}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+              }}
+            />
+            <button
+              type="button"
+              aria-label={`Hear ${name ?? label}`}
+              title="Hear"
+              onClick={() => onHear(label)}
+            >
+              ▶
+            </button>
+            <span class="soft share">
+              {lengthInWords(speakingSeconds)} ·{' '}
+              {total === 0 ? 0 : Math.round((100 * speakingSeconds) / total)} %
+            </span>
+            {speakers.length > 1 && (
+              <select
+                aria-label={`${name ?? label} is the same person as`}
+                value=""
+                onChange={(event) => onEdit({ op: 'merge', from: label, into: event.currentTarget.value })}
+              >
+                <option value="">same as …</option>
+                {speakers
+                  .filter((other) => other.label !== label)
+                  .map((other) => (
+                    <option key={other.label} value={other.label}>
+                      {other.name ?? other.label}
+                    </option>
+                  ))}
+              </select>
+            )}
+          </li>
+        ))}
+      </ul>
+      {speakers.length === 0 && <p class="soft">Nobody was told apart.</p>}
+    </section>
+  );
+}

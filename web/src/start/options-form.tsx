@@ -1,0 +1,93 @@
+import { useEffect, useState } from 'preact/hooks';
+import { askJson } from '../api.ts';
+import { TEXTS } from '../texts.ts';
+import type { JobOptions } from './job-options.ts';
+
+const LANGUAGES: readonly (readonly [code: string, name: string])[] = [
+  ['', 'Chosen by the recogniser'],
+  ['auto', 'Find it out'],
+  ['mixed', 'Several languages'],
+  ['en', 'English'],
+  ['de', 'German'],
+  ['es', 'Spanish'],
+  ['fr', 'French'],
+  ['it', 'Italian'],
+  ['ja', 'Japanese'],
+  ['nl', 'Dutch'],
+  ['pl', 'Polish'],
+  ['pt', 'Portuguese'],
+  ['zh', 'Chinese'],
+];
+
+export function OptionsForm({
+  options,
+  onChange,
+}: {
+  readonly options: JobOptions;
+  readonly onChange: (options: JobOptions) => void;
+}) {
+  const [models, setModels] = useState<readonly string[]>([]);
+  useEffect(() => {
+    askJson<{ data: { id: string; owned_by: string }[] }>('/v1/models').then(
+      ({ data }) => setModels(data.filter(({ owned_by }) => owned_by === 'colloquy').map(({ id }) => id)),
+      () => undefined,
+    );
+  }, []);
+  const set = (change: Partial<JobOptions>): void => onChange({ ...options, ...change });
+  const isTranscript = options.task === 'transcribe';
+  return (
+    <details class="options">
+      <summary>{TEXTS.options}</summary>
+      <div class="fields">
+        <label>
+          What
+          <select
+            value={options.task}
+            onChange={(event) => set({ task: event.currentTarget.value as JobOptions['task'] })}
+          >
+            <option value="transcribe">Who said what</option>
+            <option value="diarize">Only who spoke when</option>
+          </select>
+        </label>
+        <label>
+          Speakers
+          <input
+            type="number"
+            min="1"
+            max="100"
+            placeholder="found out"
+            value={options.speakers}
+            onInput={(event) => set({ speakers: event.currentTarget.value })}
+          />
+        </label>
+        <label>
+          Language
+          <select
+            value={options.language}
+            disabled={!isTranscript}
+            onChange={(event) => set({ language: event.currentTarget.value })}
+          >
+            {LANGUAGES.map(([code, name]) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Recogniser
+          <select
+            value={options.model}
+            disabled={!isTranscript}
+            onChange={(event) => set({ model: event.currentTarget.value })}
+          >
+            <option value="">By language</option>
+            {models.map((id) => (
+              <option key={id}>{id}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </details>
+  );
+}
