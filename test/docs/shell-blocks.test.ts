@@ -35,6 +35,8 @@ const SKIPPED: readonly (readonly [RegExp, string])[] = [
     /--preset ours\.json/,
     'its settings are written only where a gain is no luck, as with two recordings it is',
   ],
+  [/\/edits\b/, 'needs a job that is not erased, and its ETag: test/handlers/server/serve.test.ts'],
+  [/--edits edits\.json/, 'needs the edits of a reader: test/handlers/cli/commands/render.test.ts'],
   [/^RUNPOD_API_KEY=/, 'needs an account at RunPod and a bucket'],
 ];
 const whyNot = (command: string): string | undefined =>

@@ -16,6 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'colloquy-test-'));
 const sample = join(folder, 'two-speakers.wav');
 writeFileSync(sample, wavBytes({ data: readFileSync(TWO_SPEAKERS).subarray(44, 44 + 2 * 16_000 * 15) }));
 
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** SDK → local platform → the worker as it is shipped → real models → result: nothing in between is a stand-in. */
 describe('a job through the SDK, the local platform and the built worker', { timeout: 300_000 }, () => {
   let platform: RunningPlatform;
@@ -32,10 +34,7 @@ describe('a job through the SDK, the local platform and the built worker', { tim
     const baseUrl = platform.url.slice(0, platform.url.lastIndexOf('/'));
     client = new Colloquy({ apiKey: 'local', endpointId: 'local', baseUrl });
   });
-  afterAll(async () => {
-    await platform.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => platform.close());
 
   it('gives the turns that the command gives for the same file', async () => {
     const stages = new Set<string>();

@@ -28,7 +28,7 @@ describe('colloquy', () => {
   it('shows its commands on stderr when none is named', async () => {
     const run = await runCli([]);
     expect(run).toMatchObject({ code: 2, stdout: '' });
-    expect(run.stderr).toMatch(/Commands:\n {2}transcribe[^\n]*\n {2}diarize/);
+    expect(run.stderr).toMatch(/Commands:\n {2}transcribe[^\n]*\n {2}live[^\n]*\n {2}diarize/);
   });
 
   it.each([[['diarise', 'talk.wav']], [['--bad']], [['models', 'lisst']]])(

@@ -14,6 +14,9 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 sayWithoutChromium();
 
+/** A slow machine takes a while; a page that does nothing fails here. */
+const PATIENT = { timeout: 30_000 };
+
 describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
   let server: ChildProcess;
   let url: string;
@@ -58,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     expect(new Set(await names())).toEqual(new Set(['SPEAKER_00', 'SPEAKER_01']));
     const last = page.locator('.passage').last().locator('[data-word]').first();
     await last.click();
-    await page.waitForFunction(`!/^0:00/.test(document.querySelector('.player .time').textContent)`);
+    await expect.poll(() => page.locator('.player .time').textContent(), PATIENT).not.toMatch(/^0:00/);
     expect(await page.locator('.passage.current').count()).toBe(1);
     await page.keyboard.press(' ');
     expect(await page.locator('canvas.lanes').getAttribute('aria-label')).toContain('SPEAKER_01');
@@ -97,14 +100,14 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     await expect.poll(async () => (await texts())[0]).toBe(`So, ${before[0]!}`);
     await page.keyboard.press('Escape');
 
-    await page.waitForFunction(`document.querySelector('.saved')?.textContent === 'Saved'`);
+    await expect.poll(() => page.locator('.saved').textContent(), PATIENT).toBe('Saved');
     const job = /job_[\w-]{22}/.exec(page.url())![0];
     const srt = await (await fetch(`${url}/v1/jobs/${job}/result/0/srt`)).text();
     expect(srt).toContain('Ana');
     expect(srt).toContain('So, ');
     await page.reload();
     await page.locator('.passage').first().waitFor();
-    await page.waitForFunction(`document.querySelector('.passage .words')?.textContent.startsWith('So, ')`);
+    await expect.poll(() => page.locator('.passage .words').first().textContent(), PATIENT).toMatch(/^So, /);
 
     await page.locator('.speakers select').first().selectOption({ index: 1 });
     await expect.poll(async () => new Set(await names()).size).toBe(1);
@@ -135,7 +138,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     expect(await page.locator('[data-word]').count()).toBeLessThan(1500);
     await page.keyboard.press('/');
     await page.keyboard.type('needle');
-    await page.waitForFunction(`document.querySelector('.find .count')?.textContent === '1 of 1'`);
+    await expect.poll(() => page.locator('.find .count').textContent(), PATIENT).toBe('1 of 1');
     await page.locator('#p-990 [data-word]').first().waitFor();
     await page.keyboard.press('Escape');
   }, 60_000);

@@ -145,6 +145,7 @@ describe('colloquy tune', () => {
   });
 
   it('loses no trial and counts none twice when workers are killed', async () => {
+    const TRIALS = 120;
     const args = [
       'tune',
       observed,
@@ -153,7 +154,7 @@ describe('colloquy tune', () => {
       '--output',
       join(folder, 'killed'),
       '--num-iter',
-      '120',
+      String(TRIALS),
     ];
     for (let round = 0; round < 2; round++) {
       const workers: ChildProcess[] = Array.from({ length: 3 }, () => startCli(args));
@@ -162,15 +163,15 @@ describe('colloquy tune', () => {
       await vi.waitUntil(() => completeOf('killed') >= 40 * (round + 1), { timeout: 60_000, interval: 5 });
       for (const worker of workers) worker.kill('SIGKILL');
       await Promise.all(ends);
-      expect(completeOf('killed')).toBeLessThan(120);
+      expect(completeOf('killed')).toBeLessThan(TRIALS);
     }
     expect(journalOf('killed').runningCount).toBeGreaterThan(0);
     expect((await runCli(args)).code).toBe(0);
     const state = journalOf('killed');
-    expect(state.completeCount).toBe(300);
+    expect(state.completeCount).toBe(TRIALS);
     expect(state.runningCount).toBe(0);
     const complete = state.trials.filter((trial) => trial.state === 'complete');
-    expect(new Set(complete.map(({ number }) => number)).size).toBe(300);
+    expect(new Set(complete.map(({ number }) => number)).size).toBe(TRIALS);
     for (const { scores } of complete) expect(scores.filter((score) => score !== undefined).length).toBe(7);
     // What the dead left was made up for.
     const keyOf = ({ settings }: { settings: object }): string => JSON.stringify(settings);
