@@ -20,11 +20,11 @@ import type { VoiceScorer } from '../verification/scores/voice-scorer.ts';
 import { EventStream } from './event-stream.ts';
 import { LiveGain, LiveLevel } from './live-gain.ts';
 import { checkLiveOptions, type LiveOptions, type LiveTask } from './live-options.ts';
-import { LiveSpeakers } from './live-speakers.ts';
+import { LiveSpeakers } from './speakers/live-speakers.ts';
 import { LiveSpeech } from './live-speech.ts';
-import { LiveVoices } from './live-voices.ts';
-import { LiveWords } from './live-words.ts';
-import { OpenPiece } from './open-piece.ts';
+import { LiveVoices } from './speakers/live-voices.ts';
+import { LiveWords } from './words/live-words.ts';
+import { OpenPiece } from './words/open-piece.ts';
 import { PushedAudio } from './pushed-audio.ts';
 import { policiesOf } from '../resolution/policies.ts';
 

@@ -6,7 +6,7 @@ import {
   type LiveTranscript,
 } from '../result/live/live-transcript.ts';
 import type { Turn } from '../timeline/turns.ts';
-import { turnsBetween } from './revised-intervals.ts';
+import { turnsBetween } from './speakers/revised-intervals.ts';
 
 /** When what is shown is looked at again. */
 const LATER_SECONDS = 30;

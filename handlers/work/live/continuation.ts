@@ -5,7 +5,7 @@ import {
   type LiveTranscript,
 } from '../../../core/result/live/live-transcript.ts';
 import type { Turn } from '../../../core/timeline/turns.ts';
-import { matchLabels } from '../../../core/live/match-labels.ts';
+import { matchLabels } from '../../../core/live/speakers/match-labels.ts';
 
 /**
  * The events of one session over several hearings of its sound. The first is told as it comes. A later one is not told

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { agreedCount } from '../../../core/live/agreed-words.ts';
-import { LiveWindows } from '../../../core/live/live-windows.ts';
-import { matchLabels } from '../../../core/live/match-labels.ts';
-import { revisedIntervals } from '../../../core/live/revised-intervals.ts';
-import { SpeakerTracks } from '../../../core/live/speaker-tracks.ts';
-import { VoiceLabels } from '../../../core/live/voice-labels.ts';
+import { agreedCount } from '../../../core/live/words/agreed-words.ts';
+import { LiveWindows } from '../../../core/live/speakers/live-windows.ts';
+import { matchLabels } from '../../../core/live/speakers/match-labels.ts';
+import { revisedIntervals } from '../../../core/live/speakers/revised-intervals.ts';
+import { SpeakerTracks } from '../../../core/live/speakers/speaker-tracks.ts';
+import { VoiceLabels } from '../../../core/live/speakers/voice-labels.ts';
 
 const turn = (speaker: string, startSeconds: number, endSeconds: number) => ({
   speaker,

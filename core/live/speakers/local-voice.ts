@@ -1,5 +1,5 @@
 /** The voice of one local speaker of a window, by any encoder. */
-import type { ChunkGeometry, SpeakerEncoder } from '../embedding/speaker-encoder.ts';
+import type { ChunkGeometry, SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
 
 /**
  * @param activity of the window, bit s where local speaker s is active

@@ -1,5 +1,5 @@
-import { assignLinear } from '../math/linear-assignment.ts';
-import type { Turn } from '../timeline/turns.ts';
+import { assignLinear } from '../../math/linear-assignment.ts';
+import type { Turn } from '../../timeline/turns.ts';
 
 /** Seconds that each pair of labels has in common. */
 export function sharedSpeech(a: readonly Turn[], b: readonly Turn[]): Map<string, Map<string, number>> {

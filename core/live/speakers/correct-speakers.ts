@@ -1,5 +1,5 @@
 /** Brings what was told in line with a clustering of all that was heard. Pure but for the labels and the timeline. */
-import type { Turn } from '../timeline/turns.ts';
+import type { Turn } from '../../timeline/turns.ts';
 import { matchLabels, sharedSpeech } from './match-labels.ts';
 import { turnsBetween } from './revised-intervals.ts';
 import type { ToldTimeline } from './told-timeline.ts';

@@ -2,9 +2,9 @@ import {
   applyLiveEvent,
   EMPTY_LIVE_TRANSCRIPT,
   type LiveTranscript,
-} from '../result/live/live-transcript.ts';
-import type { LiveEvent, LiveTurn, RevisionReason } from '../result/live/live-events.ts';
-import type { Turn } from '../timeline/turns.ts';
+} from '../../result/live/live-transcript.ts';
+import type { LiveEvent, LiveTurn, RevisionReason } from '../../result/live/live-events.ts';
+import type { Turn } from '../../timeline/turns.ts';
 import { revisedIntervals, turnsBetween } from './revised-intervals.ts';
 
 /** Differences that are shorter are not worth a message. */

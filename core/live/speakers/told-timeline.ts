@@ -1,4 +1,4 @@
-import { compareTurns, type Turn } from '../timeline/turns.ts';
+import { compareTurns, type Turn } from '../../timeline/turns.ts';
 import { trackFrameSeconds, type TrackSpan } from './speaker-tracks.ts';
 
 /** A stretch of one track. */

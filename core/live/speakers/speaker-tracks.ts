@@ -5,8 +5,8 @@
  * plain. Only a voice that was silent for a whole window has to be recognised by its sound: that is for `VoiceLabels`.
  * (diart recognises every voice of every window anew, from centres alone.)
  */
-import { assignLinear } from '../math/linear-assignment.ts';
-import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import { assignLinear } from '../../math/linear-assignment.ts';
+import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 
 /** Where tracks are kept: frames of 20 ms. */
 export const TRACK_FRAME_SAMPLES = 320;

@@ -1,10 +1,10 @@
 /** Enrolled voices while people speak: who a label is, and whose voice the last seconds are. */
-import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
-import type { LiveEvent, LiveVoiceState } from '../result/live/live-events.ts';
-import { samplesToSeconds } from '../timeline/sliding-window.ts';
-import { type NamedVector, VoiceIndex } from '../verification/identify.ts';
-import { nameDiarizedSpeakers } from '../verification/name-diarized-speakers.ts';
-import type { VoiceScorer } from '../verification/scores/voice-scorer.ts';
+import type { SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
+import type { LiveEvent, LiveVoiceState } from '../../result/live/live-events.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
+import { type NamedVector, VoiceIndex } from '../../verification/identify.ts';
+import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.ts';
+import type { VoiceScorer } from '../../verification/scores/voice-scorer.ts';
 import type { HeardWindow } from './live-speakers.ts';
 import { embedLocal } from './local-voice.ts';
 

@@ -1,5 +1,5 @@
 /** Who the tracks are: labels that stay, from voices alone. */
-import { dot } from '../math/vector.ts';
+import { dot } from '../../math/vector.ts';
 
 /** When a voice is one that was heard before. */
 export type VoiceLabelOptions = {

@@ -1,7 +1,7 @@
-import type { SpeakerEncoder } from '../embedding/speaker-encoder.ts';
-import type { ObservedBatch } from '../observation/observe.ts';
-import type { Observations } from '../resolution/observations.ts';
-import type { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
+import type { SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
+import type { ObservedBatch } from '../../observation/observe.ts';
+import type { Observations } from '../../resolution/observations.ts';
+import type { SpeakerSegmenter } from '../../segmentation/segment-speakers.ts';
 
 /** What the models saw so far of a recording that goes on: enough to resolve it as if it ended there. */
 export class ObservedSoFar {

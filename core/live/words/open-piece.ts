@@ -1,6 +1,6 @@
-import type { Recogniser, RecognisedSegment, RecognitionOptions } from '../transcription/recogniser.ts';
-import { SampleHistory } from '../audio/sample-history.ts';
-import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
+import type { Recogniser, RecognisedSegment, RecognitionOptions } from '../../transcription/recogniser.ts';
+import { SampleHistory } from '../../audio/sample-history.ts';
+import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../../timeline/sliding-window.ts';
 import { agreedCount } from './agreed-words.ts';
 
 /** A decode may take this share of the time between two: the rest is for final text and for others. */

@@ -1,4 +1,4 @@
-import type { RecognisedWord } from '../transcription/recogniser.ts';
+import type { RecognisedWord } from '../../transcription/recogniser.ts';
 
 /** The end of a sound may still be within a word: what lies here is not agreed on yet. */
 const EDGE_SECONDS = 0.3;

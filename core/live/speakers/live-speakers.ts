@@ -1,15 +1,15 @@
 /** Who speaks, while they speak: tracks from window to window, labels by voice, corrections by clustering. */
-import { type DiarizationModels } from '../diarization/diarization-models.ts';
-import { resolveRecording, type ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
-import type { ChunkGeometry } from '../embedding/speaker-encoder.ts';
-import { frameNearest } from '../embedding/speaker-frames.ts';
-import { sharedFloat32 } from '../inference/session.ts';
-import type { ObservedBatch } from '../observation/observe.ts';
-import type { LiveEvent } from '../result/live/live-events.ts';
-import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
-import type { Turn } from '../timeline/turns.ts';
+import { type DiarizationModels } from '../../diarization/diarization-models.ts';
+import { resolveRecording, type ResolveRecordingOptions } from '../../diarization/resolve-recording.ts';
+import type { ChunkGeometry } from '../../embedding/speaker-encoder.ts';
+import { frameNearest } from '../../embedding/speaker-frames.ts';
+import { sharedFloat32 } from '../../inference/session.ts';
+import type { ObservedBatch } from '../../observation/observe.ts';
+import type { LiveEvent } from '../../result/live/live-events.ts';
+import { samplesToSeconds, secondsToSamples } from '../../timeline/sliding-window.ts';
+import type { Turn } from '../../timeline/turns.ts';
 import { correctSpeakers } from './correct-speakers.ts';
-import type { LiveOptions } from './live-options.ts';
+import type { LiveOptions } from '../live-options.ts';
 import { LIVE_STEP_SAMPLES, type LiveWindow, LiveWindows } from './live-windows.ts';
 import { embedLocal } from './local-voice.ts';
 import { matchLabels } from './match-labels.ts';

@@ -1,4 +1,4 @@
-import type { Turn } from '../timeline/turns.ts';
+import type { Turn } from '../../timeline/turns.ts';
 
 /** Where two timelines differ, and what is true there. */
 export type RevisedInterval = {

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
+import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 
 /** A window ends this often. */
 export const LIVE_STEP_SAMPLES = SAMPLE_RATE / 2;

@@ -1,10 +1,10 @@
 /** What is said: final texts as they are cut, open ones before, and a speaker for every word as turns are told. */
-import type { LiveEvent, LiveText, LiveWord, WordSpeakerChange } from '../result/live/live-events.ts';
-import { joinWords } from '../text/join-words.ts';
-import type { Segment, Turn } from '../timeline/turns.ts';
-import { attributeSpeakers } from '../transcript/attribute-speakers.ts';
-import type { RecognisedSegment, RecognisedWord } from '../transcription/recogniser.ts';
-import { samplesToSeconds } from '../timeline/sliding-window.ts';
+import type { LiveEvent, LiveText, LiveWord, WordSpeakerChange } from '../../result/live/live-events.ts';
+import { joinWords } from '../../text/join-words.ts';
+import type { Segment, Turn } from '../../timeline/turns.ts';
+import { attributeSpeakers } from '../../transcript/attribute-speakers.ts';
+import type { RecognisedSegment, RecognisedWord } from '../../transcription/recogniser.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { OpenText } from './open-piece.ts';
 
 /** What is known of speakers. */
