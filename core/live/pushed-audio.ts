@@ -1,3 +1,4 @@
+import { Changes } from '../changes.ts';
 import { throwIfAborted } from '../errors.ts';
 
 /**
@@ -10,12 +11,12 @@ export class PushedAudio implements AsyncIterable<Float32Array> {
   readonly #blocks: Float32Array[] = [];
   #waitingSamples = 0;
   #isOver = false;
-  #onChange: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   constructor(maxWaitingSamples: number, signal: AbortSignal) {
     this.#maxWaitingSamples = maxWaitingSamples;
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.#changed(), { once: true });
+    signal.addEventListener('abort', () => this.#changes.tell(), { once: true });
   }
 
   /** Samples that nobody has taken yet. */
@@ -28,16 +29,16 @@ export class PushedAudio implements AsyncIterable<Float32Array> {
     throwIfAborted(this.#signal);
     this.#blocks.push(block);
     this.#waitingSamples += block.length;
-    this.#changed();
+    this.#changes.tell();
     while (this.#waitingSamples > this.#maxWaitingSamples) {
-      await this.#nextChange();
+      await this.#changes.next();
       throwIfAborted(this.#signal);
     }
   }
 
   end(): void {
     this.#isOver = true;
-    this.#changed();
+    this.#changes.tell();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Float32Array, void, undefined> {
@@ -46,20 +47,10 @@ export class PushedAudio implements AsyncIterable<Float32Array> {
       const block = this.#blocks.shift();
       if (block !== undefined) {
         this.#waitingSamples -= block.length;
-        this.#changed();
+        this.#changes.tell();
         yield block;
       } else if (this.#isOver) return;
-      else await this.#nextChange();
+      else await this.#changes.next();
     }
-  }
-
-  #nextChange(): Promise<void> {
-    return new Promise((resolve) => this.#onChange.push(resolve));
-  }
-
-  #changed(): void {
-    const waiting = this.#onChange;
-    this.#onChange = [];
-    for (const wake of waiting) wake();
   }
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { defined } from '../../core/defined.ts';
 import type { SourceProblem, BatchSource } from './sources/batch-source.ts';
 import type { BatchPlan } from './batch-plan.ts';
 import { batchNameOf, keepPlan, workOf } from './batch-plan.ts';
@@ -52,7 +53,7 @@ export async function planBatch(options: BatchOptions): Promise<{
   const batch = batchNameOf(plan);
   const ends = await readEnds(target.store, layoutOf(target.prefix, batch), signal);
   const planned: PlanCounts = { seen: 0, ended: 0, repeated: 0 };
-  const how = { work: workOf(plan), onProblem, ...(shard === undefined ? {} : { shard }) };
+  const how = { work: workOf(plan), onProblem, ...defined({ shard }) };
   return { batch, ends, planned, items: planItems(source, ends, how, planned, signal) };
 }
 
@@ -109,9 +110,7 @@ export async function workOff<Outcome>(
       signal,
       now,
       onEvent: (event) => onEvent(event, counts, rate),
-      ...(attempts === undefined ? {} : { attempts }),
-      ...(stallSeconds === undefined ? {} : { stallSeconds }),
-      ...(waits === undefined ? {} : { waits }),
+      ...defined({ attempts, stallSeconds, waits }),
     });
     return outcome();
   } finally {

@@ -1,5 +1,6 @@
 import { SpeechError } from '../../../core/errors.ts';
 import type { AudioInput, Colloquy, Job } from '../../../sdk/index.ts';
+import { untilAborted } from '../../../sdk/transport/sleep.ts';
 import { fromRemote } from '../../errors/from-client-error.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import type { AttemptHooks, BatchExecutor, ItemOutcome, ReadyItem } from './batch-executor.ts';
@@ -99,7 +100,7 @@ export class EndpointExecutor implements BatchExecutor {
       signal.throwIfAborted();
       try {
         return await fromRemote(() =>
-          abandonable(
+          untilAborted(
             job.result({
               timeoutMs,
               onProgress: ({ stage, done, total }) => onProgress(stage, done, total),
@@ -128,17 +129,4 @@ async function audioOf(
   const { audio } = opened;
   const input = 'path' in audio ? { path: audio.path } : audio.stream;
   return { input, dispose: () => opened.dispose() };
-}
-
-/** Leaves a wait when nobody wants it any more; what is waited for goes on. */
-async function abandonable<T>(waited: Promise<T>, signal: AbortSignal): Promise<T> {
-  waited.catch(() => undefined);
-  let leave: () => void = () => undefined;
-  const left = new Promise<never>((_, reject) => (leave = () => reject(signal.reason as Error)));
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([waited, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../../core/defined.ts';
 import type { BatchExecutor } from '../execute/batch-executor.ts';
 import { layoutOf } from '../ends/batch-layout.ts';
 import { BatchEnds, readEnds } from '../ends/read-ends.ts';
@@ -49,7 +50,7 @@ class Watch {
   constructor(options: WatchOptions) {
     this.#options = options;
     const { plan, onProblem, shard } = options;
-    this.#how = { work: workOf(plan), onProblem, ...(shard === undefined ? {} : { shard }) };
+    this.#how = { work: workOf(plan), onProblem, ...defined({ shard }) };
   }
 
   async *items(): AsyncGenerator<BatchItem> {

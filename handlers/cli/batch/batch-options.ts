@@ -1,9 +1,11 @@
 /** The options of `colloquy batch run`, and what they are in the words of batches. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../../core/defined.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
 import { formatOf } from '../../../core/formats/index.ts';
 import type { BatchPlan } from '../../batch/batch-plan.ts';
+import type { BatchOptions } from '../../batch/run-batch.ts';
 import { diarizationSetup, openStore, transcriptionSetup } from '../../setup/composition.ts';
 import type { CliContext } from '../context.ts';
 import { addEngineOptions, modelCalls, type EngineCliOptions } from '../options/engine-options.ts';
@@ -132,6 +134,21 @@ export async function batchPlanOf(
     const setup = await transcriptionSetup(store, choice, calls);
     return [...setup.uses, ...(setup.diarization?.files.uses ?? [])];
   }
+}
+
+/** How the items of a run or a watch are worked on. */
+export function runSettings(
+  { shard, attempts, stall }: BatchCliOptions,
+  messenger: Messenger,
+  { signal }: CliContext,
+): Pick<BatchOptions, 'shard' | 'attempts' | 'stallSeconds' | 'signal' | 'onProblem'> {
+  return {
+    ...defined({ shard }),
+    attempts,
+    stallSeconds: stall,
+    signal,
+    onProblem: ({ where, message }) => messenger.note(`${where} ${message}`),
+  };
 }
 
 /** Whether an endpoint does the work. */

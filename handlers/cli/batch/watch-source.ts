@@ -3,7 +3,7 @@ import { ObjectHints } from '../../batch/watch/object-hints.ts';
 import { watchBatch } from '../../batch/watch/watch-batch.ts';
 import type { CliContext } from '../context.ts';
 import { createMessenger } from '../output/progress.ts';
-import { batchPlanOf } from './batch-options.ts';
+import { batchPlanOf, runSettings } from './batch-options.ts';
 import { batchReporter } from './batch-progress.ts';
 import { executorOf, openWatched } from './open-batch.ts';
 import { listen, type WatchCliOptions } from './watch-options.ts';
@@ -32,17 +32,7 @@ export async function watchSource(
   );
   try {
     await watchBatch(
-      {
-        plan,
-        ...places,
-        ...(options.shard === undefined ? {} : { shard: options.shard }),
-        attempts: options.attempts,
-        stallSeconds: options.stall,
-        signal: context.signal,
-        onProblem: ({ where, message }) => messenger.note(`${where} ${message}`),
-        hints,
-        everySeconds: options.every,
-      },
+      { plan, ...places, ...runSettings(options, messenger, context), hints, everySeconds: options.every },
       executor,
       batchReporter(options.json ?? false, messenger, context),
     );

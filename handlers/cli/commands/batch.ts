@@ -3,7 +3,13 @@ import { readableTime } from '../../../core/formats/writing/clock.ts';
 import { batchesOf, deadItemsOf, reviveDeadItems, statusOf } from '../../batch/batch-status.ts';
 import { planBatch, runBatch, type BatchOptions } from '../../batch/run-batch.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
-import { addRunOptions, addStoreOptions, batchPlanOf, type BatchCliOptions } from '../batch/batch-options.ts';
+import {
+  addRunOptions,
+  addStoreOptions,
+  batchPlanOf,
+  type BatchCliOptions,
+  runSettings,
+} from '../batch/batch-options.ts';
 import { batchReporter, outcomeText } from '../batch/batch-progress.ts';
 import { estimateOf } from '../batch/estimate.ts';
 import { executorOf, openBatch, placesOf } from '../batch/open-batch.ts';
@@ -84,15 +90,7 @@ async function runOnce(source: string, options: BatchCliOptions, context: CliCon
   const messenger = createMessenger(options.json ? 'json' : options.progress, context.stderr);
   const places = await openBatch(source, options, context);
   const plan = await batchPlanOf(source, options, messenger, context);
-  const batch: BatchOptions = {
-    plan,
-    ...places,
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
-    attempts: options.attempts,
-    stallSeconds: options.stall,
-    signal: context.signal,
-    onProblem: ({ where, message }) => messenger.note(`${where} ${message}`),
-  };
+  const batch = { plan, ...places, ...runSettings(options, messenger, context) };
   if (options.dryRun) return showPlan(batch, options, context);
   const executor = await executorOf(plan, places, options, context);
   try {

@@ -1,3 +1,5 @@
+import { Changes } from '../../../core/changes.ts';
+
 /**
  * What a session heard, to be heard again by a fresh engine when one dies: 16 kHz mono, as it was, for one reader at a
  * time. Blocks that a reader has are kept, up to a limit; beyond it a session cannot survive its engine any more.
@@ -10,7 +12,7 @@ export class KeptSound {
   #isOver = false;
   #taken = 0;
   #waiting = 0;
-  #wake: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   constructor(maxKeptSamples: number) {
     this.#maxKeptSamples = maxKeptSamples;
@@ -31,17 +33,17 @@ export class KeptSound {
     this.#samples += block.length;
     this.#waiting += block.length;
     if (this.#samples > this.#maxKeptSamples) this.#isWhole = false;
-    this.#changed();
+    this.#changes.tell();
   }
 
   end(): void {
     this.#isOver = true;
-    this.#changed();
+    this.#changes.tell();
   }
 
   /** Resolves when at most so many samples wait, or nothing more comes. */
   async room(samples: number): Promise<void> {
-    while (this.#waiting > samples && !this.#isOver) await this.#nextChange();
+    while (this.#waiting > samples && !this.#isOver) await this.#changes.next();
   }
 
   /** From the beginning on; a reader that stopped must not go on. */
@@ -57,20 +59,10 @@ export class KeptSound {
       if (block !== undefined) {
         this.#taken += 1;
         this.#waiting -= block.length;
-        this.#changed();
+        this.#changes.tell();
         yield block;
       } else if (this.#isOver) return;
-      else await this.#nextChange();
+      else await this.#changes.next();
     }
-  }
-
-  #nextChange(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
-  }
-
-  #changed(): void {
-    const waiting = this.#wake;
-    this.#wake = [];
-    for (const wake of waiting) wake();
   }
 }

@@ -1,20 +1,22 @@
+import { Changes } from '../../../core/changes.ts';
+
 /** Bytes that come when they come, for one reader; whoever pushes can see how many wait. */
 export class PushedBytes implements AsyncIterable<Uint8Array> {
   readonly #chunks: Uint8Array[] = [];
   #waiting = 0;
   #isOver = false;
-  #wake: (() => void)[] = [];
+  readonly #changes = new Changes();
 
   push(chunk: Uint8Array): void {
     if (this.#isOver || chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#waiting += chunk.length;
-    this.#changed();
+    this.#changes.tell();
   }
 
   end(): void {
     this.#isOver = true;
-    this.#changed();
+    this.#changes.tell();
   }
 
   get waitingBytes(): number {
@@ -23,7 +25,7 @@ export class PushedBytes implements AsyncIterable<Uint8Array> {
 
   /** Resolves when at most so many bytes wait, or nothing more comes. */
   async room(bytes: number): Promise<void> {
-    while (this.#waiting > bytes && !this.#isOver) await this.#nextChange();
+    while (this.#waiting > bytes && !this.#isOver) await this.#changes.next();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
@@ -31,20 +33,10 @@ export class PushedBytes implements AsyncIterable<Uint8Array> {
       const chunk = this.#chunks.shift();
       if (chunk !== undefined) {
         this.#waiting -= chunk.length;
-        this.#changed();
+        this.#changes.tell();
         yield chunk;
       } else if (this.#isOver) return;
-      else await this.#nextChange();
+      else await this.#changes.next();
     }
-  }
-
-  #nextChange(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
-  }
-
-  #changed(): void {
-    const waiting = this.#wake;
-    this.#wake = [];
-    for (const wake of waiting) wake();
   }
 }

@@ -6,20 +6,13 @@ import { Submissions } from '../../../../handlers/batch/execute/submissions.ts';
 import { runBatch, type BatchOutcome } from '../../../../handlers/batch/run-batch.ts';
 import { StoreSource } from '../../../../handlers/batch/sources/store-source.ts';
 import { Colloquy } from '../../../../sdk/index.ts';
+import { DIARIZE_PLAN } from '../../../support/batch-results.ts';
 import { FaultyStore } from '../../../support/faulty-store.ts';
 import { complete, diarizeOutput, fail, FakePlatform } from '../../../sdk/fake-platform.ts';
 
 const QUICK = { firstDelayMs: 1, maxDelayMs: 4 };
 
-const PLAN: BatchPlan = {
-  schemaVersion: 1,
-  source: 's3://memory/in/',
-  task: 'diarize',
-  options: { numSpeakers: 2 },
-  formats: ['rttm'],
-  models: [],
-  createdAt: '2026-11-30T00:00:00Z',
-};
+const PLAN: BatchPlan = { ...DIARIZE_PLAN, options: { numSpeakers: 2 } };
 
 /** A store whose recordings have addresses. */
 class AddressedStore extends FaultyStore {

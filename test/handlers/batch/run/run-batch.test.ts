@@ -7,7 +7,7 @@ import type { BatchItem } from '../../../../handlers/batch/items/batch-item.ts';
 import { StoreSource } from '../../../../handlers/batch/sources/store-source.ts';
 import { reviveDeadItems } from '../../../../handlers/batch/batch-status.ts';
 import { createRandom } from '../../../../core/math/random.ts';
-import { emptyDiarization } from '../../../support/batch-results.ts';
+import { DIARIZE_PLAN, emptyDiarization } from '../../../support/batch-results.ts';
 import { FaultyStore } from '../../../support/faulty-store.ts';
 
 const NO_WAITS = { firstDelayMs: 0, maxDelayMs: 0 };
@@ -51,15 +51,7 @@ function recordings(count: number): FaultyStore {
 
 function optionsFor(store: FaultyStore, more: Partial<BatchOptions> = {}): BatchOptions {
   return {
-    plan: {
-      schemaVersion: 1,
-      source: 's3://memory/in/',
-      task: 'diarize',
-      options: {},
-      formats: ['rttm'],
-      models: [],
-      createdAt: '2026-11-30T00:00:00Z',
-    },
+    plan: DIARIZE_PLAN,
     source: new StoreSource(store, { prefix: 'in/' }),
     target: { store, prefix: 'out/' },
     files: 'results',

@@ -6,7 +6,7 @@ import type { BatchItem } from '../../../../handlers/batch/items/batch-item.ts';
 import { StoreSource } from '../../../../handlers/batch/sources/store-source.ts';
 import { ObjectHints } from '../../../../handlers/batch/watch/object-hints.ts';
 import { watchBatch, type WatchOptions } from '../../../../handlers/batch/watch/watch-batch.ts';
-import { emptyDiarization } from '../../../support/batch-results.ts';
+import { DIARIZE_PLAN, emptyDiarization } from '../../../support/batch-results.ts';
 import { FaultyStore } from '../../../support/faulty-store.ts';
 
 /** Runs until a number of items have ended, over a store that others write to meanwhile. */
@@ -45,15 +45,7 @@ class Watched {
   #options(everySeconds: number): WatchOptions {
     const { store, hints } = this;
     return {
-      plan: {
-        schemaVersion: 1,
-        source: 's3://memory/in/',
-        task: 'diarize',
-        options: {},
-        formats: ['rttm'],
-        models: [],
-        createdAt: '2026-11-30T00:00:00Z',
-      },
+      plan: DIARIZE_PLAN,
       source: new StoreSource(store, { prefix: 'in/', excludedPrefix: 'in/out/' }),
       target: { store, prefix: 'in/out/' },
       files: 'results',
