@@ -87,6 +87,7 @@ export async function recogniseRecording(
   context.onProgress?.(samplesToSeconds(sampleCount));
   const found = [
     ...raiser.warnings,
+    ...chosen.warnings,
     ...changes.warnings(),
     ...doubtfulSpeech(texts),
     ...clipsBeyond(samplesToSeconds(sampleCount), clips),

@@ -42,17 +42,19 @@ describe('chooseRecogniser', () => {
   const english = recogniserOf('english', ['en']);
   const every = recogniserOf('every', ['en', 'de']);
 
-  async function choose(language: string, options: Partial<RecognitionOptions> = {}, silent = false) {
-    const findLanguage = vi.fn((sound: Float32Array) =>
-      Promise.resolve({ language, probability: sound.length }),
-    );
+  async function choose(
+    language: string,
+    options: Partial<RecognitionOptions> = {},
+    { silent = false, probability = 0.9 } = {},
+  ) {
+    const findLanguage = vi.fn((_sound: Float32Array) => Promise.resolve({ language, probability }));
     const multilingual = { findLanguage, open: () => Promise.resolve(every) };
     const blocks = silent ? silence() : (await openAudio({ path: GERMAN })).blocks;
     const models = { recogniser: english, multilingual, vad };
     const choice = await chooseRecogniser(blocks, models, { ...DEFAULT_RECOGNITION_OPTIONS, ...options });
     let sampleCount = 0;
     for await (const block of choice.blocks) sampleCount += block.length;
-    return { id: choice.recogniser.id, language: choice.language, sampleCount, findLanguage };
+    return { ...choice, id: choice.recogniser.id, sampleCount, findLanguage };
   }
 
   it('lets the own recogniser write its language, the other one all else, from the beginning', async () => {
@@ -77,8 +79,18 @@ describe('chooseRecogniser', () => {
     expect(mixed.findLanguage).not.toHaveBeenCalled();
   });
 
+  it('says when the language is a guess, and only then', async () => {
+    const guessed = await choose('de', {}, { probability: 0.45 });
+    expect(guessed).toMatchObject({ id: 'every', language: 'de' });
+    expect(guessed.warnings).toEqual([
+      { code: 'language_unsure', message: expect.stringContaining('taken for de (probability 0.45)') },
+    ]);
+    expect((await choose('de')).warnings).toEqual([]);
+    expect((await choose('de', { language: 'de' }, { probability: 0.1 })).warnings).toEqual([]);
+  });
+
   it('takes what is there for a recording without speech', async () => {
-    const chosen = await choose('de', {}, true);
+    const chosen = await choose('de', {}, { silent: true });
     expect(chosen).toMatchObject({ id: 'english', language: null, sampleCount: 64_000 });
     expect(chosen.findLanguage).not.toHaveBeenCalled();
   });
