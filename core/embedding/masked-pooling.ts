@@ -100,10 +100,28 @@ export function applyLinear(
   input: Float64Array,
   out: Float32Array,
 ): void {
-  for (let row = 0; row < out.length; row++) {
-    const offset = row * input.length;
+  const length = input.length;
+  let row = 0;
+  // Four sums side by side, each in its own order: one alone waits for its last addition, and takes twice as long.
+  for (; row + 4 <= out.length; row += 4) {
+    const offset = row * length;
+    let [first, second, third, fourth] = [bias[row]!, bias[row + 1]!, bias[row + 2]!, bias[row + 3]!];
+    for (let index = 0; index < length; index++) {
+      const value = input[index]!;
+      first += weight[offset + index]! * value;
+      second += weight[offset + length + index]! * value;
+      third += weight[offset + 2 * length + index]! * value;
+      fourth += weight[offset + 3 * length + index]! * value;
+    }
+    out[row] = first;
+    out[row + 1] = second;
+    out[row + 2] = third;
+    out[row + 3] = fourth;
+  }
+  for (; row < out.length; row++) {
+    const offset = row * length;
     let sum = bias[row]!;
-    for (let index = 0; index < input.length; index++) sum += weight[offset + index]! * input[index]!;
+    for (let index = 0; index < length; index++) sum += weight[offset + index]! * input[index]!;
     out[row] = sum;
   }
 }
