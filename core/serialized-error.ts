@@ -1,4 +1,5 @@
 /** Errors as plain JSON, for crossing a process border; stack and cause stay behind. */
+import { machineLimit } from './machine-limits.ts';
 import { errorOfCode, isSpeechError, type ErrorCode, type ErrorDetails, type SpeechError } from './errors.ts';
 
 export type SerializedError = {
@@ -9,8 +10,9 @@ export type SerializedError = {
 };
 
 /** What a caller may see of any thrown value: foreign errors become `invariant_violated` without their text. */
-export function serializeError(error: unknown): SerializedError {
-  if (isSpeechError(error)) {
+export function serializeError(thrown: unknown): SerializedError {
+  const error = isSpeechError(thrown) ? thrown : machineLimit(thrown);
+  if (error !== undefined) {
     const { code, message, details, retryable } = error;
     return { code, message, details, ...(retryable === undefined ? {} : { retryable }) };
   }

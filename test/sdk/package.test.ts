@@ -2,7 +2,7 @@
  * What is published: types that resolve in every way of importing, a bundle that browsers can load, small and quick.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
@@ -22,6 +22,7 @@ const MAX_INSTALLED_BYTES = 3_000_000;
 const platform = await FakePlatform.start();
 afterAll(() => platform.close());
 // Below the checkout, so that dependencies resolve; without the models, which take long to pack.
+await mkdir('node_modules/.cache', { recursive: true });
 const folder = await mkdtemp('node_modules/.cache/sdk-package-');
 const quiet = { config: false, silent: true, clean: false } as const;
 

@@ -12,6 +12,8 @@ export type LocalServiceOptions = {
   readonly command?: string;
   /** Added to a minimal environment without network. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Most files and connections that it may have open. @default the machine's own limit */
+  readonly openFiles?: number;
 };
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
@@ -19,9 +21,10 @@ const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 /** Starts a command of Colloquy that prints its address, as `runpod-dev --port 0`; rejects when it ends instead. */
 export function startLocalService(
   args: readonly string[],
-  { cwd, command = builtPath('cli.js'), environment }: LocalServiceOptions = {},
+  { cwd, command = builtPath('cli.js'), environment, openFiles }: LocalServiceOptions = {},
 ): Promise<LocalService> {
-  const child = spawn(process.execPath, [command, ...args], {
+  const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles}; `;
+  const child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', process.execPath, command, ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd ?? tmpdir(), COLLOQUY_OFFLINE: '1', ...environment },
   });

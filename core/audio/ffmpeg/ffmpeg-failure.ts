@@ -3,7 +3,7 @@ import { audioTracks, missingTrack } from './audio-tracks.ts';
 import type { FfmpegLog } from './ffmpeg-log.ts';
 import type { ProcessExit } from './ffmpeg-process.ts';
 import { type AudioContainer, KNOWN_CONTAINERS, traitsOf } from '../container/audio-container.ts';
-import { systemErrorCode } from '../../system-error-code.ts';
+import { machineLimit } from '../../machine-limits.ts';
 
 /** ffmpeg is not there, or cannot run. */
 export function missingFfmpeg(cause?: unknown): DependencyError {
@@ -72,13 +72,7 @@ export function ffmpegFailure(
 }
 
 function startFailure(error: Error | undefined): SpeechError {
-  const code = systemErrorCode(error);
-  if (code === 'EAGAIN' || code === 'ENOMEM' || code === 'EMFILE' || code === 'ENFILE') {
-    return new CapacityError('overloaded', 'No room to start ffmpeg: too many processes or open files.', {
-      cause: error,
-    });
-  }
-  return missingFfmpeg(error);
+  return machineLimit(error) ?? missingFfmpeg(error);
 }
 
 function signalFailure(signal: NodeJS.Signals, name: string): SpeechError {
