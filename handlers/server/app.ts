@@ -10,6 +10,7 @@ import type { Tickets } from './live/tickets.ts';
 import type { CallerRate } from './http/caller-rate.ts';
 import { readText, refuseEncoding } from './http/read-text.ts';
 import type { Sessions } from './http/sessions.ts';
+import { legacyRoutes } from './legacy/index.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -90,7 +91,7 @@ export function createApp({
   app.use(async (c, next) => {
     checkOrigin(c.req.raw.headers, origins);
     if (c.req.method === 'OPTIONS') return preflight(c.req.raw.headers, origins);
-    if (!isOpenPath(c.req.path) && keys !== undefined) {
+    if (!isOpenPath(c.req.method, c.req.path) && keys !== undefined) {
       const secret = secretOf(c.req.raw.headers);
       const caller = secret === undefined ? sessions.callerOf(c.req.method, c.req.raw.headers) : undefined;
       c.set('caller', caller ?? keys.check(secret));
@@ -107,6 +108,7 @@ export function createApp({
     return c.body(null, 204, { 'set-cookie': sessions.open(caller, isSecure) });
   });
   if (hasPage) app.route('/', pageRoutes());
+  app.route('/', legacyRoutes(context, readiness));
   app.route('/', healthRoutes(context, readiness));
   app.route('/', aboutRoutes());
   app.route('/v1/jobs', jobRoutes(context));
@@ -136,12 +138,13 @@ export function createApp({
 }
 
 /** Health and the page say nothing that is anybody's. */
-function isOpenPath(path: string): boolean {
+function isOpenPath(method: string, path: string): boolean {
+  if (path === '/v1/session') return true;
+  if (method !== 'GET' && method !== 'HEAD') return false;
   return (
     path === '/' ||
     path === '/ping' ||
     path === '/openapi.json' ||
-    path === '/v1/session' ||
     path.startsWith('/health') ||
     path.startsWith('/assets/')
   );

@@ -132,7 +132,7 @@ test.each(pages)('all examples of %s run', { timeout: 300_000 }, async (page) =>
       expect(code, `${page}:${block.line}: ${command}\n${stdout}${stderr}`).toBe(0);
       const shown = shownOutput(block, command);
       if (shown !== undefined) expect(stdout, `${page}:${block.line}: ${command}`).toMatch(shown);
-      jobId = /"id": ?"(job_[\w-]+)"/.exec(stdout)?.[1] ?? jobId;
+      jobId = /"(?:task_)?id": ?"(job_[\w-]+)"/.exec(stdout)?.[1] ?? jobId;
     }
   }
 });

@@ -16,13 +16,36 @@ export type PythonValue =
   | readonly PythonValue[]
   | { readonly [key: string]: PythonValue };
 
-/** JSON with the spaces and numbers of Python's `json.dumps(value, ensure_ascii=False)`. */
-export function pythonJson(value: PythonValue): string {
+/** How a Python program was told to write JSON. */
+export type PythonJsonStyle = {
+  /** `separators=(',', ':')`. @default false */
+  readonly isCompact?: boolean;
+  /** `ensure_ascii=True`: everything else as `\\u…`. @default false */
+  readonly isAscii?: boolean;
+  /** `sort_keys=True`. @default false */
+  readonly isSorted?: boolean;
+};
+
+/** JSON with the spaces and numbers of Python's `json.dumps(value, ensure_ascii=False)`, or as the style says. */
+export function pythonJson(value: PythonValue, style: PythonJsonStyle = {}): string {
   if (value instanceof PythonFloat) return pythonFloat(value.value);
+  if (typeof value === 'string') return quoted(value, style);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${(value as readonly PythonValue[]).map(pythonJson).join(', ')}]`;
+  const comma = style.isCompact === true ? ',' : ', ';
+  const colon = style.isCompact === true ? ':' : ': ';
+  if (Array.isArray(value)) {
+    return `[${(value as readonly PythonValue[]).map((item) => pythonJson(item, style)).join(comma)}]`;
+  }
   const entries = Object.entries(value as Readonly<Record<string, PythonValue>>);
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}: ${pythonJson(entry)}`).join(', ')}}`;
+  if (style.isSorted === true) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const members = entries.map(([key, entry]) => quoted(key, style) + colon + pythonJson(entry, style));
+  return `{${members.join(comma)}}`;
+}
+
+function quoted(text: string, { isAscii = false }: PythonJsonStyle): string {
+  const json = JSON.stringify(text);
+  if (!isAscii) return json;
+  return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Python's `repr` of a finite float: the shortest digits, with an exponent below 0.0001 and from 1e16 on. */

@@ -11,6 +11,8 @@ export type FormFile = SpooledFile & {
   readonly field: string;
   /** As the sender called it: free text, only shown. */
   readonly name: string;
+  /** The sender gave it no name, as browsers do where nothing was chosen. */
+  readonly isNameless?: boolean;
 };
 
 /** A form, whatever the order of its parts. */
@@ -38,9 +40,12 @@ export async function readForm(request: Request, spool: Spool, limits: UploadLim
   };
   try {
     await parse(request, limits, fields, (field, stream, name) => {
-      const file = spool
-        .write(stream, limits.maxFileBytes)
-        .then((spooled) => ({ ...spooled, field, name: shownName(name) }));
+      const file = spool.write(stream, limits.maxFileBytes).then((spooled) => ({
+        ...spooled,
+        field,
+        name: shownName(name),
+        ...(name.trim() === '' ? { isNameless: true } : {}),
+      }));
       // Told below; until then it is nobody's.
       file.catch(() => stream.resume());
       files.push(file);
