@@ -78,6 +78,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   conflict: meaning(409, remote),
   precondition_failed: meaning(412, remote),
   origin_forbidden: meaning(403, remote),
+  scope_missing: meaning(403, remote),
   unsupported_request: meaning(415, usage),
   invariant_violated: meaning(500, internal),
 };

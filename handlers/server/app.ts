@@ -9,6 +9,7 @@ import { problemReply } from './http/problem.ts';
 import type { Tickets } from './live/tickets.ts';
 import type { CallerRate } from './http/caller-rate.ts';
 import { readText, refuseEncoding } from './http/read-text.ts';
+import { requireScope, scopeOfPath } from './http/scopes.ts';
 import type { Sessions } from './http/sessions.ts';
 import { legacyRoutes } from './legacy/index.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -19,6 +20,7 @@ import { pageRoutes } from './routes/page.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { resultRoutes } from './routes/results.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { voiceRoutes } from './routes/voices.ts';
 import type { ServerContext, ServerEnvironment } from './server-context.ts';
 
 export type AppOptions = {
@@ -95,6 +97,7 @@ export function createApp({
       const secret = secretOf(c.req.raw.headers);
       const caller = secret === undefined ? sessions.callerOf(c.req.method, c.req.raw.headers) : undefined;
       c.set('caller', caller ?? keys.check(secret));
+      requireScope(c.get('caller'), scopeOfPath(c.req.path));
     }
     (c.req.method === 'POST' || c.req.method === 'PUT' ? submissions : reads).take(c.get('caller').id);
     refuseEncoding(c.req.raw);
@@ -114,6 +117,7 @@ export function createApp({
   app.route('/v1/jobs', jobRoutes(context));
   app.route('/v1/jobs', resultRoutes(context));
   app.route('/v1/recordings', recordingRoutes(context));
+  app.route('/v1/voices', voiceRoutes(context));
   app.route('/v1/live', liveRoutes(tickets));
   app.route('/', openaiRoutes(context));
   app.route('/v1', taskRoutes(context));

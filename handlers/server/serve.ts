@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { serve as listen } from '@hono/node-server';
 import { DependencyError } from '../../core/errors.ts';
 import { isLoopbackHost } from '../work/http/web-guard.ts';
+import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
+import { openVoiceFolder } from '../work/speakers/voice-folder.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../work/speakers/speaker-setup.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
 import { createApp, type AnswerFacts } from './app.ts';
@@ -48,6 +50,8 @@ export type ServeOptions = {
   readonly maxQueue?: number;
   /** Presets and recognisers that are loaded before the server is ready. */
   readonly preload?: readonly string[];
+  /** Opens the voices that are enrolled here. @default the folder `voices` beside the jobs, not encrypted */
+  readonly openVoices?: (dataFolder: string) => VoiceStore;
   /** Serves the page at `/`. @default true */
   readonly hasPage?: boolean;
   readonly onAnswer?: (facts: AnswerFacts) => void;
@@ -109,6 +113,7 @@ export async function startServer(
       desk,
       edits: new JobEdits(jobFiles),
       recordings,
+      voices: (options.openVoices ?? ((data) => openVoiceFolder(join(data, 'voices'), {})))(folder),
       peaks: new RecordingPeaks(recordings, services.engine, services.audioLimits),
       spool,
       services,

@@ -1,3 +1,4 @@
+import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import type { JobDesk } from './desk/job-desk.ts';
 import type { JobEdits } from './desk/job-edits.ts';
@@ -13,6 +14,7 @@ export type ServerContext = {
   readonly edits: JobEdits;
   readonly recordings: RecordingStore;
   readonly peaks: RecordingPeaks;
+  readonly voices: VoiceStore;
   readonly spool: Spool;
   readonly services: JobServices;
   readonly limits: UploadLimits;

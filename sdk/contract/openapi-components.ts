@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { audioSourceSchema, s3LocationSchema } from './audio-source.ts';
+import { enrolledVoiceSchema, enrollReplySchema, voiceListSchema } from './enrolled-voice.ts';
 import { errorBodySchema } from './error-body.ts';
 import { jobInputSchema } from './job-input.ts';
 import { jobOutputSchema, jobResultSchema, storedResultSchema, renderedFileSchema } from './job-result.ts';
@@ -87,6 +88,9 @@ export const COMPONENTS = {
   JobReply: jobReplySchema,
   JobEventsReply: jobEventsReplySchema,
   WebhookEvent: webhookEventSchema,
+  EnrolledVoice: enrolledVoiceSchema,
+  VoiceList: voiceListSchema,
+  EnrollReply: enrollReplySchema,
 } as const;
 
 /** Name of a schema in the OpenAPI document. */

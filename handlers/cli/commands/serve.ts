@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { DependencyError } from '../../../core/errors.ts';
 import { openStore } from '../../setup/composition.ts';
 import { startServer } from '../../server/serve.ts';
 import { createAudioFetcher } from '../../work/fetch-audio/index.ts';
+import { openVoiceFolder } from '../../work/speakers/voice-folder.ts';
 import { parseS3ResultOptions } from '../../work/s3/s3-result-options.ts';
 import type { CliContext } from '../context.ts';
 import { addEngineOptions, startEngineFor, type EngineCliOptions } from '../options/engine-options.ts';
@@ -16,6 +18,7 @@ type ServeCliOptions = EngineCliOptions & {
   readonly data?: string;
   readonly keep: number;
   readonly keys?: string;
+  readonly voices?: string;
   readonly corsOrigin: readonly string[];
   readonly diartPort?: number;
   readonly concurrency: number;
@@ -47,6 +50,7 @@ export function serveCommand(context: CliContext): Command {
     .option('--data <folder>', 'keep jobs and recordings there, over restarts')
     .option('--keep <time>', 'how long ended jobs are kept: 24h, 7d, 0 or forever', keepTime, 86_400)
     .option('--keys <file>', 'who may use the server: lines of ID SHA256 [SCOPES]')
+    .option('--voices <folder>', 'folder of voices (default: voices in the folder of --data)')
     .option('--cors-origin <url>', 'pages of this origin may use the server; may be repeated', repeated, [])
     .option(
       '--diart-port <number>',
@@ -97,6 +101,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       dataFolder: options.data,
       keepSeconds: options.keep,
       keysFile: options.keys,
+      openVoices: (folder) => openVoiceFolder(options.voices ?? join(folder, 'voices'), config.environment),
       corsOrigins: options.corsOrigin,
       diartPort: options.diartPort,
       concurrency: options.concurrency,

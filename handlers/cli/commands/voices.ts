@@ -3,7 +3,7 @@ import { Argument, Command, Option } from 'commander';
 import { InputUnavailableError, InvalidInputError } from '../../../core/errors.ts';
 import { enroll } from '../../../core/verification/enroll.ts';
 import { checkVector } from '../../../core/verification/scores/embedding-vector.ts';
-import { isSameSpace, requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
+import { requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
 import type { FileVector } from '../../../core/array-files/plain-values.ts';
 import {
   readVectorFile,
@@ -11,16 +11,13 @@ import {
   type VoiceExportFormat,
   writeVoice,
 } from '../../../core/verification/voices/vector-file.ts';
-import {
-  type EnrolledVoice,
-  speechSecondsOf,
-  type VoiceSample,
-} from '../../../core/verification/voices/voice.ts';
+import type { EnrolledVoice, VoiceSample } from '../../../core/verification/voices/voice.ts';
 import { checkDistinctNames, voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { openStore } from '../../setup/composition.ts';
 import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../../work/speakers/speaker-setup.ts';
+import { voiceFacts } from '../../work/speakers/voice-facts.ts';
 import type { CliContext } from '../context.ts';
 import {
   addVoiceFolderOption,
@@ -85,15 +82,7 @@ export function voicesCommand(context: CliContext): Command {
 async function listVoices(options: ReportOptions & VoiceFolderOptions, context: CliContext): Promise<void> {
   const voices = await folderOf(options, context).list();
   const { space: current } = await scoringModel(openStore(context.config));
-  const json = voices.map(({ name, space, samples, createdAt, updatedAt }) => ({
-    name,
-    space,
-    sampleCount: samples.length,
-    speechSeconds: speechSecondsOf(samples) ?? 0,
-    needsEnrollingAnew: !isSameSpace(space, current),
-    createdAt,
-    updatedAt,
-  }));
+  const json = voices.map((voice) => voiceFacts(voice, current));
   const text = json.map(({ name, space, sampleCount, speechSeconds, needsEnrollingAnew, updatedAt }) => {
     const samples = `${sampleCount} sample${sampleCount === 1 ? '' : 's'}`;
     const advice = needsEnrollingAnew

@@ -4,6 +4,7 @@ import { type JobEventsReply, JOB_REPLY_STATES, SCHEMA_VERSION } from '../../../
 import { isOverJob, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
 import { readSubmission } from '../http/submission.ts';
+import { withVoices } from '../voices/submitted-voices.ts';
 import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
@@ -19,7 +20,11 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
   routes.post('/', async (c) => {
     desk.checkRoom();
     const { id: owner } = c.get('caller');
-    const submission = await readSubmission(c.req.raw, context, owner);
+    const submission = await withVoices(
+      await readSubmission(c.req.raw, context, owner),
+      c.get('caller'),
+      context,
+    );
     checkSubmission(submission, context, owner);
     const { job, isNew } = await desk.submit({ ...submission, isKept: true });
     const headers = { location: `/v1/jobs/${job.id}`, 'retry-after': '1' };

@@ -7,8 +7,10 @@ import {
   type StreamEvent,
   type Task,
 } from '../../../sdk/contract/index.ts';
+import type { Caller } from '../http/keys.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
 import { readSubmission, type JobSubmission } from '../http/submission.ts';
+import { withVoices } from '../voices/submitted-voices.ts';
 import { streamJob } from '../../work/jobs/stream-job.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
@@ -19,23 +21,25 @@ import { recordingResult, withCharset } from './results.ts';
 export function taskRoutes(context: ServerContext): Hono<ServerEnvironment> {
   const routes = new Hono<ServerEnvironment>();
   for (const task of TASKS)
-    routes.post(`/${task}`, (c) => runTask(c.req.raw, c.get('caller').id, task, context));
+    routes.post(`/${task}`, (c) => runTask(c.req.raw, c.get('caller'), task, context));
   return routes;
 }
 
 async function runTask(
   request: Request,
-  owner: string,
+  caller: Caller,
   task: Task,
   context: ServerContext,
 ): Promise<Response> {
   const { desk } = context;
+  const { id: owner } = caller;
   desk.checkRoom();
   const url = new URL(request.url);
   const format = url.searchParams.get('format');
   if (format !== null) formatOf(format);
   url.searchParams.delete('format');
-  const submission = await readSubmission(withUrl(request, url), context, owner, task);
+  const read = await readSubmission(withUrl(request, url), context, owner, task);
+  const submission = await withVoices(read, caller, context);
   checkSubmission(submission, context, owner);
   if (/\brespond-async\b/.test(request.headers.get('prefer') ?? '')) {
     const { job } = await desk.submit({ ...submission, isKept: true });

@@ -1829,6 +1829,7 @@ export interface components {
         | 'conflict'
         | 'precondition_failed'
         | 'origin_forbidden'
+        | 'scope_missing'
         | 'unsupported_request'
         | 'invariant_violated';
       /** @description What was expected, what came, what to do. */
@@ -1953,6 +1954,51 @@ export interface components {
         };
         readonly error?: components['schemas']['ErrorBody'];
       };
+    };
+    readonly EnrolledVoice: {
+      readonly name: string;
+      readonly space: components['schemas']['EmbeddingSpace'];
+      readonly sampleCount: number;
+      /** @description Speech that it is made of; 0 where nobody knows. */
+      readonly speechSeconds: number;
+      /** @description Of another encoder than the one that enrols now. */
+      readonly needsEnrollingAnew: boolean;
+      readonly createdAt: string;
+      readonly updatedAt: string;
+      /** @description With include=embedding alone: biometric data. */
+      readonly embedding?: readonly number[];
+    };
+    readonly VoiceList: {
+      /**
+       * @description Version of the wire contract.
+       * @constant
+       */
+      readonly schemaVersion: 1;
+      readonly voices: readonly components['schemas']['EnrolledVoice'][];
+    };
+    readonly EnrollReply: {
+      /**
+       * @description Version of the wire contract.
+       * @constant
+       */
+      readonly schemaVersion: 1;
+      readonly name: string;
+      readonly space: components['schemas']['EmbeddingSpace'];
+      readonly sampleCount: number;
+      /** @description Speech that it is made of; 0 where nobody knows. */
+      readonly speechSeconds: number;
+      /** @description Of another encoder than the one that enrols now. */
+      readonly needsEnrollingAnew: boolean;
+      readonly createdAt: string;
+      readonly updatedAt: string;
+      readonly samples: readonly {
+        readonly name: string;
+        readonly accepted: boolean;
+        /** @description Against the mean of the others, of a sample that was left out. */
+        readonly score?: number;
+        readonly quality?: components['schemas']['VoiceQuality'];
+        readonly error?: components['schemas']['ErrorBody'];
+      }[];
     };
   };
   responses: never;
