@@ -23,6 +23,10 @@ export type DiarizeOptions = Schemas['DiarizeOptions'];
 export type EmbedOptions = Schemas['EmbedOptions'];
 /** One vector for a recording or a part of it: biometric data. */
 export type EmbedResult = Schemas['EmbedResult'];
+/** A voice that a server keeps. */
+export type EnrolledVoice = Schemas['EnrolledVoice'];
+/** What came of enrolling a voice. */
+export type EnrollReply = Schemas['EnrollReply'];
 /** A failure on the wire. */
 export type ErrorBody = Schemas['ErrorBody'];
 /** Options of `identify`. */

@@ -1,7 +1,8 @@
 import { carryAudio } from '../audio/carry-audio.ts';
+import { formAudio } from '../audio/form-audio.ts';
 import { completeOptions, type ColloquyOptions } from './client-options.ts';
 import type { Job, WaitOptions } from './job.ts';
-import { prepareRequest, type SubmitRequest } from './job-request.ts';
+import { type PreparedRequest, prepareRequest, type SubmitRequest } from './job-request.ts';
 import { withinLimits } from '../limits.ts';
 import { RemoteJob } from './remote-job.ts';
 import type { ResultOf } from './results.ts';
@@ -10,7 +11,9 @@ import type { Live } from '../live/live-session.ts';
 import { type LiveRequest, openLive } from '../live/open-live.ts';
 import { TaskClient } from './task-client.ts';
 import { createTransport } from '../transport/create-transport.ts';
-import type { Task } from '../wire.ts';
+import type { AudioSource, Task } from '../wire.ts';
+import { ServerJobs } from './server-jobs.ts';
+import { ServerVoices } from './server-voices.ts';
 
 /**
  * The client of Colloquy: on RunPod with `endpointId`, on a server with `baseUrl` alone.
@@ -22,12 +25,18 @@ import type { Task } from '../wire.ts';
  */
 export class Colloquy extends TaskClient {
   readonly #service: Service;
+  /** Voices that a server keeps. */
+  readonly voices: ServerVoices;
+  /** Jobs that a server keeps: list, files of their results, erase. */
+  readonly jobs: ServerJobs;
 
   /** @throws InvalidRequestError `invalid_option` */
   constructor(options: ColloquyOptions) {
     super();
     const resolved = completeOptions(options);
     this.#service = createService(createTransport(resolved), resolved);
+    this.voices = new ServerVoices(resolved);
+    this.jobs = new ServerJobs(resolved);
   }
 
   /**
@@ -69,6 +78,9 @@ export class Colloquy extends TaskClient {
   ): Promise<Job<T>> {
     const prepared = prepareRequest(request);
     const { transport, options: settings } = this.#service;
+    if (transport.takesForms === true && settings.upload === undefined) {
+      return this.#startWithForm<T>(prepared, signal, options);
+    }
     const sources = await carryAudio(prepared.audio, {
       inlineBytes: transport.inlineAudioBytes,
       upload: settings.upload,
@@ -79,5 +91,33 @@ export class Colloquy extends TaskClient {
     const snapshot = await this.#service.submit(submission, signal);
     settings.logger?.debug?.('job submitted', { jobId: snapshot.id, task: prepared.task });
     return new RemoteJob<T>(this.#service, snapshot);
+  }
+
+  /** Recordings go to a server as files of the same request. */
+  async #startWithForm<T extends Task>(
+    { audio, withoutAudio, policy, complete }: PreparedRequest,
+    signal: AbortSignal,
+    { onProgress }: WaitOptions,
+  ): Promise<Job<T>> {
+    const { options } = this.#service;
+    const form = await formAudio(audio, signal);
+    try {
+      const total = form.files.reduce((sum, { blob }) => sum + blob.size, 0);
+      const tell = (done: number): void => {
+        if (total > 0) onProgress?.({ stage: 'upload', done, total, index: 0 });
+      };
+      tell(0);
+      const elsewhere = form.sources.filter((source): source is AudioSource => !('file' in source));
+      const submission =
+        form.files.length === 0
+          ? { input: complete(elsewhere), policy: policy ?? options.policy }
+          : { input: withoutAudio, form, policy: policy ?? options.policy };
+      const snapshot = await this.#service.submit(submission, signal);
+      tell(total);
+      options.logger?.debug?.('job submitted', { jobId: snapshot.id, task: withoutAudio.task });
+      return new RemoteJob<T>(this.#service, snapshot);
+    } finally {
+      await form.dispose();
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { progressSchema } from '../contract/stream-events.ts';
+import { followedEvents } from './followed-events.ts';
 import { fromFailure } from '../errors/remote-error.ts';
 import type { Service } from './service.ts';
 import { backOffDelayMs } from '../../core/net/back-off.ts';
@@ -42,6 +43,13 @@ export function progressOf(snapshot: JobSnapshot): JobProgress | undefined {
   };
 }
 
+/** What an event says about the progress of a job. */
+function progressOfEvent(event: unknown, id: string): JobProgress | undefined {
+  const { type, state } = event as { readonly type?: unknown; readonly state?: unknown };
+  if (type === 'state' && state === 'queued') return progressOf({ id, state });
+  return type === 'progress' ? progressOf({ id, state: 'running', output: event }) : undefined;
+}
+
 /** Passes on only what is new. */
 export function onlyChanges(listener: ProgressListener): (progress: JobProgress | undefined) => void {
   let last = '';
@@ -67,6 +75,15 @@ export async function followJob(
 ): Promise<JobSnapshot> {
   const { pollTiming, maxOutageMs, logger } = service.options;
   const report = onlyChanges(onProgress ?? (() => undefined));
+  const followed = followedEvents(service, jobId, signal);
+  for (;;) {
+    const { done, value } = await followed.next();
+    if (done === true) {
+      if (value) return service.status(jobId, signal);
+      break;
+    }
+    report(progressOfEvent(value.data, jobId));
+  }
   let failingSinceMs: number | undefined;
   for (let looks = 0; ; looks++) {
     let waitMs = backOffDelayMs(looks, pollTiming, Math.random());

@@ -1,5 +1,6 @@
 import { streamEventSchema } from '../contract/stream-events.ts';
 import { SCHEMA_VERSION } from '../contract/schema-version.ts';
+import { followedEvents } from './followed-events.ts';
 import { progressOf } from './follow-job.ts';
 import { sendReliably } from './send-reliably.ts';
 import type { Service } from './service.ts';
@@ -33,6 +34,16 @@ export async function* eventsOf(
   jobId: string,
   signal: AbortSignal,
 ): AsyncGenerator<StreamEvent, JobSnapshot> {
+  const followed = followedEvents(service, jobId, signal);
+  for (;;) {
+    const { done, value } = await followed.next();
+    if (done === true) {
+      if (value) return service.status(jobId, signal);
+      break;
+    }
+    // The end is told by the state of the job, the result by whoever waits for it.
+    if (value.type !== 'result') yield* known([value.data]);
+  }
   let lastProgress = '';
   for (let quiet = 0; ; quiet++) {
     const next = (): Promise<EventBatch> => service.transport.events(jobId, signal);

@@ -5,6 +5,7 @@ import { errorBodySchema } from './error-body.ts';
 import { jobInputSchema } from './job-input.ts';
 import { jobOutputSchema, jobResultSchema, storedResultSchema, renderedFileSchema } from './job-result.ts';
 import { outputRequestSchema } from './output-request.ts';
+import { jobListSchema } from './job-list.ts';
 import { jobEventsReplySchema, jobReplySchema } from './job-reply.ts';
 import {
   healthReplySchema,
@@ -90,6 +91,7 @@ export const COMPONENTS = {
   WebhookEvent: webhookEventSchema,
   EnrolledVoice: enrolledVoiceSchema,
   VoiceList: voiceListSchema,
+  JobList: jobListSchema,
   EnrollReply: enrollReplySchema,
 } as const;
 

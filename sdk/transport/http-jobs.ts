@@ -1,6 +1,9 @@
 import { jobEventsReplySchema, jobReplySchema } from '../contract/job-reply.ts';
 import type { FetchFunction, CompleteOptions } from '../client/client-options.ts';
+import type { FormAudio } from '../audio/form-audio.ts';
+import type { JobInput } from '../wire.ts';
 import { requestJson } from './json-http.ts';
+import { serverEvents } from './server-events.ts';
 import { type EventBatch, hasEnded, type JobSnapshot, type Transport } from './transport.ts';
 import { TransportFailure } from './transport-failure.ts';
 
@@ -17,10 +20,8 @@ function readReply(reply: unknown): JobSnapshot {
 /** The job routes of a Colloquy server. */
 export function createHttpJobsTransport(options: CompleteOptions, fetchFunction: FetchFunction): Transport {
   const jobs = `${options.baseUrl}/v1/jobs`;
-  const headers = {
-    'content-type': 'application/json',
-    ...(options.apiKey === '' ? {} : { authorization: `Bearer ${options.apiKey}` }),
-  };
+  const authorization = serverHeaders(options);
+  const headers = { 'content-type': 'application/json', ...authorization };
   const about = (jobId: string) => ({
     url: `${jobs}/${encodeURIComponent(jobId)}`,
     headers,
@@ -54,15 +55,16 @@ export function createHttpJobsTransport(options: CompleteOptions, fetchFunction:
 
   return {
     inlineAudioBytes: HTTP_INLINE_AUDIO_BYTES,
-    submit: async ({ input }, signal) => {
+    takesForms: true,
+    submit: async ({ input, form }, signal) => {
       const key: Record<string, string> =
         input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey };
       return readReply(
         await requestJson(fetchFunction, {
           method: 'POST',
           url: jobs,
-          headers: { ...headers, ...key },
-          body: JSON.stringify(input),
+          headers: { ...(form === undefined ? headers : authorization), ...key },
+          body: form === undefined ? JSON.stringify(input) : formOf(input, form),
           timeoutMs: options.submitTimeoutMs,
           signal,
         }),
@@ -73,7 +75,30 @@ export function createHttpJobsTransport(options: CompleteOptions, fetchFunction:
       await requestJson(fetchFunction, { method: 'DELETE', ...about(jobId), signal });
     },
     events,
+    follow: (jobId, after, signal) => {
+      const { url, timeoutMs } = about(jobId);
+      return serverEvents(fetchFunction, {
+        url: `${url}/events`,
+        headers: authorization,
+        after,
+        timeoutMs,
+        signal,
+      });
+    },
   };
+}
+
+/** The key of a server, where there is one. */
+export function serverHeaders({ apiKey }: Pick<CompleteOptions, 'apiKey'>): Record<string, string> {
+  return apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
+}
+
+/** A job with its recordings as files; those that are elsewhere stay where they are. */
+function formOf({ audio: _, ...job }: JobInput, { sources, files }: FormAudio): FormData {
+  const form = new FormData();
+  form.append('job', JSON.stringify({ ...job, audio: sources }));
+  for (const { blob, name } of files) form.append('file', blob, name);
+  return form;
 }
 
 /** How far a job is its status says, to all who ask. */

@@ -6,11 +6,11 @@ import { TransportFailure, serverMessageOf } from './transport-failure.ts';
 
 /** One JSON request. */
 export type JsonRequest = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON text. */
-  readonly body?: string;
+  /** JSON text, or a form, whose files are read while they are sent. */
+  readonly body?: string | FormData;
   /** For the whole exchange, the body of the reply included. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -30,7 +30,8 @@ async function exchange(
     ...(request.body === undefined ? {} : { body: request.body }),
   });
   const text = await response.text();
-  const body = tryParseJson(text);
+  // A reply without content says that it is done.
+  const body = response.status === 204 ? null : tryParseJson(text);
   if (!response.ok) {
     throw new TransportFailure('status', {
       status: response.status,

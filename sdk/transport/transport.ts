@@ -1,4 +1,6 @@
+import type { FormAudio } from '../audio/form-audio.ts';
 import type { JobInput } from '../wire.ts';
+import type { ServerEvent } from './server-events.ts';
 
 /** States of a job, whatever the service calls them. */
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled' | 'timed-out';
@@ -27,7 +29,12 @@ export type JobPolicy = {
 };
 
 /** A job to submit. */
-export type Submission = { readonly input: JobInput; readonly policy?: JobPolicy | undefined };
+export type Submission = {
+  readonly input: JobInput;
+  readonly policy?: JobPolicy | undefined;
+  /** The recordings, where they travel beside the job: `input.audio` says nothing then. */
+  readonly form?: FormAudio | undefined;
+};
 
 /**
  * One attempt of one request each, without retries: `sendWithRetries` adds them.
@@ -37,10 +44,18 @@ export type Submission = { readonly input: JobInput; readonly policy?: JobPolicy
 export type Transport = {
   /** Bytes of audio that a job may carry inside. */
   readonly inlineAudioBytes: number;
+  /** Takes recordings beside the job, as files of a form. @default false */
+  readonly takesForms?: boolean;
   submit(submission: Submission, signal: AbortSignal): Promise<JobSnapshot>;
   status(jobId: string, signal: AbortSignal): Promise<JobSnapshot>;
   cancel(jobId: string, signal: AbortSignal): Promise<void>;
   events(jobId: string, signal: AbortSignal): Promise<EventBatch>;
+  /** Events after a number as they happen, over one connection; absent where a service must be asked. */
+  follow?(
+    jobId: string,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<ServerEvent, 'over' | 'cut' | 'unsupported'>;
 };
 
 /** True once a job has ended. */

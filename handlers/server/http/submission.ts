@@ -53,7 +53,7 @@ async function fromJson(request: Request, { limits }: ServerContext, task: Task 
   const text = await readText(request, limits.maxJsonBytes);
   const { value } = parseJsonObject(text, { maxDepth: MAX_JSON_DEPTH });
   const { audio, ...job } = value;
-  const sources = (Array.isArray(audio) ? audio : [audio]).map(sourceOf);
+  const sources = listOf(audio).map(sourceOf);
   return inputOf({ ...job, ...(task === undefined ? {} : { task }) }, sources);
 }
 
@@ -72,13 +72,17 @@ async function fromForm(
       whole === undefined
         ? jobOfFields(fields, task)
         : { ...parseJsonObject(whole, { maxDepth: MAX_JSON_DEPTH }).value };
-    const sources: DeskSource[] = [];
+    const { audio, ...about } = job;
+    if (form.files.length === 0 && audio === undefined) throw missingFile();
+    const places = audio === undefined ? form.files.map((_, file) => ({ file })) : listOf(audio);
+    const wanted = places.map((place) => filePlace(place, form.files.length) ?? sourceOf(place));
+    const files: DeskSource[] = [];
     for (const { path, name } of form.files) {
       const { id } = await context.recordings.add(path, { name, owner });
-      sources.push({ recording: id });
+      files.push({ recording: id });
     }
-    if (sources.length === 0) throw missingFile();
-    return inputOf({ ...job, ...(task === undefined ? {} : { task }) }, sources);
+    const sources = wanted.map((place) => (typeof place === 'number' ? files[place]! : place));
+    return inputOf({ ...about, ...(task === undefined ? {} : { task }) }, sources);
   } finally {
     await form.dispose();
   }
@@ -135,6 +139,24 @@ function inputOf({ idempotencyKey, ...job }: Record<string, unknown>, sources: r
     sources,
     ...(typeof idempotencyKey === 'string' ? { idempotencyKey: checkKey(idempotencyKey) } : {}),
   };
+}
+
+function listOf(audio: unknown): readonly unknown[] {
+  return Array.isArray(audio) ? audio : [audio];
+}
+
+/** `{ file: 0 }` in the job of a form: the first file of the form. */
+function filePlace(value: unknown, count: number): number | undefined {
+  if (typeof value !== 'object' || value === null || !('file' in value)) return undefined;
+  const { file } = value;
+  if (typeof file === 'number' && Number.isInteger(file) && file >= 0 && file < count) return file;
+  throw new InvalidInputError(
+    'invalid_option',
+    `audio.file: expected the number of a file, 0 to ${count - 1}.`,
+    {
+      details: { option: 'audio' },
+    },
+  );
 }
 
 function sourceOf(value: unknown): DeskSource {

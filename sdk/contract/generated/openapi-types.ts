@@ -1976,6 +1976,33 @@ export interface components {
       readonly schemaVersion: 1;
       readonly voices: readonly components['schemas']['EnrolledVoice'][];
     };
+    readonly JobList: {
+      /**
+       * @description Version of the wire contract.
+       * @constant
+       */
+      readonly schemaVersion: 1;
+      readonly jobs: readonly {
+        /**
+         * @description Version of the wire contract.
+         * @constant
+         */
+        readonly schemaVersion: 1;
+        readonly id: string;
+        /** @enum {string} */
+        readonly state: 'queued' | 'running' | 'completed' | 'failed' | 'canceled';
+        readonly task: string;
+        readonly createdAt: string;
+        readonly expiresAt?: string;
+        /** @description In the queue, from 1. */
+        readonly position?: number;
+        readonly progress?: components['schemas']['Progress'];
+        readonly error?: components['schemas']['ErrorBody'];
+        readonly recordings: readonly string[];
+      }[];
+      /** @description Names the next page; null on the last. */
+      readonly nextCursor: string | null;
+    };
     readonly EnrollReply: {
       /**
        * @description Version of the wire contract.
