@@ -47,7 +47,13 @@ export const CODES_OF = {
   /** A remote service failed. */
   RemoteError: ['unauthorized', 'remote_failed', 'job_expired'],
   /** The request does not fit what is there, or may not be made from where it comes. */
-  RequestError: ['conflict', 'precondition_failed', 'origin_forbidden', 'scope_missing', 'unsupported_request'],
+  RequestError: [
+    'conflict',
+    'precondition_failed',
+    'origin_forbidden',
+    'scope_missing',
+    'unsupported_request',
+  ],
   /** We are wrong. */
   InvariantError: ['invariant_violated'],
 } as const;

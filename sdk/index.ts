@@ -10,7 +10,7 @@ export {
   type ListJobsOptions,
   type ResultFileOptions,
 } from './client/server-jobs.ts';
-export { ServerVoices, type EnrollOptions } from './client/server-voices.ts';
+export { ServerVoices, type ServerEnrollOptions } from './client/server-voices.ts';
 export type { RunAllOptions, SpeechClient } from './client/task-client.ts';
 export type { CallOptions } from './client/task-call.ts';
 export type { ColloquyOptions, FetchFunction, Logger } from './client/client-options.ts';

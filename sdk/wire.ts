@@ -24,7 +24,7 @@ export type EmbedOptions = Schemas['EmbedOptions'];
 /** One vector for a recording or a part of it: biometric data. */
 export type EmbedResult = Schemas['EmbedResult'];
 /** A voice that a server keeps. */
-export type EnrolledVoice = Schemas['EnrolledVoice'];
+export type StoredVoice = Schemas['StoredVoice'];
 /** What came of enrolling a voice. */
 export type EnrollReply = Schemas['EnrollReply'];
 /** A failure on the wire. */

@@ -95,12 +95,13 @@ export class Colloquy extends TaskClient {
 
   /** Recordings go to a server as files of the same request. */
   async #startWithForm<T extends Task>(
-    { audio, withoutAudio, policy, complete }: PreparedRequest,
+    prepared: PreparedRequest,
     signal: AbortSignal,
     { onProgress }: WaitOptions,
   ): Promise<Job<T>> {
     const { options } = this.#service;
-    const form = await formAudio(audio, signal);
+    const { withoutAudio, policy } = prepared;
+    const form = await formAudio(prepared.audio, signal);
     try {
       const total = form.files.reduce((sum, { blob }) => sum + blob.size, 0);
       const tell = (done: number): void => {
@@ -110,7 +111,7 @@ export class Colloquy extends TaskClient {
       const elsewhere = form.sources.filter((source): source is AudioSource => !('file' in source));
       const submission =
         form.files.length === 0
-          ? { input: complete(elsewhere), policy: policy ?? options.policy }
+          ? { input: prepared.complete(elsewhere), policy: policy ?? options.policy }
           : { input: withoutAudio, form, policy: policy ?? options.policy };
       const snapshot = await this.#service.submit(submission, signal);
       tell(total);

@@ -1,7 +1,7 @@
 import { backOffDelayMs } from '../../core/net/back-off.ts';
 import { fromFailure } from '../errors/remote-error.ts';
 import { isTransient } from '../transport/retry-timing.ts';
-import type { ServerEvent } from '../transport/server-events.ts';
+import type { ServerEvent } from '../transport/transport.ts';
 import { sleep } from '../transport/sleep.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';
 import type { Service } from './service.ts';

@@ -3,12 +3,12 @@ import type { AudioInput } from '../audio/audio-input.ts';
 import { enrolledVoiceSchema, enrollReplySchema, voiceListSchema } from '../contract/enrolled-voice.ts';
 import { InvalidRequestError, ServiceError } from '../errors/errors.ts';
 import type { CallLimits } from '../limits.ts';
-import type { EmbedOptions, EnrolledVoice, EnrollReply, Voice, VerifyOptions } from '../wire.ts';
+import type { EmbedOptions, StoredVoice, EnrollReply, Voice, VerifyOptions } from '../wire.ts';
 import type { CompleteOptions } from './client-options.ts';
 import { askServer, requireServer } from './server-request.ts';
 
 /** How samples become a voice of a server. */
-export type EnrollOptions = CallLimits &
+export type ServerEnrollOptions = CallLimits &
   Pick<EmbedOptions, 'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality' | 'channel'> &
   Pick<VerifyOptions, 'threshold'> & {
     /** Forgets what the voice was made of before. @default false */
@@ -31,7 +31,7 @@ export class ServerVoices {
   }
 
   /** All voices, without their vectors. */
-  async list(limits: CallLimits = {}): Promise<readonly EnrolledVoice[]> {
+  async list(limits: CallLimits = {}): Promise<readonly StoredVoice[]> {
     const reply = await this.#ask({ method: 'GET', path: '/v1/voices' }, limits);
     return parsed(voiceListSchema.safeParse(reply)).voices;
   }
@@ -55,7 +55,7 @@ export class ServerVoices {
   async enroll(
     name: string,
     samples: AudioInput | readonly AudioInput[],
-    { signal, timeoutMs, ...options }: EnrollOptions = {},
+    { signal, timeoutMs, ...options }: ServerEnrollOptions = {},
   ): Promise<EnrollReply> {
     const inputs = Array.isArray(samples) ? (samples as readonly AudioInput[]) : [samples as AudioInput];
     const { files, sources, dispose } = await formAudio(inputs, signal ?? new AbortController().signal);

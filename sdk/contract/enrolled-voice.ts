@@ -1,6 +1,5 @@
 /** Voices that a server keeps: what it says of them, and what comes of enrolling one. */
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
 import { schemaVersion } from './schema-version.ts';
 import { voiceQualitySchema } from './speaker-results.ts';
@@ -21,8 +20,6 @@ export const enrolledVoiceSchema = z.object({
   ...voiceFields,
   embedding: embeddingVector.exactOptional().describe('With include=embedding alone: biometric data.'),
 });
-
-export type EnrolledVoiceReply = DeepReadonly<z.infer<typeof enrolledVoiceSchema>>;
 
 /** Reply to `GET /v1/voices`. */
 export const voiceListSchema = z.object({ schemaVersion, voices: z.array(enrolledVoiceSchema) });
@@ -45,5 +42,3 @@ export const enrollReplySchema = z.object({
   ...voiceFields,
   samples: z.array(enrolledSampleSchema),
 });
-
-export type EnrollReply = DeepReadonly<z.infer<typeof enrollReplySchema>>;

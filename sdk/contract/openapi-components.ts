@@ -89,7 +89,7 @@ export const COMPONENTS = {
   JobReply: jobReplySchema,
   JobEventsReply: jobEventsReplySchema,
   WebhookEvent: webhookEventSchema,
-  EnrolledVoice: enrolledVoiceSchema,
+  StoredVoice: enrolledVoiceSchema,
   VoiceList: voiceListSchema,
   JobList: jobListSchema,
   EnrollReply: enrollReplySchema,

@@ -1,10 +1,10 @@
 /** Server-sent events as they come over `fetch`, which carries a key and works in every runtime. */
 import type { FetchFunction } from '../client/client-options.ts';
 import { retryAfterMs } from '../../core/net/retry-after.ts';
+import { piecesOfStream } from '../audio/byte-stream.ts';
 import { tryParseJson } from '../parse-json.ts';
+import type { ServerEvent } from './transport.ts';
 import { TransportFailure, serverMessageOf } from './transport-failure.ts';
-
-export type ServerEvent = { readonly id: number | undefined; readonly type: string; readonly data: unknown };
 
 /** A server says something every 15 s: one that is silent for so long is gone. */
 const SILENCE_MS = 60_000;
@@ -46,14 +46,11 @@ export async function* serverEvents(
       return 'unsupported';
     }
     const decoder = new TextDecoder();
-    const reader = reply.body.getReader();
     let text = '';
-    for (;;) {
+    for await (const piece of piecesOfStream(reply.body, all)) {
       clearTimeout(timer);
       timer = setTimeout(() => gone.abort(new TransportFailure('timeout')), SILENCE_MS);
-      const { done, value } = (await reader.read()) as ReadableStreamReadResult<Uint8Array>;
-      if (done) return 'cut';
-      text += decoder.decode(value, { stream: true });
+      text += decoder.decode(piece, { stream: true });
       const parts = text.split('\n\n');
       text = parts.pop()!;
       for (const part of parts) {
@@ -61,6 +58,7 @@ export async function* serverEvents(
         if (event !== undefined) yield event;
       }
     }
+    return 'cut';
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TransportFailure) throw error;

@@ -1,6 +1,5 @@
 import type { FormAudio } from '../audio/form-audio.ts';
 import type { JobInput } from '../wire.ts';
-import type { ServerEvent } from './server-events.ts';
 
 /** States of a job, whatever the service calls them. */
 export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled' | 'timed-out';
@@ -17,6 +16,13 @@ export type JobSnapshot = {
 
 /** Events since the last call. */
 export type EventBatch = { readonly state: JobState; readonly events: readonly unknown[] };
+
+/** One event of a stream, with the number that a reader can go on after. */
+export type ServerEvent = {
+  readonly id: number | undefined;
+  readonly type: string;
+  readonly data: unknown;
+};
 
 /** What the platform does with a job besides running it; services that do not know a setting ignore it. */
 export type JobPolicy = {

@@ -1955,7 +1955,7 @@ export interface components {
         readonly error?: components['schemas']['ErrorBody'];
       };
     };
-    readonly EnrolledVoice: {
+    readonly StoredVoice: {
       readonly name: string;
       readonly space: components['schemas']['EmbeddingSpace'];
       readonly sampleCount: number;
@@ -1974,7 +1974,7 @@ export interface components {
        * @constant
        */
       readonly schemaVersion: 1;
-      readonly voices: readonly components['schemas']['EnrolledVoice'][];
+      readonly voices: readonly components['schemas']['StoredVoice'][];
     };
     readonly JobList: {
       /**
