@@ -1,13 +1,8 @@
 import { InvariantError } from '../errors.ts';
+import { KrylovBasis, type EigenPairs, type RitzValues, type SymmetricOperator } from './krylov-basis.ts';
 import { createRandom, type Random } from './random.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
-import { dot } from './vector.ts';
 
-/** `out` = A · `input` for a symmetric A; the two never share memory. */
-export type SymmetricOperator = (input: Float64Array, out: Float64Array) => void;
-
-/** Eigenvalues with a unit vector each. */
-export type EigenPairs = { readonly values: Float64Array; readonly vectors: readonly Float64Array[] };
+export type { EigenPairs, RitzValues, SymmetricOperator } from './krylov-basis.ts';
 
 export type LanczosOptions = {
   /** How many eigenvalues, at least 1. */
@@ -16,10 +11,14 @@ export type LanczosOptions = {
   readonly perpendicularTo: readonly Float64Array[];
   /** How far A x may be from λ x, relative to the largest |λ| met. */
   readonly tolerance: number;
+  /** Ends earlier, as soon as this holds. @default `tolerance` alone decides */
+  readonly isEnough?: ((ritz: RitzValues) => boolean) | undefined;
   /** Eigenvalues that are there more than once count as often; without this each may be found only once, at half the cost. */
   readonly repeated: boolean;
   /** Vectors kept at a time; more need fewer products with A and more memory. */
   readonly maxBasis: number;
+  /** Products with A before it is given up. */
+  readonly maxProducts: number;
   /** Called after each product with A; may throw to stop. */
   readonly onTick?: (() => void) | undefined;
 };
@@ -29,10 +28,10 @@ export const DEFAULT_LANCZOS_OPTIONS: Omit<LanczosOptions, 'count'> = Object.fre
   tolerance: 1e-10,
   repeated: true,
   maxBasis: 40,
+  // Far beyond what any graph of speech needs.
+  maxProducts: 20_000,
 });
 
-/** Products with A; far beyond what any graph of speech needs. */
-const MAX_PRODUCTS = 20_000;
 /** Shorter than this against A's size, what is left of a vector is rounding noise. */
 const NOISE = 1e-14;
 /** How well the largest of what is left is known before it is looked at closely. */
@@ -61,7 +60,9 @@ export function largestEigenpairs(
   const dimensions = n - resolved.perpendicularTo.length;
   const count = Math.min(resolved.count, dimensions);
   if (count === 0) return { values: new Float64Array(0), vectors: [] };
-  let found = lanczosRun(apply, n, { ...resolved, count }, random);
+  const pairsOf = (own: LanczosOptions): EigenPairs =>
+    converged(lanczosRun(apply, n, own, random)).ritzPairs(own.count);
+  let found = pairsOf({ ...resolved, count });
   while (resolved.repeated && found.vectors.length < dimensions) {
     const beside = {
       ...resolved,
@@ -70,14 +71,37 @@ export function largestEigenpairs(
     };
     const smallest = found.values[count - 1]!;
     // Roughly known is enough where what is left lies far below.
-    const rough = lanczosRun(apply, n, { ...beside, tolerance: ROUGH_TOLERANCE }, random).values[0]!;
+    const rough = pairsOf({ ...beside, tolerance: ROUGH_TOLERANCE }).values[0]!;
     if (rough + 2 * ROUGH_TOLERANCE * Math.abs(rough) < smallest) break;
-    const more = lanczosRun(apply, n, beside, random);
+    const more = pairsOf(beside);
     // A repeated eigenvalue differs from the known one by rounding only.
     if (more.values[0]! <= smallest + resolved.tolerance * Math.abs(smallest)) break;
     found = merged(found, more);
   }
   return { values: found.values.slice(0, count), vectors: found.vectors.slice(0, count) };
+}
+
+/**
+ * What is known of the largest eigenvalues once `isEnough` says so; each that is there more than once may be seen only
+ * once.
+ *
+ * @returns undefined where `maxProducts` were not enough
+ */
+export function approximateLargest(
+  apply: SymmetricOperator,
+  n: number,
+  options: Pick<LanczosOptions, 'count'> & Partial<LanczosOptions>,
+): { readonly ritz: RitzValues; readonly pairs: (count: number) => EigenPairs } | undefined {
+  const resolved = { ...DEFAULT_LANCZOS_OPTIONS, ...options };
+  const count = Math.min(resolved.count, n - resolved.perpendicularTo.length);
+  const basis = lanczosRun(apply, n, { ...resolved, count }, createRandom(SEED));
+  if (basis === undefined) return undefined;
+  return { ritz: basis.ritzValues(count), pairs: (wanted) => basis.ritzPairs(wanted) };
+}
+
+function converged(basis: KrylovBasis | undefined): KrylovBasis {
+  if (basis === undefined) throw new InvariantError('An eigenproblem of a large matrix did not converge.');
+  return basis;
 }
 
 function merged(a: EigenPairs, b: EigenPairs): EigenPairs {
@@ -90,45 +114,36 @@ function merged(a: EigenPairs, b: EigenPairs): EigenPairs {
   };
 }
 
-/** The state of a run: A in the space of a growing basis. */
-type Basis = {
-  readonly vectors: Float64Array[];
-  /** [maxBasis, maxBasis]: vᵢ · A vⱼ. */
-  readonly projected: Float64Array;
-  readonly width: number;
-};
-
 function lanczosRun(
   apply: SymmetricOperator,
   n: number,
-  { count, perpendicularTo, tolerance, maxBasis, onTick }: LanczosOptions,
+  { count, perpendicularTo, tolerance, isEnough, maxBasis, maxProducts, onTick }: LanczosOptions,
   random: Random,
-): EigenPairs {
+): KrylovBasis | undefined {
   const dimensions = n - perpendicularTo.length;
   const width = Math.min(dimensions, Math.max(maxBasis, 2 * count + 10));
-  const basis: Basis = { vectors: [], projected: new Float64Array(width * width), width };
-  let next = randomUnit(n, perpendicularTo, random);
+  const basis = new KrylovBasis(n, width, perpendicularTo);
+  const isFinished = (ritz: RitzValues): boolean =>
+    ritz.residuals.every((residual) => residual <= tolerance * ritz.magnitude) || isEnough?.(ritz) === true;
+  const next = randomUnit(basis, n, random);
   let checkedAt = 0;
-  for (let product = 0; product < MAX_PRODUCTS; product++) {
+  for (let product = 0; product < maxProducts; product++) {
     onTick?.();
-    const { remainder, length } = extend(basis, apply, next, perpendicularTo);
-    const size = basis.vectors.length;
-    const isFull = size === width;
-    const isDue = isFull || size >= Math.max(count, checkedAt + Math.max(4, size >> 3));
-    const noise = NOISE * largestEntry(basis);
-    if (isDue && size >= count) {
-      checkedAt = size;
-      const ritz = ritzPairs(basis, count, length);
-      if (size === dimensions || ritz.residual <= tolerance * ritz.magnitude) return ritz.pairs();
-      if (isFull) {
-        restart(basis, ritz.keep(keptCount(count, width)));
-        checkedAt = basis.vectors.length;
+    const length = basis.extend(apply, next);
+    const isDue = basis.isFull || basis.size >= Math.max(count, checkedAt + Math.max(4, basis.size >> 3));
+    const noise = NOISE * basis.scale;
+    if (isDue && basis.size >= count) {
+      checkedAt = basis.size;
+      if (basis.size === dimensions || isFinished(basis.ritzValues(count))) return basis;
+      if (basis.isFull) {
+        basis.restart(keptCount(count, width));
+        checkedAt = basis.size;
       }
     }
     // Nothing left: the basis is closed under A, and a new direction opens another part of the space.
-    next = length > noise ? remainder : randomUnit(n, [...perpendicularTo, ...basis.vectors], random);
+    if (length <= noise) next.set(randomUnit(basis, n, random));
   }
-  throw new InvariantError('An eigenproblem of a large matrix did not converge.');
+  return undefined;
 }
 
 /** Half of the room that is left beside what is wanted: restarts then lose little. */
@@ -136,87 +151,8 @@ function keptCount(count: number, width: number): number {
   return Math.min(width - 1, count + Math.max(2, (width - count) >> 1));
 }
 
-/** Adds a unit vector to the basis; gives what A makes of it beside the basis, as a unit vector, and its length. */
-function extend(
-  { vectors, projected, width }: Basis,
-  apply: SymmetricOperator,
-  vector: Float64Array,
-  perpendicularTo: readonly Float64Array[],
-): { remainder: Float64Array; length: number } {
-  const image = new Float64Array(vector.length);
-  apply(vector, image);
-  const index = vectors.push(vector) - 1;
-  for (const known of perpendicularTo) subtract(image, known, dot(known, image));
-  // Twice is enough (Kahan): the second pass removes what the first one's rounding left.
-  for (let pass = 0; pass < 2; pass++) {
-    for (let i = 0; i <= index; i++) {
-      const part = dot(vectors[i]!, image);
-      subtract(image, vectors[i]!, part);
-      projected[index * width + i]! += part;
-      if (i < index) projected[i * width + index]! += part;
-    }
-  }
-  const length = normalize(image);
-  return { remainder: image, length };
-}
-
-function largestEntry({ projected, vectors, width }: Basis): number {
-  let largest = 0;
-  for (let i = 0; i < vectors.length; i++) largest = Math.max(largest, Math.abs(projected[i * width + i]!));
-  return largest;
-}
-
-function ritzPairs({ vectors, projected, width }: Basis, count: number, remainderLength: number) {
-  const size = vectors.length;
-  const small = new Float64Array(size * size);
-  for (let row = 0; row < size; row++) {
-    small.set(projected.subarray(row * width, row * width + size), row * size);
-  }
-  const { values, vectors: rotations } = symmetricEigen(small, size);
-  const rotationOf = (rank: number): Float64Array =>
-    rotations.subarray((size - 1 - rank) * size, (size - rank) * size);
-  let residual = 0;
-  for (let rank = 0; rank < count; rank++) {
-    residual = Math.max(residual, remainderLength * Math.abs(rotationOf(rank)[size - 1]!));
-  }
-  const keep = (kept: number) => ({
-    values: Float64Array.from({ length: kept }, (_, rank) => values[size - 1 - rank]!),
-    vectors: Array.from({ length: kept }, (_, rank) => combined(vectors, rotationOf(rank))),
-  });
-  const magnitude = Math.max(Math.abs(values[0]!), Math.abs(values[size - 1]!));
-  return { residual, magnitude, keep, pairs: (): EigenPairs => keep(count) };
-}
-
-/** Goes on with the best directions so far; the vector that comes next is as before. */
-function restart({ vectors, projected, width }: Basis, kept: EigenPairs): void {
-  vectors.length = 0;
-  vectors.push(...kept.vectors);
-  projected.fill(0);
-  kept.values.forEach((value, index) => (projected[index * width + index] = value));
-}
-
-function combined(vectors: readonly Float64Array[], factors: Float64Array): Float64Array {
-  const sum = new Float64Array(vectors[0]!.length);
-  vectors.forEach((vector, index) => subtract(sum, vector, -factors[index]!));
-  normalize(sum);
-  return sum;
-}
-
-function randomUnit(n: number, perpendicularTo: readonly Float64Array[], random: Random): Float64Array {
+function randomUnit(basis: KrylovBasis, n: number, random: Random): Float64Array {
   const vector = Float64Array.from({ length: n }, () => random() - 0.5);
-  for (let pass = 0; pass < 2; pass++) {
-    for (const known of perpendicularTo) subtract(vector, known, dot(known, vector));
-    normalize(vector);
-  }
+  basis.makePerpendicular(vector);
   return vector;
-}
-
-function subtract(from: Float64Array, vector: Float64Array, factor: number): void {
-  for (let i = 0; i < from.length; i++) from[i]! -= factor * vector[i]!;
-}
-
-function normalize(vector: Float64Array): number {
-  const length = Math.sqrt(dot(vector, vector));
-  if (length > 0) for (let i = 0; i < vector.length; i++) vector[i]! /= length;
-  return length;
 }

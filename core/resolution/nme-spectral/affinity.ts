@@ -39,15 +39,15 @@ export function cosineAffinity({ data, rows, columns }: Matrix): Affinity {
   return { values, size: rows };
 }
 
-function guardedUnits(data: Float32Array, rows: number, columns: number): Float32Array {
-  const units = new Float32Array(data.length);
+function guardedUnits(data: Float32Array, rows: number, columns: number): Float64Array {
+  const units = new Float64Array(data.length);
   const squares = new Float32Array(columns);
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
     for (let k = 0; k < columns; k++) squares[k] = data[start + k]! ** 2;
     const norm = Math.fround(Math.sqrt(pairwiseSum(squares, 0, columns)));
     const divisor = Math.fround(norm + NORM_GUARD);
-    for (let k = start; k < start + columns; k++) units[k] = data[k]! / divisor;
+    for (let k = start; k < start + columns; k++) units[k] = Math.fround(data[k]! / divisor);
   }
   return units;
 }
@@ -56,38 +56,50 @@ function guardedUnits(data: Float32Array, rows: number, columns: number): Float3
  * Products of a row with those before it, every sum rounded to float32 after each fused step: so do the matrix kernels
  * that NeMo runs on, and where many pairs are almost equally alike the last bit says who counts as nearer.
  *
- * Four rows side by side: one sum would wait for itself.
+ * Eight rows side by side: one sum would wait for itself.
+ *
+ * @param units float32 values, kept as doubles so that none is converted again for each product
  */
-function productsWithEarlierRows(units: Float32Array, row: number, columns: number, out: Float32Array): void {
-  const { fround } = Math;
+function productsWithEarlierRows(units: Float64Array, row: number, columns: number, out: Float32Array): void {
   const own = row * columns;
   let other = 0;
-  for (; other + 3 < row; other += 4) {
-    const first = other * columns;
-    const second = first + columns;
-    const third = second + columns;
-    const fourth = third + columns;
-    let sum0 = 0;
-    let sum1 = 0;
-    let sum2 = 0;
-    let sum3 = 0;
-    for (let k = 0; k < columns; k++) {
-      const value = units[own + k]!;
-      sum0 = fround(sum0 + value * units[first + k]!);
-      sum1 = fround(sum1 + value * units[second + k]!);
-      sum2 = fround(sum2 + value * units[third + k]!);
-      sum3 = fround(sum3 + value * units[fourth + k]!);
-    }
-    out[other] = sum0;
-    out[other + 1] = sum1;
-    out[other + 2] = sum2;
-    out[other + 3] = sum3;
-  }
+  for (; other + 7 < row; other += 8) productsWithEight(units, own, other * columns, columns, out, other);
   for (; other < row; other++) {
     let sum = 0;
-    for (let k = 0; k < columns; k++) sum = fround(sum + units[own + k]! * units[other * columns + k]!);
+    for (let k = 0; k < columns; k++) sum = Math.fround(sum + units[own + k]! * units[other * columns + k]!);
     out[other] = sum;
   }
+}
+
+function productsWithEight(
+  units: Float64Array,
+  own: number,
+  first: number,
+  columns: number,
+  out: Float32Array,
+  at: number,
+): void {
+  const { fround } = Math;
+  let [sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let k = own, other = first; k < own + columns; k++, other++) {
+    const value = units[k]!;
+    sum0 = fround(sum0 + value * units[other]!);
+    sum1 = fround(sum1 + value * units[other + columns]!);
+    sum2 = fround(sum2 + value * units[other + 2 * columns]!);
+    sum3 = fround(sum3 + value * units[other + 3 * columns]!);
+    sum4 = fround(sum4 + value * units[other + 4 * columns]!);
+    sum5 = fround(sum5 + value * units[other + 5 * columns]!);
+    sum6 = fround(sum6 + value * units[other + 6 * columns]!);
+    sum7 = fround(sum7 + value * units[other + 7 * columns]!);
+  }
+  out[at] = sum0;
+  out[at + 1] = sum1;
+  out[at + 2] = sum2;
+  out[at + 3] = sum3;
+  out[at + 4] = sum4;
+  out[at + 5] = sum5;
+  out[at + 6] = sum6;
+  out[at + 7] = sum7;
 }
 
 /**

@@ -4,6 +4,7 @@ import { clusterAffinity, type AffinityClusteringOptions } from './cluster-affin
 import type { EigengapSearch } from './eigengap-search.ts';
 import type { LaplacianOptions } from './laplacian-eigen.ts';
 import { clusterLongSession, type LongSessionOptions } from './long-session.ts';
+import { clusterSampledSession } from './sampled-session.ts';
 import { baseScaleOf, type MultiScaleEmbeddings } from './scale-embeddings.ts';
 
 export type ScaleClusteringOptions = AffinityClusteringOptions &
@@ -43,7 +44,11 @@ export function clusterScales(
   // A known number limits the search as well.
   const bounded = options.speakers === undefined ? options : { ...options, maxSpeakers: options.speakers };
   if (embeddings.scales.some((scale) => scale.vectors.rows > options.segmentsPerPiece)) {
-    return clusterLongSession(fuseVectors(embeddings), options, context);
+    if (options.longSessions !== 'sampled') {
+      return clusterLongSession(fuseVectors(embeddings), options, context);
+    }
+    const { labels, search } = clusterSampledSession(embeddings, options.segmentsPerPiece, bounded, context);
+    return { labels, searches: [search] };
   }
   if (vectors.rows === 1) return { labels: new Int32Array(1), searches: [] };
   const isShort = vectors.rows <= Math.max(options.anchorCountSize, ALWAYS_ANCHORED);

@@ -1,5 +1,6 @@
 import { subsample, type Affinity } from './affinity.ts';
-import { largestEigenvalue, lowestEigenpairs, type LaplacianOptions } from './laplacian-eigen.ts';
+import { largestEigenvalue as findLargest, type LaplacianOptions } from './laplacian-eigen.ts';
+import { widestGap } from './laplacian-gap.ts';
 import { connectedParts, joinNeighbours, rankNeighbours, type NeighbourGraph } from './neighbour-graph.ts';
 import { largestOf, smallestOf } from '../../math/extremes.ts';
 
@@ -17,6 +18,12 @@ export type EigengapSearchOptions = {
   readonly sampleSize: number;
   /** The count that most numbers of neighbours give, not that of the best. NeMo: false. @default false */
   readonly majorityCount: boolean;
+  /**
+   * Numbers of neighbours that cannot be the best are looked at to the end as well.
+   *
+   * @default false
+   */
+  readonly everyTrial?: boolean | undefined;
 };
 
 /** What one number of neighbours gave. */
@@ -26,12 +33,13 @@ export type EigengapTrial = {
   readonly ratio: number;
   /** Where the largest gap lies. */
   readonly speakers: number;
-  /** Ascending, the first `maxSpeakers + 1`. */
+  /** Ascending: those that had to be known to find the gap, at most `maxSpeakers + 1`. */
   readonly eigenvalues: Float64Array;
   readonly largestEigenvalue: number;
 };
 
 export type EigengapSearch = {
+  /** In order; without `everyTrial` only those that were looked at to the end. */
   readonly trials: readonly EigengapTrial[];
   /** The trial that was chosen. */
   readonly chosen: EigengapTrial;
@@ -44,6 +52,8 @@ export type EigengapSearch = {
 
 /** Keeps ratios finite. */
 const GUARD = 1e-10;
+/** Of a float32, with room. */
+const RATIO_ROUNDING = 1e-6;
 /** With fewer neighbours than two nobody is joined to another. */
 const MIN_NEIGHBOURS = 2;
 
@@ -65,10 +75,21 @@ export function searchEigengap(
   const numbers = neighbourNumbers(sample.size, options);
   const ranking = rankNeighbours(sample, numbers.at(-1)!);
   const graphs = numbers.map((count) => joinNeighbours(ranking, count));
-  const trials = numbers.map((count, index) => tryNeighbours(graphs[index]!, count, options, onTick));
-  const best = trials.reduce((least, trial) => (trial.ratio < least.ratio ? trial : least));
-  const connected = isConnected(graphs[trials.indexOf(best)]!);
-  const chosen = connected ? best : trials[afterConnected(graphs)]!;
+  const tryAt = (index: number, leastRatio: number): EigengapTrial | undefined =>
+    tryNeighbours(graphs[index]!, numbers[index]!, { ...options, leastRatio }, onTick);
+  const tried = numbers.map((): EigengapTrial | undefined => undefined);
+  const passesOver = !(options.everyTrial ?? options.majorityCount);
+  let least = Infinity;
+  // The largest first: their gaps are wide, so that they are soon known and the others soon passed over.
+  for (let index = numbers.length - 1; index >= 0; index--) {
+    tried[index] = tryAt(index, passesOver ? least : Infinity);
+    least = Math.min(least, tried[index]?.ratio ?? Infinity);
+  }
+  const best = tried.findIndex((trial) => trial?.ratio === least);
+  const connected = isConnected(graphs[best]!);
+  const chosenIndex = connected ? best : afterConnected(graphs);
+  const chosen = (tried[chosenIndex] ??= tryAt(chosenIndex, Infinity))!;
+  const trials = tried.filter((trial) => trial !== undefined);
   return {
     trials,
     chosen,
@@ -99,26 +120,21 @@ export function neighbourNumbers(
   );
 }
 
+/** @returns undefined when its ratio cannot be `leastRatio` or less */
 function tryNeighbours(
   graph: NeighbourGraph,
   neighbours: number,
-  { maxSpeakers }: EigengapSearchOptions,
+  { maxSpeakers, leastRatio }: EigengapSearchOptions & { readonly leastRatio: number },
   onTick: (() => void) | undefined,
-): EigengapTrial {
-  const eigenvalues = lowestEigenpairs(graph, maxSpeakers + 1, { onTick }).values;
-  const largest = largestEigenvalue(graph, { onTick });
-  let gap = 0;
-  // A graph in more parts than can be counted has no gap at all: there are as many speakers as may be.
-  let speakers = Math.min(maxSpeakers, Math.max(1, eigenvalues.length - 1));
-  for (let index = 0; index + 1 < eigenvalues.length; index++) {
-    const difference = eigenvalues[index + 1]! - eigenvalues[index]!;
-    if (difference > gap) {
-      gap = difference;
-      speakers = index + 1;
-    }
-  }
-  const ratio = neighbours / graph.size / (gap / (largest + GUARD) + GUARD);
-  return { neighbours, ratio: Math.fround(ratio), speakers, eigenvalues, largestEigenvalue: largest };
+): EigengapTrial | undefined {
+  const largestEigenvalue = findLargest(graph, { onTick });
+  const share = neighbours / graph.size;
+  // A ratio is rounded to float32, so one that comes out equal may be a little larger.
+  const leastWidth = ((1 - RATIO_ROUNDING) * share * largestEigenvalue) / leastRatio;
+  const gap = widestGap(graph, maxSpeakers, { onTick, leastWidth });
+  if (gap === undefined) return undefined;
+  const ratio = Math.fround(share / (gap.width / (largestEigenvalue + GUARD) + GUARD));
+  return { neighbours, ratio, speakers: gap.groups, eigenvalues: gap.eigenvalues, largestEigenvalue };
 }
 
 function isConnected(graph: NeighbourGraph): boolean {

@@ -17,6 +17,8 @@ const DENSE_SHARE = 0.25;
 const INVERTIBLE_SIZE = 1_600;
 /** Added to the diagonal before inverting, as a share of the largest degree: the Laplacian itself has no inverse. */
 const SHIFT_SHARE = 1e-7;
+/** Of the direct search. */
+const TOLERANCE = 1e-8;
 /** Vectors kept for the direct search, which converges slowly. */
 const DIRECT_BASIS = 120;
 
@@ -28,7 +30,7 @@ export function lowestEigenpairs(
 ): EigenPairs {
   // A vector that is constant on one part and zero elsewhere belongs to eigenvalue 0, exactly.
   const known = partVectors(graph, Math.min(count, graph.size));
-  if (graph.size <= DENSE_SIZE || count >= DENSE_SHARE * graph.size) {
+  if (isDenseCheaper(graph.size, count)) {
     const { values, vectors } = denseEigenpairs(denseLaplacian(graph), graph.size, count);
     return { values: values.fill(0, 0, known.length), vectors };
   }
@@ -42,6 +44,11 @@ export function lowestEigenpairs(
     values: Float64Array.of(...new Float64Array(known.length), ...found.values),
     vectors: [...known, ...found.vectors],
   };
+}
+
+/** Whether all eigenvalues at once cost no more than `count` of them. */
+export function isDenseCheaper(size: number, count: number): boolean {
+  return size <= DENSE_SIZE || count >= DENSE_SHARE * size;
 }
 
 /** The largest eigenvalue; 0 for a graph without edges. */
@@ -63,7 +70,8 @@ export function denseEigenpairs(laplacian: Float64Array, n: number, count: numbe
   };
 }
 
-function partVectors(graph: NeighbourGraph, most: number): Float64Array[] {
+/** Unit vectors, each constant on one part of the graph and zero elsewhere: of eigenvalue 0, exactly. */
+export function partVectors(graph: NeighbourGraph, most: number): Float64Array[] {
   const { partOf, count } = connectedParts(graph);
   const sizes = new Float64Array(count);
   for (const part of partOf) sizes[part]! += 1;
@@ -95,21 +103,29 @@ function fromMirrored(
   known: readonly Float64Array[],
   onTick: (() => void) | undefined,
 ): EigenPairs {
-  // Gershgorin: no eigenvalue of a Laplacian is above twice its largest degree.
-  const bound = 2 * largestDegree(graph);
-  const laplacian = laplacianOf(graph);
-  const apply: SymmetricOperator = (input, out) => {
-    laplacian(input, out);
-    for (let i = 0; i < out.length; i++) out[i] = bound * input[i]! - out[i]!;
-  };
+  const { apply, bound } = mirrored(laplacianOf(graph), graph);
   const { values, vectors } = largestEigenpairs(apply, graph.size, {
     count,
     perpendicularTo: known,
     maxBasis: DIRECT_BASIS,
-    tolerance: 1e-8,
+    tolerance: TOLERANCE,
     onTick,
   });
   return { values: values.map((value) => Math.max(0, bound - value)), vectors };
+}
+
+/** bound - L: its largest eigenvalues are the lowest of L. */
+export function mirrored(
+  laplacian: SymmetricOperator,
+  graph: NeighbourGraph,
+): { readonly apply: SymmetricOperator; readonly bound: number } {
+  // Gershgorin: no eigenvalue of a Laplacian is above twice its largest degree.
+  const bound = 2 * largestDegree(graph);
+  const apply: SymmetricOperator = (input, out) => {
+    laplacian(input, out);
+    for (let i = 0; i < out.length; i++) out[i] = bound * input[i]! - out[i]!;
+  };
+  return { apply, bound };
 }
 
 function degreeOf({ offsets }: NeighbourGraph, row: number): number {
@@ -122,15 +138,56 @@ function largestDegree(graph: NeighbourGraph): number {
   return largest;
 }
 
-function laplacianOf(graph: NeighbourGraph): SymmetricOperator {
-  const { size, offsets, targets } = graph;
+export function laplacianOf(graph: NeighbourGraph): SymmetricOperator {
+  const { size } = graph;
+  // An edge that both ends chose is there twice: it is read once.
+  const { single, double } = splitByWeight(graph);
   return (input, out) => {
     for (let row = 0; row < size; row++) {
-      let sum = 0;
-      for (let k = offsets[row]!; k < offsets[row + 1]!; k++) sum += input[targets[k]!]!;
-      out[row] = degreeOf(graph, row) * input[row]! - HALF_EDGE * sum;
+      const sum = HALF_EDGE * sumAt(input, single, row) + 2 * HALF_EDGE * sumAt(input, double, row);
+      out[row] = degreeOf(graph, row) * input[row]! - sum;
     }
   };
+}
+
+/** Neighbours of segment i are `targets[offsets[i]]` up to before `targets[offsets[i + 1]]`. */
+type Edges = Pick<NeighbourGraph, 'offsets' | 'targets'>;
+
+function splitByWeight({ size, offsets, targets }: NeighbourGraph): {
+  readonly single: Edges;
+  readonly double: Edges;
+} {
+  const single = { offsets: new Int32Array(size + 1), targets: new Int32Array(targets.length) };
+  const double = { offsets: new Int32Array(size + 1), targets: new Int32Array(targets.length >> 1) };
+  const times = new Uint8Array(size);
+  for (let row = 0; row < size; row++) {
+    const own = targets.subarray(offsets[row], offsets[row + 1]);
+    for (const other of own) times[other]! += 1;
+    let [singles, doubles] = [single.offsets[row]!, double.offsets[row]!];
+    for (const other of own) {
+      if (times[other] === 1) single.targets[singles++] = other;
+      if (times[other] === 2) double.targets[doubles++] = other;
+      times[other] = 0;
+    }
+    single.offsets[row + 1] = singles;
+    double.offsets[row + 1] = doubles;
+  }
+  return { single, double };
+}
+
+/** Four sums side by side: one would wait for itself. */
+function sumAt(input: Float64Array, { offsets, targets }: Edges, row: number): number {
+  const end = offsets[row + 1]!;
+  let k = offsets[row]!;
+  let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+  for (; k + 3 < end; k += 4) {
+    sum0 += input[targets[k]!]!;
+    sum1 += input[targets[k + 1]!]!;
+    sum2 += input[targets[k + 2]!]!;
+    sum3 += input[targets[k + 3]!]!;
+  }
+  for (; k < end; k++) sum0 += input[targets[k]!]!;
+  return sum0 + sum1 + (sum2 + sum3);
 }
 
 /** [n, n] row-major. */

@@ -10,7 +10,14 @@ import { labelCountOf } from '../../math/extremes.ts';
 
 export type LongSessionOptions = {
   /**
-   * Longer sessions are cut into pieces of so many segments. NeMo: 10,000, about 40 minutes of speech.
+   * How sessions of more segments than `segmentsPerPiece` are clustered: by every k-th segment (`clusterSampledSession`),
+   * or merged piece by piece as in NeMo (`clusterLongSession`).
+   *
+   * @default 'merged'
+   */
+  readonly longSessions?: 'sampled' | 'merged' | undefined;
+  /**
+   * So many segments are clustered at once. NeMo: 10,000, about 40 minutes of speech.
    *
    * @default 10,000
    */

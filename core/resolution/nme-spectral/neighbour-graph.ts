@@ -1,3 +1,4 @@
+import { moveSmallestToFront } from '../../math/move-smallest.ts';
 import type { Affinity } from './affinity.ts';
 
 /** For each segment those most like it, itself among them, the nearest first. */
@@ -19,13 +20,14 @@ const integerWord = new Uint32Array(floatWord.buffer);
 export function rankNeighbours({ values, size }: Affinity, depth: number): NeighbourRanking {
   const kept = Math.min(size, depth);
   const nearest = new Int32Array(size * kept);
-  // One number holds value and column, so that a plain sort, the fastest there is, orders both.
+  // One number holds value and column, so that plain numbers are put in order.
   const keys = new Float64Array(size);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       keys[column] = (2 ** 32 - 1 - orderedWord(values[row * size + column]!)) * size + column;
     }
-    keys.sort();
+    moveSmallestToFront(keys, kept);
+    keys.subarray(0, kept).sort();
     for (let rank = 0; rank < kept; rank++) nearest[row * kept + rank] = keys[rank]! % size;
   }
   return { nearest, size, depth: kept };

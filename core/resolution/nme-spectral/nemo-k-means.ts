@@ -47,7 +47,7 @@ export function chooseCentres(points: Matrix, clusterCount: number, random: Torc
     );
     let best: { row: number; distances: Float32Array; total: number } | undefined;
     for (const row of candidates) {
-      const own = squaredDistances(points, row).map((distance, k) => Math.min(distance, distances[k]!));
+      const own = squaredDistances(points, row, distances);
       const left = sumOf(own);
       if (best === undefined || left < best.total) best = { row, distances: own, total: left };
     }
@@ -68,7 +68,7 @@ function nearestCentre({ data, columns }: Matrix, row: number, centres: Float32A
   let nearest = 0;
   let smallest = Infinity;
   for (let centre = 0; centre * columns < centres.length; centre++) {
-    const distance = squaredDistance(data, row * columns, centres, centre * columns, columns);
+    const distance = squaredDistance(data, row * columns, centres, centre * columns, columns, smallest);
     if (distance >= smallest) continue;
     smallest = distance;
     nearest = centre;
@@ -103,29 +103,48 @@ function updateCentres(
   return moved;
 }
 
-function squaredDistances({ data, rows, columns }: Matrix, from: number): Float32Array {
-  return Float32Array.from({ length: rows }, (_, row) =>
-    squaredDistance(data, from * columns, data, row * columns, columns),
-  );
+/** Of each point to the one at `from`, at most `limits` where given. */
+function squaredDistances(
+  { data, rows, columns }: Matrix,
+  from: number,
+  limits?: Float32Array,
+): Float32Array {
+  const distances = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const limit = limits === undefined ? Infinity : limits[row]!;
+    const distance = squaredDistance(data, from * columns, data, row * columns, columns, limit);
+    distances[row] = Math.min(distance, limit);
+  }
+  return distances;
 }
 
+/** Entries between two looks at the limit. */
+const STRIDE = 8;
+
+/** Something above `limit` where the distance is above it, which is known before the last entry. */
 function squaredDistance(
   a: Float32Array,
   startA: number,
   b: Float32Array,
   startB: number,
   length: number,
+  limit = Infinity,
 ): number {
   let sum = 0;
-  for (let k = 0; k < length; k++) {
-    const difference = Math.fround(a[startA + k]! - b[startB + k]!);
-    sum += difference * difference;
+  for (let start = 0; start < length && sum <= limit; start += STRIDE) {
+    const end = Math.min(length, start + STRIDE);
+    for (let k = start; k < end; k++) {
+      const difference = Math.fround(a[startA + k]! - b[startB + k]!);
+      sum += difference * difference;
+    }
   }
   return Math.fround(sum);
 }
 
 function sumOf(values: Float32Array): number {
-  return Math.fround(values.reduce((sum, value) => sum + value, 0));
+  let sum = 0;
+  for (const value of values) sum += value;
+  return Math.fround(sum);
 }
 
 function cumulativeSums(values: Float32Array): Float32Array {

@@ -5,7 +5,10 @@ import type { ScaleClusteringOptions } from '../nme-spectral/cluster-scales.ts';
  * NeMo's clustering of segments at several scales. Needs observations of scales; `speakers` of the search is the caller's
  * bound on the number of speakers.
  */
-export type NmeSpectralClusteringOptions = Omit<ScaleClusteringOptions, 'speakers' | 'neighbourShare'> & {
+export type NmeSpectralClusteringOptions = Omit<
+  ScaleClusteringOptions,
+  'speakers' | 'neighbourShare' | 'everyTrial'
+> & {
   /** @default 'nme-spectral' */
   readonly method: 'nme-spectral';
   /** How much each scale counts, the longest first; NeMo: 1 each. @default 1 each, of six scales */
@@ -13,7 +16,7 @@ export type NmeSpectralClusteringOptions = Omit<ScaleClusteringOptions, 'speaker
 };
 
 /**
- * `diar_infer_meeting.yaml` of NeMo 2.7.3 but for `segmentsPerPiece` and for `anchorCountSize` (there 80): the count of
+ * `diar_infer_meeting.yaml` of NeMo 2.7.3 but for long sessions and for `anchorCountSize` (there 80): the count of
  * short sessions by made-up speakers is a lottery (`countWithAnchors`).
  */
 export const DEFAULT_NME_SPECTRAL_OPTIONS: NmeSpectralClusteringOptions = Object.freeze({
@@ -26,7 +29,8 @@ export const DEFAULT_NME_SPECTRAL_OPTIONS: NmeSpectralClusteringOptions = Object
   majorityCount: false,
   kMeansTrials: 1,
   anchorCountSize: 0,
-  // NeMo: 10,000. Affinities of a piece take 4 bytes a pair: 64 MB a matrix in place of 400.
+  // NeMo merges pieces of 10,000, which loses speakers.
+  longSessions: 'sampled',
   segmentsPerPiece: 4_000,
   clustersPerPiece: 50,
 });
@@ -48,6 +52,9 @@ export function checkNmeSpectralOptions(options: NmeSpectralClusteringOptions): 
     const value = options[name as keyof NmeSpectralClusteringOptions] as number;
     if (value >= lowest && value <= highest) continue;
     throw invalid(name, `a number from ${lowest} to ${highest}`, String(value));
+  }
+  if (!['sampled', 'merged', undefined].includes(options.longSessions)) {
+    throw invalid('longSessions', 'sampled or merged', String(options.longSessions));
   }
   if (options.scaleWeights.some((weight) => !(weight >= 0 && weight < Infinity))) {
     throw invalid('scaleWeights', 'numbers from 0 up', JSON.stringify(options.scaleWeights));

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fuseAffinities, subsample } from '../../../../core/resolution/nme-spectral/affinity.ts';
-import { clusterScales } from '../../../../core/resolution/nme-spectral/cluster-scales.ts';
+import {
+  clusterScales,
+  type ScaleClusters,
+} from '../../../../core/resolution/nme-spectral/cluster-scales.ts';
 import { lowestEigenpairs } from '../../../../core/resolution/nme-spectral/laplacian-eigen.ts';
 import { joinNeighbours, rankNeighbours } from '../../../../core/resolution/nme-spectral/neighbour-graph.ts';
 import { baseScaleOf, mapToScale } from '../../../../core/resolution/nme-spectral/scale-embeddings.ts';
@@ -37,7 +40,7 @@ describe('NeMo 2.7.3, session by session', () => {
     const isLong = embeddings.scales.some((scale) => scale.vectors.rows > options.segmentsPerPiece);
 
     it(name, () => {
-      const clusters = clusterScales(embeddings, options);
+      const clusters = clusterScales(embeddings, { ...options, everyTrial: true });
       if (array('mapping') !== undefined) expect(mappingOf()).toEqual([...array('mapping')!.data]);
       if (array('affinity') !== undefined) expectAffinity();
       expect(clusters.anchors?.trials).toEqual(anchorTrials);
@@ -62,7 +65,19 @@ describe('NeMo 2.7.3, session by session', () => {
       });
       if (array('eigenvalues') !== undefined && !isLong) expectEigenvalues(clusters.searches[0]!.trials);
       if (!FREE_PARTITIONS.includes(name)) expectPartition(clusters.labels);
+      expectSameWithoutEveryTrial(clusters);
     });
+
+    /** Numbers of neighbours that are passed over change nothing. */
+    function expectSameWithoutEveryTrial(every: ScaleClusters): void {
+      const { labels, searches } = clusterScales(embeddings, options);
+      expect(labels).toEqual(every.labels);
+      searches.forEach(({ neighbours, speakers, trials }, index) => {
+        const { [index]: other } = every.searches;
+        expect([neighbours, speakers]).toEqual([other!.neighbours, other!.speakers]);
+        expect(trials.length).toBeLessThanOrEqual(other!.trials.length);
+      });
+    }
 
     const tolerance = (): number => EIGENVALUE_TOLERANCE[name] ?? 1e-4;
 
