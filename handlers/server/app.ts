@@ -1,4 +1,5 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { routePath } from 'hono/route';
 import { InputUnavailableError, RemoteError, RequestError } from '../../core/errors.ts';
 import { toSpeechError } from '../errors/to-speech-error.ts';
 import { parseJsonObject } from '../work/http/json-text.ts';
@@ -13,7 +14,7 @@ import { requireScope, scopeOfPath } from './http/scopes.ts';
 import type { Sessions } from './http/sessions.ts';
 import { legacyRoutes } from './legacy/index.ts';
 import { jobRoutes } from './routes/jobs.ts';
-import { aboutRoutes, healthRoutes, type Readiness } from './routes/operation.ts';
+import { aboutRoutes, healthRoutes, metricsRoutes, type Readiness } from './routes/operation.ts';
 import { liveRoutes } from './routes/live.ts';
 import { openaiRoutes } from './routes/openai.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -21,6 +22,12 @@ import { recordingRoutes } from './routes/recordings.ts';
 import { resultRoutes } from './routes/results.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { voiceRoutes } from './routes/voices.ts';
+import type { AnswerFacts } from './operation/access-log.ts';
+import { allowedMethods } from './operation/allowed-methods.ts';
+import { requireDisk } from './operation/free-disk.ts';
+import type { ServerMetrics } from './operation/server-metrics.ts';
+import { traceIdOf } from './operation/trace-id.ts';
+import { readUnread } from './operation/unread-body.ts';
 import type { ServerContext, ServerEnvironment } from './server-context.ts';
 
 export type AppOptions = {
@@ -34,18 +41,11 @@ export type AppOptions = {
   readonly submissions: CallerRate;
   readonly reads: CallerRate;
   readonly readiness: Readiness;
+  readonly metrics: ServerMetrics;
+  /** How many live sessions are open. */
+  readonly liveSessions: () => number;
   /** Hears of every answered request; nothing of what was said is in it. */
   readonly onAnswer: (facts: AnswerFacts) => void;
-};
-
-/** A line of the access log. */
-export type AnswerFacts = {
-  readonly method: string;
-  /** The path with ids, without query. */
-  readonly path: string;
-  readonly status: number;
-  readonly seconds: number;
-  readonly requestId: string;
 };
 
 /** A request id that a caller may give. */
@@ -65,6 +65,8 @@ export function createApp({
   submissions,
   reads,
   readiness,
+  metrics,
+  liveSessions,
   onAnswer,
 }: AppOptions): Hono<ServerEnvironment> {
   const app = new Hono<ServerEnvironment>();
@@ -76,17 +78,22 @@ export function createApp({
     c.set('requestId', requestId);
     c.set('caller', LOCAL_CALLER);
     await next();
+    if (c.res.status >= 400) await readUnread(c.req.raw);
     c.res.headers.set('x-request-id', requestId);
     // Transcripts and voices stay out of the caches of browsers and proxies.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
     allowOrigin(c.req.raw.headers, c.res.headers, origins);
-    const seconds = (performance.now() - startedAt) / 1000;
+    const bytesOut = Number(c.res.headers.get('content-length') ?? NaN);
     onAnswer({
       method: c.req.method,
-      path: new URL(c.req.url).pathname,
+      route: routeOf(c),
       status: c.res.status,
-      seconds,
+      seconds: (performance.now() - startedAt) / 1000,
+      bytesIn: Number(c.req.header('content-length') ?? 0) || 0,
+      bytesOut: Number.isNaN(bytesOut) ? undefined : bytesOut,
       requestId,
+      traceId: traceIdOf(c.req.header('traceparent')),
+      keyId: c.get('caller').id,
     });
   });
 
@@ -101,6 +108,9 @@ export function createApp({
     }
     (c.req.method === 'POST' || c.req.method === 'PUT' ? submissions : reads).take(c.get('caller').id);
     refuseEncoding(c.req.raw);
+    if (c.req.header('expect') !== undefined) c.env.outgoing?.writeContinue();
+    if (c.req.raw.body !== null)
+      await requireDisk(context.folder, Number(c.req.header('content-length') ?? 0) || 0);
     return next();
   });
 
@@ -113,6 +123,7 @@ export function createApp({
   if (hasPage) app.route('/', pageRoutes());
   app.route('/', legacyRoutes(context, readiness));
   app.route('/', healthRoutes(context, readiness));
+  app.route('/', metricsRoutes(context, metrics, readiness, liveSessions));
   app.route('/', aboutRoutes());
   app.route('/v1/jobs', jobRoutes(context));
   app.route('/v1/jobs', resultRoutes(context));
@@ -122,23 +133,37 @@ export function createApp({
   app.route('/', openaiRoutes(context));
   app.route('/v1', taskRoutes(context));
 
-  app.notFound((c) =>
-    problemReply(
-      new InputUnavailableError('not_found', 'There is no such route. /openapi.json lists them.'),
-      {
-        requestId: c.get('requestId'),
-      },
-    ),
-  );
+  app.notFound((c) => {
+    const requestId = c.get('requestId');
+    const allowed = allowedMethods(app, c.req.path);
+    if (allowed.length === 0 || allowed.includes(c.req.method === 'HEAD' ? 'GET' : c.req.method))
+      return problemReply(unknownRoute(), { requestId });
+    const allow = [...(allowed.includes('GET') ? ['HEAD'] : []), ...allowed].join(', ');
+    const wrong = new RequestError('unsupported_request', `Expected ${allow} here.`, { details: { allow } });
+    return problemReply(wrong, { requestId, status: 405 });
+  });
   app.onError((error, c) => {
     const failure = toSpeechError(error);
     const status = failure instanceof RemoteError && failure.code === 'unauthorized' ? 401 : undefined;
-    return problemReply(failure, {
+    const reply = problemReply(failure, {
       requestId: c.get('requestId'),
       ...(status === undefined ? {} : { status }),
     });
+    // OpenAI's clients cannot send a stream twice: some wait for ever, so they are told to leave it to their caller.
+    if (reply.status === 429 && c.req.path.includes('/audio/')) reply.headers.set('x-should-retry', 'false');
+    return reply;
   });
   return app;
+}
+
+/** The name of the route that answered, never what the caller asked for. */
+function routeOf(c: Context<ServerEnvironment>): string {
+  const route = routePath(c, -1);
+  return route === '/*' ? 'none' : route;
+}
+
+function unknownRoute(): InputUnavailableError {
+  return new InputUnavailableError('not_found', 'There is no such route. /openapi.json lists them.');
 }
 
 /** Health and the page say nothing that is anybody's. */
@@ -149,6 +174,7 @@ function isOpenPath(method: string, path: string): boolean {
     path === '/' ||
     path === '/ping' ||
     path === '/openapi.json' ||
+    path === '/docs' ||
     path.startsWith('/health') ||
     path.startsWith('/assets/')
   );

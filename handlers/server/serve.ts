@@ -11,7 +11,7 @@ import type { JobServices } from '../work/jobs/job-services.ts';
 import { openVoiceFolder } from '../work/speakers/voice-folder.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../work/speakers/speaker-setup.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
-import { createApp, type AnswerFacts } from './app.ts';
+import { createApp } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
 import { JobEdits } from './desk/job-edits.ts';
 import { JobFolders } from './desk/job-folders.ts';
@@ -26,6 +26,9 @@ import { LiveDoor } from './live/live-door.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Tickets } from './live/tickets.ts';
 import { Spool } from './http/spool.ts';
+import type { AnswerFacts } from './operation/access-log.ts';
+import { ServerMetrics } from './operation/server-metrics.ts';
+import { type BodySpeed, endSlowBodies } from './operation/slow-bodies.ts';
 import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
 
 /** How a server is run; everything has a default. */
@@ -40,6 +43,8 @@ export type ServeOptions = {
   readonly keepSeconds?: number;
   /** File of keys; see `Keys`. @default none, which only loopback may have */
   readonly keysFile?: string | undefined;
+  /** A key with every scope, for containers whose secrets are variables. @default none */
+  readonly key?: string | undefined;
   /** A second port, of this machine alone, for clients of diart: it knows no keys. @default none */
   readonly diartPort?: number | undefined;
   /** @default none */
@@ -54,6 +59,8 @@ export type ServeOptions = {
   readonly openVoices?: (dataFolder: string) => VoiceStore;
   /** Serves the page at `/`. @default true */
   readonly hasPage?: boolean;
+  /** Slower bodies are ended. @default 1 KiB a second over 20 s */
+  readonly bodySpeed?: BodySpeed;
   readonly onAnswer?: (facts: AnswerFacts) => void;
 };
 
@@ -84,11 +91,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { host = '127.0.0.1', port = 8000, keepSeconds = DAY_SECONDS } = options;
   const isLoopback = isLoopbackHost(host);
-  const keys = options.keysFile === undefined ? undefined : await Keys.read(options.keysFile);
+  const keys = await keysOf(options);
   if (!isLoopback && keys === undefined) {
     throw new DependencyError(
       'configuration_invalid',
-      `Others reach ${host}, so the server needs keys: --keys FILE. colloquy serve key NAME makes one.`,
+      `Others reach ${host}, so the server needs keys: --keys FILE, or one in COLLOQUY_SERVE_KEY. colloquy serve key NAME makes one.`,
     );
   }
   const folder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'colloquy-serve-')));
@@ -97,14 +104,17 @@ export async function startServer(
   const recordings = await RecordingStore.open(folder);
   const jobFiles = new JobFolders(folder);
   const { services, close: closeServices } = await openServices();
+  const metrics = new ServerMetrics();
   const desk = new JobDesk({
     files: jobFiles,
     recordings,
     run: deskJobRunner(services, recordings),
     concurrency: options.concurrency ?? 1,
     maxQueued: options.maxQueue ?? 100,
+    onEnded: (job, result) => metrics.jobEnded(job, result),
   });
   await desk.restore();
+  const rooms = new LiveRooms(services);
   const readiness = { isReady: false, isClosing: false };
   const origins = { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) };
   const tickets = new Tickets();
@@ -115,6 +125,7 @@ export async function startServer(
       recordings,
       voices: (options.openVoices ?? ((data) => openVoiceFolder(join(data, 'voices'), {})))(folder),
       peaks: new RecordingPeaks(recordings, services.engine, services.audioLimits),
+      folder,
       spool,
       services,
       limits: DEFAULT_UPLOAD_LIMITS,
@@ -128,10 +139,15 @@ export async function startServer(
     submissions: new CallerRate({ perSecond: 10, burst: 50 }),
     reads: new CallerRate({ perSecond: 100, burst: 200 }),
     readiness,
-    onAnswer: options.onAnswer ?? (() => undefined),
+    metrics,
+    liveSessions: () => rooms.count,
+    onAnswer: (facts) => {
+      metrics.answered(facts);
+      options.onAnswer?.(facts);
+    },
   });
   const server = await listening(app.fetch, host, port);
-  const rooms = new LiveRooms(services);
+  endSlowBodies(server, options.bodySpeed);
   const { space } = await scoringModel(services.models, DEFAULT_SPEAKER_MODEL);
   const live = new LiveDoor(server, { rooms, space, tickets, keys, origins });
   const diart =
@@ -155,9 +171,15 @@ export async function startServer(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await closeServices();
+      metrics.close();
       if (options.dataFolder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function keysOf({ keysFile, key }: ServeOptions): Promise<Keys | undefined> {
+  if (keysFile === undefined) return key === undefined || key === '' ? undefined : Keys.of(key);
+  return Keys.read(keysFile);
 }
 
 function listening(
@@ -167,6 +189,8 @@ function listening(
 ): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = listen({ fetch, hostname, port, overrideGlobalObjects: false }) as Server;
+    // Whoever asks first is told to send once the guards have let it in.
+    server.on('checkContinue', (request, response) => server.emit('request', request, response));
     // Headers within 20 s; a body may take as long as it moves.
     server.headersTimeout = 20_000;
     server.requestTimeout = 0;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import type { JobDesk } from './desk/job-desk.ts';
@@ -15,6 +16,8 @@ export type ServerContext = {
   readonly recordings: RecordingStore;
   readonly peaks: RecordingPeaks;
   readonly voices: VoiceStore;
+  /** Where everything is written. */
+  readonly folder: string;
   readonly spool: Spool;
   readonly services: JobServices;
   readonly limits: UploadLimits;
@@ -29,4 +32,8 @@ export type RequestVariables = {
 };
 
 /** Hono's types for our routes. */
-export type ServerEnvironment = { Variables: RequestVariables };
+export type ServerEnvironment = {
+  Variables: RequestVariables;
+  /** Absent where the app is asked without a socket. */
+  Bindings: { readonly outgoing?: ServerResponse };
+};

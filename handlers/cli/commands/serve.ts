@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { DependencyError } from '../../../core/errors.ts';
 import { openStore } from '../../setup/composition.ts';
+import { accessLine } from '../../server/operation/access-log.ts';
 import { startServer } from '../../server/serve.ts';
 import { createAudioFetcher } from '../../work/fetch-audio/index.ts';
 import { openVoiceFolder } from '../../work/speakers/voice-folder.ts';
 import { parseS3ResultOptions } from '../../work/s3/s3-result-options.ts';
 import type { CliContext } from '../context.ts';
 import { addEngineOptions, startEngineFor, type EngineCliOptions } from '../options/engine-options.ts';
+import { withVariables } from '../options/serve-variables.ts';
 import { wholeNumber } from '../options/option-parsers.ts';
 import { systemErrorCode } from '../../../core/system-error-code.ts';
 
@@ -66,7 +68,10 @@ export function serveCommand(context: CliContext): Command {
     )
     .option('--no-page', 'no page at /')
     .option('--quiet', 'no line for each request');
-  addEngineOptions(command).action((options: ServeCliOptions) => serve(options, context));
+  addEngineOptions(command).action(() => {
+    withVariables(command, context.config.environment);
+    return serve(command.opts<ServeCliOptions>(), context);
+  });
   return command.addCommand(
     new Command('key')
       .description('Make a key: printed once on stderr; the line for the file of keys on stdout')
@@ -101,6 +106,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       dataFolder: options.data,
       keepSeconds: options.keep,
       keysFile: options.keys,
+      key: config.environment.COLLOQUY_SERVE_KEY,
       openVoices: (folder) => openVoiceFolder(options.voices ?? join(folder, 'voices'), config.environment),
       corsOrigins: options.corsOrigin,
       diartPort: options.diartPort,
@@ -108,12 +114,8 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       maxQueue: options.maxQueue,
       hasPage: options.page,
       preload: options.preload.split(',').filter(Boolean),
-      onAnswer: ({ method, path, status, seconds, requestId }) => {
-        if (options.quiet !== true) {
-          context.stderr.write(
-            `${method} ${path} ${status} ${(1000 * seconds).toFixed(0)} ms ${requestId}\n`,
-          );
-        }
+      onAnswer: (facts) => {
+        if (options.quiet !== true) context.stderr.write(accessLine(facts));
       },
     },
   ).catch((error: unknown) => {

@@ -19,6 +19,8 @@ export type JobDeskOptions = {
   /** Jobs that may wait. */
   readonly maxQueued: number;
   readonly now?: () => number;
+  /** Hears of every job that has ended, of calls that wait too. */
+  readonly onEnded?: (job: DeskJob, result: JobResult | undefined) => void;
 };
 
 /** A job that is begun again after a crash of the process more often than this is what crashes it. */
@@ -33,15 +35,25 @@ export class JobDesk {
   readonly #recordings: RecordingStore;
   readonly #maxQueued: number;
   readonly #now: () => number;
+  readonly #onEnded: NonNullable<JobDeskOptions['onEnded']>;
   readonly #register = new JobRegister();
   readonly #live = new Map<string, LiveJob>();
   readonly #queue: DeskQueue;
 
-  constructor({ files, recordings, run, concurrency, maxQueued, now = Date.now }: JobDeskOptions) {
+  constructor({
+    files,
+    recordings,
+    run,
+    concurrency,
+    maxQueued,
+    now = Date.now,
+    onEnded = () => undefined,
+  }: JobDeskOptions) {
     this.#files = files;
     this.#recordings = recordings;
     this.#maxQueued = maxQueued;
     this.#now = now;
+    this.#onEnded = onEnded;
     this.#queue = new DeskQueue({ files, run, concurrency, now, onEnd: (live) => this.#letGo(live) });
   }
 
@@ -65,7 +77,7 @@ export class JobDesk {
         details: { retryAfterSeconds: 30 },
       });
     }
-    if (this.#queue.counts.queued < this.#maxQueued) return;
+    if (!this.isFull) return;
     throw new CapacityError('queue_full', 'Too many jobs are waiting. Try again later.', {
       details: { retryAfterSeconds: this.#queue.waitSeconds },
     });
@@ -209,6 +221,11 @@ export class JobDesk {
     for (const job of this.#register.endedBefore(timeMs)) await this.erase(job.id, job.owner);
   }
 
+  /** Whether no more jobs may wait. */
+  get isFull(): boolean {
+    return this.#queue.counts.queued >= this.#maxQueued;
+  }
+
   get counts(): { readonly queued: number; readonly running: number } {
     return this.#queue.counts;
   }
@@ -230,7 +247,8 @@ export class JobDesk {
     return live;
   }
 
-  #letGo({ job, request }: LiveJob): void {
+  #letGo({ job, request, result }: LiveJob): void {
+    this.#onEnded(job, result);
     for (const id of job.recordings) this.#recordings.release(id);
     // What is kept lies on the disk; what is not is read by who waits for it.
     if (request.isKept) this.#live.delete(job.id);

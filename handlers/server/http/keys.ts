@@ -37,6 +37,22 @@ export class Keys {
     return new Keys(lines.flatMap((line, index) => (line === '' ? [] : [keyOf(line, index + 1)])));
   }
 
+  /**
+   * One key with every scope.
+   *
+   * @throws DependencyError `configuration_invalid` for one that can be guessed
+   */
+  static of(secret: string): Keys {
+    if (secret.length < 16) {
+      throw new DependencyError(
+        'configuration_invalid',
+        'COLLOQUY_SERVE_KEY is shorter than 16 characters. colloquy serve key NAME makes a good one.',
+      );
+    }
+    const digest = createHash('sha256').update(secret).digest();
+    return new Keys([{ id: 'key', digest, scopes: new Set(SCOPES) }]);
+  }
+
   /** @throws RemoteError `unauthorized` */
   check(secret: string | undefined): Caller {
     const digest = createHash('sha256')

@@ -20,6 +20,11 @@ export class LiveRooms {
     this.#resumeMs = resumeMs;
   }
 
+  /** Open sessions, those included that wait for their client. */
+  get count(): number {
+    return this.#rooms.size;
+  }
+
   /** @throws CapacityError `overloaded` */
   requireRoom(): void {
     if (this.#isClosing) throw new CapacityError('overloaded', 'The server is about to stop.');

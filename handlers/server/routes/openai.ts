@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { InvalidInputError, InvariantError, ModelError } from '../../../core/errors.ts';
 import { shippedManifest } from '../../../models/manifest.ts';
+import { diarizationReply, diarizationRequest } from '../openai/diarization.ts';
 import { transcriptionEvents } from '../openai/transcription-events.ts';
 import { transcriptionReply } from '../openai/transcription-reply.ts';
 import {
@@ -8,11 +9,12 @@ import {
   type KnownSpeaker,
   type TranscriptionRequest,
 } from '../openai/transcription-request.ts';
-import { readForm } from '../http/read-form.ts';
+import { type Form, readForm } from '../http/read-form.ts';
 import { eventStream } from '../http/sse.ts';
 import type { JobSubmission } from '../http/submission.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { checkSubmission } from './jobs.ts';
+import { recordingResult } from './results.ts';
 import { runAndForget } from './tasks.ts';
 import { transcriptOf } from '../openai/transcript-of.ts';
 
@@ -29,6 +31,7 @@ export function openaiRoutes(context: ServerContext): Hono<ServerEnvironment> {
     routes.post(`${prefix}/audio/transcriptions`, (c) =>
       transcribe(c.req.raw, c.get('caller').id, c.get('requestId'), 'transcribe', context),
     );
+    routes.post(`${prefix}/audio/diarization`, (c) => diarize(c.req.raw, c.get('caller').id, context));
     routes.post(`${prefix}/audio/translations`, (c) =>
       transcribe(c.req.raw, c.get('caller').id, c.get('requestId'), 'translate', context),
     );
@@ -68,17 +71,7 @@ async function transcribe(
   task: 'transcribe' | 'translate',
   context: ServerContext,
 ): Promise<Response> {
-  context.desk.checkRoom();
-  if (!/^multipart\/form-data/i.test(request.headers.get('content-type') ?? '')) {
-    throw new InvalidInputError(
-      'invalid_option',
-      'Expected a form (multipart/form-data) with file and model.',
-      {
-        details: { option: 'file' },
-      },
-    );
-  }
-  const form = await readForm(request, context.spool, context.limits);
+  const form = await openForm(request, context);
   try {
     const query = [...new URL(request.url).searchParams];
     const wanted = transcriptionRequest(form.files, [...form.fields, ...query], recognisers());
@@ -101,6 +94,42 @@ async function transcribe(
     const result = transcriptOf(await runAndForget(submission, context, request.signal));
     const reply = await transcriptionReply(result, wanted, task);
     for (const [name, value] of Object.entries(headers)) reply.headers.set(name, value);
+    return reply;
+  } finally {
+    await form.dispose();
+  }
+}
+
+/** @throws CapacityError `queue_full`; InvalidInputError `invalid_option` for what is no form */
+async function openForm(request: Request, { desk, spool, limits }: ServerContext): Promise<Form> {
+  desk.checkRoom();
+  if (/^multipart\/form-data/i.test(request.headers.get('content-type') ?? ''))
+    return readForm(request, spool, limits);
+  throw new InvalidInputError(
+    'invalid_option',
+    'Expected a form (multipart/form-data) with file and model.',
+    {
+      details: { option: 'file' },
+    },
+  );
+}
+
+/** Who speaks when, as speaches and LocalAI ask for it. */
+async function diarize(request: Request, owner: string, context: ServerContext): Promise<Response> {
+  const form = await openForm(request, context);
+  try {
+    const query = [...new URL(request.url).searchParams];
+    const wanted = diarizationRequest(form.files, [...form.fields, ...query]);
+    const { file, options, knownSpeakers, wantsText } = wanted;
+    const { id } = await context.recordings.add(file.path, { name: file.name, owner });
+    const voices =
+      knownSpeakers.length === 0 ? {} : { voices: await voicesOf(knownSpeakers, owner, context) };
+    const input = { task: wantsText ? 'transcribe' : 'diarize', options: { ...options, ...voices } } as const;
+    const submission = { input, sources: [{ recording: id }], owner };
+    checkSubmission(submission, context, owner);
+    const result = recordingResult(await runAndForget(submission, context, request.signal), 0);
+    const reply = await diarizationReply(result, wanted);
+    for (const [name, value] of Object.entries(ignoredHeader(wanted))) reply.headers.set(name, value);
     return reply;
   } finally {
     await form.dispose();
@@ -156,6 +185,6 @@ async function temporaryFile(bytes: Uint8Array, { spool }: ServerContext): Promi
   return path;
 }
 
-function ignoredHeader({ ignored }: TranscriptionRequest): Record<string, string> {
+function ignoredHeader({ ignored }: Pick<TranscriptionRequest, 'ignored'>): Record<string, string> {
   return ignored.length === 0 ? {} : { 'x-colloquy-ignored': ignored.join(', ') };
 }

@@ -3,13 +3,16 @@ import { DIARIZATION_PRESETS } from '../../../core/diarization/presets.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { openApiDocument } from '../../../sdk/contract/openapi.ts';
+import { freeBytes, LEAST_FREE_BYTES } from '../operation/free-disk.ts';
+import type { ServerMetrics } from '../operation/server-metrics.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 
 /** Whether the server is ready, and since when. */
 export type Readiness = { isReady: boolean; isClosing: boolean };
 
 /** Health for whatever runs the server; no key is asked for it. */
-export function healthRoutes({ desk }: ServerContext, readiness: Readiness): Hono<ServerEnvironment> {
+export function healthRoutes(context: ServerContext, readiness: Readiness): Hono<ServerEnvironment> {
+  const { desk } = context;
   const routes = new Hono<ServerEnvironment>();
   routes.get('/health', (c) =>
     c.json(
@@ -19,12 +22,43 @@ export function healthRoutes({ desk }: ServerContext, readiness: Readiness): Hon
   );
   routes.get('/health/live', (c) => c.json({ status: 'live' }));
   routes.get('/health/startup', (c) => c.json({ started: readiness.isReady }, readiness.isReady ? 200 : 503));
-  routes.get('/health/ready', (c) => {
-    const isReady = readiness.isReady && !readiness.isClosing;
-    return c.json({ ready: isReady, queue: desk.counts }, isReady ? 200 : 503);
+  routes.get('/health/ready', async (c) => {
+    const reasons = await unreadyReasons(context, readiness);
+    const isReady = reasons.length === 0;
+    return c.json({ ready: isReady, reasons, queue: desk.counts }, isReady ? 200 : 503);
   });
   // RunPod's load balancer: 204 while models are loaded.
   routes.get('/ping', (c) => (readiness.isReady ? c.json({ status: 'healthy' }) : c.body(null, 204)));
+  return routes;
+}
+
+/** Why no work should come here at the moment. */
+async function unreadyReasons(
+  { desk, folder }: ServerContext,
+  { isReady, isClosing }: Readiness,
+): Promise<string[]> {
+  const isDiskFull = (await freeBytes(folder)) < LEAST_FREE_BYTES;
+  return [
+    ...(isReady ? [] : ['loading']),
+    ...(isClosing ? ['stopping'] : []),
+    ...(desk.isFull ? ['queue_full'] : []),
+    ...(isDiskFull ? ['disk_full'] : []),
+  ];
+}
+
+/** Numbers for Prometheus; with keys, for those with the scope `admin`. */
+export function metricsRoutes(
+  { desk }: ServerContext,
+  metrics: ServerMetrics,
+  readiness: Readiness,
+  liveSessions: () => number,
+): Hono<ServerEnvironment> {
+  const routes = new Hono<ServerEnvironment>();
+  routes.get('/metrics', (c) => {
+    const { isReady, isClosing } = readiness;
+    const gauges = { jobs: desk.counts, liveSessions: liveSessions(), isReady: isReady && !isClosing };
+    return c.text(metrics.text(gauges), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
   return routes;
 }
 

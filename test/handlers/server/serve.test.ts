@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCli, runCli } from '../../support/run-cli.ts';
+import { voiceFile } from '../../support/sample-voices.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SAMPLE = readFileSync(join(import.meta.dirname, '../../../samples/two-speakers.wav'));
@@ -203,6 +204,31 @@ describe('colloquy serve', () => {
     expect(stream.trimEnd().split('\n').at(-1)).toContain('transcript.text.done');
   });
 
+  it('says who speaks when for clients of speaches and LocalAI', async () => {
+    const ask = (fields: Record<string, string>): Promise<Response> =>
+      post(
+        '/v1/audio/diarization',
+        form({ file: sound(), model: 'pyannote/any', num_speakers: '2', ...fields }),
+      );
+    const json = (await (await ask({})).json()) as { duration: number; segments: { speaker: string }[] };
+    expect(json.duration).toBeCloseTo((SAMPLE.length - 44) / 32_000, 2);
+    expect(new Set(json.segments.map(({ speaker }) => speaker))).toEqual(
+      new Set(['SPEAKER_00', 'SPEAKER_01']),
+    );
+    expect(await (await ask({ response_format: 'rttm' })).text()).toMatch(/^SPEAKER /);
+    expect((await ask({ response_format: 'xml' })).status).toBe(400);
+    expect((await ask({ min_duration_on: 'long' })).status).toBe(400);
+    const reference = `data:audio/wav;base64,${readFileSync(voiceFile(temporaryFolder(), 'ana', 0)).toString('base64')}`;
+    const known = await ask({
+      'known_speaker_names[]': 'Ana',
+      'known_speaker_references[]': reference,
+      response_format: 'verbose_json',
+      min_duration_off: '1',
+    });
+    expect(known.headers.get('x-colloquy-ignored')).toBe('min_duration_off');
+    expect(((await known.json()) as { speakers: string[] }).speakers).toContain('Ana');
+  });
+
   it.each([
     ['/v1/diarize', form({ file: new Blob(['no sound']) }), 415, 'unsupported_audio'],
     ['/v1/diarize', form({ num_speakers: '2' }), 400, 'invalid_option'],
@@ -259,7 +285,8 @@ describe('colloquy serve', () => {
   });
 
   it('logs neither names nor queries', () => {
-    expect(log).toContain('POST /v1/diarize 200');
+    expect(log).toMatch(/"method":"POST","route":"\/v1\/diarize","status":200,"ms":\d+,"bytesIn":\d+/);
+    for (const line of log.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('requestId');
     expect(log).not.toContain('meeting');
     expect(log).not.toContain('format=');
   });
