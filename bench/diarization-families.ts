@@ -93,7 +93,12 @@ function leadOf(eigenvalues: Float64Array, largest: number): number {
   return (first - second) / largest;
 }
 
-async function observed(name: string, condition: ConditionName, presetName: string): Promise<Observations> {
+/** What the models see of a recording under a condition, from the scratch folder where it was seen before. */
+export async function observed(
+  name: string,
+  condition: ConditionName,
+  presetName: string,
+): Promise<Observations> {
   const folder = join(scratch, 'observations', presetName, condition);
   const path = join(folder, `${name}.observations`);
   if (existsSync(path)) return decodeObservations(readFileSync(path)).observations;

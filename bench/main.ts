@@ -21,6 +21,7 @@ import { scaleClustering } from './scale-clustering.ts';
 import { operatingPoints } from './speaker-operating-points.ts';
 import { speakerMemory, speakers } from './speakers.ts';
 import type { Benchmark, Row } from './support/row.ts';
+import { tuneTrials } from './tune.ts';
 import { transcriptionQuality } from './transcription-quality.ts';
 import { transcriptionSpeed } from './transcription-speed.ts';
 
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   diarizationConditions,
   diarizationFamilies,
   scaleClustering,
+  tuneTrials,
   diarizationAblation,
   clusteringByEvidence,
   diarizationSpeed,

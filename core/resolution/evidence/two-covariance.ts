@@ -40,18 +40,37 @@ export function createTwoCovariance({ offset, transform, phi }: TwoCovarianceArr
       `Expected the two-covariance model to hold an offset and variances from 0 up of one length and a square transform, got ${offset.length}, ${phi.length} and ${transform.length} values; colloquy models verify tells whether its file is whole.`,
     );
   }
-  const rows = Array.from({ length: dimension }, (_, row) =>
-    Float64Array.from({ length: dimension }, (_value, column) => transform[row * dimension + column]!),
-  );
+  const matrix = Float64Array.from({ length: dimension * dimension }, (_, index) => transform[index]!);
   const scale = Math.sqrt(dimension);
   const features = (vectors: Matrix<Float32Array | Float64Array>): Matrix<Float64Array> => {
     const data = new Float64Array(vectors.data.length);
     const shifted = new Float64Array(dimension);
     for (let start = 0; start < data.length; start += dimension) {
       for (let i = 0; i < dimension; i += 1) shifted[i] = scale * vectors.data[start + i]! - offset[i]!;
-      for (let row = 0; row < dimension; row += 1) data[start + row] = dot(rows[row]!, shifted);
+      multiply(matrix, shifted, data.subarray(start, start + dimension));
     }
     return { data, rows: vectors.rows, columns: dimension };
   };
   return { dimension, phi: variances, features };
+}
+
+/** `out` = matrix [n, n] · vector; four rows side by side, as one sum would wait for itself. */
+function multiply(matrix: Float64Array, vector: Float64Array, out: Float64Array): void {
+  const n = vector.length;
+  let row = 0;
+  for (; row + 3 < n; row += 4) {
+    let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+    for (let k = 0, at = row * n; k < n; k += 1, at += 1) {
+      const value = vector[k]!;
+      sum0 += matrix[at]! * value;
+      sum1 += matrix[at + n]! * value;
+      sum2 += matrix[at + 2 * n]! * value;
+      sum3 += matrix[at + 3 * n]! * value;
+    }
+    out[row] = sum0;
+    out[row + 1] = sum1;
+    out[row + 2] = sum2;
+    out[row + 3] = sum3;
+  }
+  for (; row < n; row += 1) out[row] = dot(matrix.subarray(row * n, (row + 1) * n), vector);
 }
