@@ -7,8 +7,10 @@ const external = [
   '@aws-sdk/client-s3',
   '@aws-sdk/s3-request-presigner',
   'runpod-sdk',
-  // Optional: loaded when somebody asks for Word, or for events from SQS.
+  // Optional: loaded when somebody asks for Word, a queue, or events from SQS.
+  'bullmq',
   'docx',
+  'ioredis',
   'sqs-consumer',
   '@aws-sdk/client-sqs',
 ];
