@@ -4,26 +4,20 @@
  *
  * `--only` takes presets and conditions: meeting,general,clean,tel-gsm.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { openAudio } from '../core/audio/decode.ts';
-import { openDiarizationModels } from '../core/diarization/diarization-models.ts';
-import { diarize } from '../core/diarization/diarize.ts';
 import { readClusteringModels } from '../core/diarization/clustering-models.ts';
 import { findPreset } from '../core/diarization/presets.ts';
-import { LanePool } from '../core/inference/lanes/lane-pool.ts';
 import {
   type DiarizationError,
   diarizationError,
   sumDiarizationErrors,
 } from '../core/metrics/diarization/diarization-error.ts';
-import { decodeObservations, encodeObservations } from '../core/observation/observations-file.ts';
-import type { Observations } from '../core/resolution/observations.ts';
 import { resolve } from '../core/resolution/resolve.ts';
+import { findScaleSpeakers } from '../core/resolution/scales/scale-speakers.ts';
+import { completeSpeakerBounds } from '../core/resolution/speaker-bounds.ts';
 import { CONDITIONS, type ConditionName } from './conditions/conditions.ts';
-import { degraded, samplesOf } from './conditions/degraded-recording.ts';
 import { benchSetup } from './support/engine.ts';
-import { AMI, CONVERSATIONS, recordingPath, referenceOf, scratch } from './support/recordings.ts';
+import { observed } from './support/observed.ts';
+import { AMI, CONVERSATIONS, referenceOf } from './support/recordings.ts';
 import { percent, type Benchmark, type Row } from './support/row.ts';
 
 const DEFAULT = 'embedded';
@@ -41,6 +35,8 @@ type Score = {
   readonly seconds: number;
   /** By how much the widest gap leads, as a share of the largest eigenvalue; of clustering over scales. */
   readonly gapLead?: number;
+  /** Of the segments' own turns, one speaker at a time, as NeMo writes them; of clustering over scales. */
+  readonly withoutOverlap?: DiarizationError;
 };
 /** One recording under one condition, by preset. */
 type Case = { readonly set: string; readonly condition: string; readonly scores: ReadonlyMap<string, Score> };
@@ -78,8 +74,19 @@ async function scoreOf(name: string, condition: ConditionName, presetName: strin
   const seconds = observations.sampleCount / 16_000;
   const reference = referenceOf(name);
   const search = stages?.clusters.scales?.searches.at(-1)?.chosen;
+  const uem = [{ startSeconds: 0, endSeconds: seconds }];
+  const { clustering } = preset.resolution;
+  const alone =
+    clustering.method !== 'nme-spectral' || turns.length === 0
+      ? undefined
+      : findScaleSpeakers(observations, clustering, completeSpeakerBounds(preset.resolution)).turns.map(
+          ({ cluster, ...turn }) => ({ ...turn, speaker: String(cluster) }),
+        );
   return {
-    error: diarizationError(reference, turns, { uem: [{ startSeconds: 0, endSeconds: seconds }] }),
+    error: diarizationError(reference, turns, { uem }),
+    ...(clustering.method === 'nme-spectral'
+      ? { withoutOverlap: diarizationError(reference, alone ?? [], { uem }) }
+      : {}),
     found: speakers.length,
     present: new Set(reference.map(({ speaker }) => speaker)).size,
     seconds,
@@ -93,50 +100,20 @@ function leadOf(eigenvalues: Float64Array, largest: number): number {
   return (first - second) / largest;
 }
 
-/** What the models see of a recording under a condition, from the scratch folder where it was seen before. */
-export async function observed(
-  name: string,
-  condition: ConditionName,
-  presetName: string,
-): Promise<Observations> {
-  const folder = join(scratch, 'observations', presetName, condition);
-  const path = join(folder, `${name}.observations`);
-  if (existsSync(path)) return decodeObservations(readFileSync(path)).observations;
-  const samples = await degraded(await samplesOf(recordingPath(name)), condition, referenceOf(name));
-  const pool = await LanePool.start({
-    lanePath: join(import.meta.dirname, '../dist/lane.js'),
-    provider: 'cpu',
-    laneCount: 2,
-  });
-  try {
-    const { files } = await benchSetup(presetName);
-    const models = await openDiarizationModels(findPreset(presetName), files, (model, graph) =>
-      pool.open(model, graph),
-    );
-    const audio = await openAudio({ samples, sampleRate: 16_000 });
-    const uses = files.uses.map(({ id, task }) => ({ id, task }));
-    const { observations } = await diarize(audio, models, {}, { now: () => performance.now() / 1000 });
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      path,
-      Buffer.concat(encodeObservations(observations, { preset: presetName, models: uses, provider: 'cpu' })),
-    );
-    console.error(`${presetName}, ${condition}, ${name}: observed`);
-    return observations;
-  } finally {
-    await pool.close();
-  }
-}
-
 function tableOf(cases: readonly Case[], presets: readonly string[]): Row[] {
   return presets.flatMap((preset) =>
     groupsOf(cases).map(([group, own]): Row => {
       const scores = own.map((one) => one.scores.get(preset)!);
       const counts = scores.map(({ found, present }) => `${found}/${present}`).join(' ');
+      const alone = scores.flatMap(({ withoutOverlap }) => withoutOverlap ?? []);
+      const overlap =
+        alone.length === 0
+          ? ''
+          : `; overlap not put back: DER ${percent(sumDiarizationErrors(alone).errorRate)}`;
       return {
         what: `${preset}, ${group}: DER / confusion / speakers found`,
         target: 'comparison',
-        measured: `${totals(scores)} / ${counts}`,
+        measured: `${totals(scores)} / ${counts}${overlap}`,
       };
     }),
   );

@@ -8,8 +8,8 @@ import { withSettings } from '../core/resolution/settings.ts';
 import { resolve } from '../core/resolution/resolve.ts';
 import { parseLines } from '../core/tune/journal/journal-lines.ts';
 import { scoreRecording } from '../core/tune/study/metric.ts';
-import { observed } from './diarization-families.ts';
 import { benchSetup } from './support/engine.ts';
+import { observed } from './support/observed.ts';
 import { AMI, CONVERSATIONS, recordingPath, referenceOf, scratch } from './support/recordings.ts';
 import type { Benchmark, Row } from './support/row.ts';
 
