@@ -8,8 +8,9 @@
 #
 #   --build-arg MODELS="wespeaker-voxceleb-resnet34-lm whisper-base"
 #
-# The program is the RunPod worker; any command of Colloquy runs as well:
+# By itself it serves, with a key, or is the worker of a RunPod queue; any command of Colloquy runs as well:
 #
+#   docker run --rm -p 127.0.0.1:8000:8000 -e COLLOQUY_SERVE_KEY=… colloquy:0.1.0-cpu
 #   docker run --rm -v "$PWD:/data:ro" colloquy:0.1.0-cpu colloquy diarize /data/meeting.m4a
 
 ARG NODE_IMAGE=node:20.20.2-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2df77d6f0193e162b5febfc0
@@ -53,9 +54,10 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates ffmpeg tini \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --create-home --shell /usr/sbin/nologin colloquy \
- && ln -s /app/infra/docker/colloquy.sh /usr/local/bin/colloquy
+ && ln -s /app/infra/docker/colloquy.sh /usr/local/bin/colloquy \
+ && ln -s /app/infra/docker/start.sh /usr/local/bin/colloquy-start
 WORKDIR /app
-COPY infra/docker/colloquy.sh infra/docker/colloquy.sh
+COPY infra/docker/colloquy.sh infra/docker/start.sh infra/docker/
 COPY LICENSE NOTICE package.json ./
 COPY models/embedded models/embedded
 COPY --from=build /app/node_modules node_modules
@@ -68,7 +70,8 @@ USER 10001:10001
 # An image in which something required is missing is not made.
 RUN colloquy doctor
 ENTRYPOINT ["tini", "--"]
-CMD ["node", "dist/runpod-worker.js"]
+EXPOSE 8000
+CMD ["colloquy-start"]
 
 # ---- cuda: the same on CUDA 12 with cuDNN 9; the driver's libraries come from the host
 FROM ${CUDA_IMAGE} AS cuda
@@ -77,7 +80,8 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates ffmpeg tini \
  && rm -rf /var/lib/apt/lists/* /usr/local/cuda*/compat \
  && useradd --uid 10001 --create-home --shell /usr/sbin/nologin colloquy \
- && ln -s /app/infra/docker/colloquy.sh /usr/local/bin/colloquy
+ && ln -s /app/infra/docker/colloquy.sh /usr/local/bin/colloquy \
+ && ln -s /app/infra/docker/start.sh /usr/local/bin/colloquy-start
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
 COPY infra/docker infra/docker
@@ -95,4 +99,5 @@ USER 10001:10001
 # There is no GPU while building: that the provider finds its CUDA and cuDNN libraries can be seen all the same.
 RUN bash infra/docker/check-cuda-provider.sh node_modules/onnxruntime-node && colloquy doctor
 ENTRYPOINT ["tini", "--"]
-CMD ["node", "dist/runpod-worker.js"]
+EXPOSE 8000
+CMD ["colloquy-start"]

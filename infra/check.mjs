@@ -53,11 +53,8 @@ for (const file of files.filter((name) => name.endsWith('.yaml'))) {
     if (file.startsWith('infra/docker')) add(checkCompose(file, document));
   }
 }
-add(
-  endpointFaults(readJson('infra/runpod/endpoint.json')).map(
-    (fault) => `infra/runpod/endpoint.json: ${fault}`,
-  ),
-);
+for (const file of ['infra/runpod/endpoint.json', 'infra/runpod/load-balancer.json'])
+  add(endpointFaults(readJson(file)).map((fault) => `${file}: ${fault}`));
 add(checkHub('.runpod/hub.json', readJson('.runpod/hub.json')));
 add(checkHubTests('.runpod/tests.json', readJson('.runpod/tests.json')));
 // What is compared with Colloquy itself is not looked at in the copies that tests make.

@@ -1,6 +1,18 @@
 /** Checks of Kubernetes, Cloud Run and compose files that need no cluster. */
 import { isPinnedImage } from '../runpod/endpoint-rules.mjs';
 
+/** Where the server says how it is. */
+const SERVER_PROBES = {
+  startupProbe: '/health/startup',
+  readinessProbe: '/health/ready',
+  livenessProbe: '/health/live',
+};
+
+/** A server that others reach needs a key. */
+function isServer({ args = [] }) {
+  return args.includes('serve');
+}
+
 /** All objects below a value that hold containers, with their path. */
 function* podSpecs(value, path = '') {
   if (typeof value !== 'object' || value === null) return;
@@ -34,6 +46,8 @@ export function checkKubernetes(file, document) {
         expect(mounts.has(name), `mounts ${name}, which is no volume`);
       if (document.kind === 'Deployment')
         expect(container.readinessProbe !== undefined, 'has no readiness probe');
+      for (const [kind, path] of Object.entries(isServer(container) ? SERVER_PROBES : {}))
+        expect(container[kind]?.httpGet?.path === path, `the server's ${kind} is not ${path}`);
     }
   }
   if (document.kind === 'Deployment' && document.spec.replicas !== 1)
@@ -51,6 +65,9 @@ export function checkCloudRun(file, document) {
       if (!isPinnedImage(container.image))
         problems.push(`${file}: the image ${container.image} is not pinned`);
       if (container.resources?.limits?.memory === undefined) problems.push(`${file}: memory has no limit`);
+      const hasKey = container.env?.some(({ name, valueFrom }) => name === 'COLLOQUY_SERVE_KEY' && valueFrom);
+      if (isServer(container) && !hasKey)
+        problems.push(`${file}: the server has no COLLOQUY_SERVE_KEY from a secret`);
     }
   }
   if (!found) problems.push(`${file}: no container`);

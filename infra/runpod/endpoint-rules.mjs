@@ -46,7 +46,22 @@ export function endpointFaults(endpoint) {
     typeof name === 'string' && /^[\w -]{1,64}$/.test(name),
     'name: 1 to 64 letters, digits, _ - or spaces',
   );
-  expect(type === 'QUEUE', 'type: QUEUE, since the worker takes jobs from a queue');
+  expect(
+    type === 'QUEUE' || type === 'LOAD_BALANCER',
+    'type: QUEUE for the worker, LOAD_BALANCER for the server',
+  );
+  if (type === 'LOAD_BALANCER') {
+    const ports = [env?.PORT, env?.PORT_HEALTH];
+    expect(
+      ports.every((port) => /^\d{2,5}$/.test(port ?? '')),
+      'env: PORT and PORT_HEALTH, which the balancer asks',
+    );
+    expect(
+      env?.COLLOQUY_SERVE_KEY !== undefined,
+      'env: COLLOQUY_SERVE_KEY, since everybody reaches the server',
+    );
+    expect(scaling?.type === 'REQUEST_COUNT', 'scaling: REQUEST_COUNT, since there is no queue');
+  }
   expect(
     isPinnedImage(image),
     'image: a name with a tag other than latest, or with a digest (hosts cache images by name)',

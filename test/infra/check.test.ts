@@ -61,6 +61,27 @@ describe('infra/check.mjs', () => {
     ],
     ['a source that is ignored', '.dockerignore', '!core\n', '', '.dockerignore keeps out'],
     ['an unknown stage', 'Dockerfile', '--from=models', '--from=weights', 'no earlier stage'],
+    [
+      'a server without a key',
+      'infra/cloud-run/serve.yaml',
+      'COLLOQUY_SERVE_KEY\n',
+      'OTHER\n',
+      'no COLLOQUY_SERVE_KEY',
+    ],
+    [
+      'a wrong probe',
+      'infra/kubernetes/serve.yaml',
+      '/health/ready',
+      '/health',
+      'readinessProbe is not /health/ready',
+    ],
+    [
+      'a balancer without ports',
+      'infra/runpod/load-balancer.json',
+      /"PORT_HEALTH": "8000"/,
+      '"PORT_X": "1"',
+      'PORT and PORT_HEALTH',
+    ],
     ['a secret argument', 'Dockerfile', 'ARG MODELS=""', 'ARG HF_TOKEN=""', 'looks like a secret'],
     ['driver libraries', 'Dockerfile', 'ffmpeg tini', 'ffmpeg tini nvidia-driver-570', 'driver libraries'],
     [
