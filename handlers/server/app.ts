@@ -13,6 +13,7 @@ import { readText, refuseEncoding } from './http/read-text.ts';
 import { requireScope, scopeOfPath } from './http/scopes.ts';
 import type { Sessions } from './http/sessions.ts';
 import { legacyRoutes } from './legacy/index.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, metricsRoutes, type Readiness } from './routes/operation.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -125,6 +126,7 @@ export function createApp({
   app.route('/', healthRoutes(context, readiness));
   app.route('/', metricsRoutes(context, metrics, readiness, liveSessions));
   app.route('/', aboutRoutes());
+  app.route('/', docsRoutes());
   app.route('/v1/jobs', jobRoutes(context));
   app.route('/v1/jobs', resultRoutes(context));
   app.route('/v1/recordings', recordingRoutes(context));

@@ -1,5 +1,6 @@
-import { componentRef, componentSchemas, type ComponentName, type JsonSchema } from './openapi-components.ts';
+import { componentRef, componentSchemas, type JsonSchema } from './openapi-components.ts';
 import { RUNPOD_BASE_URL } from './runpod.ts';
+import { type Content, SERVER_OPERATIONS, type ServerOperation } from './server-operations.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** An OpenAPI 3.1 document. */
@@ -15,29 +16,31 @@ export type OpenApiDocument = {
   };
 };
 
-type Operation = {
-  readonly id: string;
-  readonly summary: string;
-  readonly tag: 'runpod' | 'server';
-  readonly body?: ComponentName;
-  readonly reply: ComponentName;
-  readonly replyStatus?: number;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly errors: readonly number[];
-};
+type Operation = Omit<ServerOperation, 'tag'> & { readonly tag: ServerOperation['tag'] | 'runpod' };
 
 const ERROR_MEANING: Readonly<Record<number, string>> = {
   400: 'The request is wrong.',
   401: 'The API key is missing or wrong.',
-  404: 'No such endpoint, or the job has expired.',
+  403: 'The key is not for this, or the request comes from a foreign page.',
+  404: 'There is no such thing, or it has expired.',
+  409: 'It does not fit what is there.',
+  412: 'It was changed since it was read.',
   413: 'The body is too large.',
+  415: 'No sound, or a content encoding.',
+  416: 'The recording has no such part.',
+  422: 'The sound cannot be used.',
   429: 'Too many requests: wait as long as Retry-After says.',
   500: 'The service failed.',
+  503: 'Not now: wait as long as Retry-After says.',
 };
 
 function json(schema: JsonSchema): JsonSchema {
   return { 'application/json': { schema } };
+}
+
+function contentOf(content: Content): JsonSchema {
+  if (typeof content === 'string') return json(componentRef(content));
+  return Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }]));
 }
 
 function parameter(place: 'path' | 'query' | 'header', name: string, description: string): JsonSchema {
@@ -47,12 +50,23 @@ function parameter(place: 'path' | 'query' | 'header', name: string, description
 function errorResponse(status: number, tag: Operation['tag']): JsonSchema {
   const description = ERROR_MEANING[status];
   // The error text of RunPod itself is not ours to describe.
-  return tag === 'runpod' ? { description } : { description, content: json(componentRef('ErrorBody')) };
+  return tag === 'runpod'
+    ? { description }
+    : { description, content: { 'application/problem+json': { schema: componentRef('ErrorBody') } } };
 }
+
+const PATH_MEANING: Readonly<Record<string, string>> = {
+  endpointId: 'Id of the endpoint.',
+  jobId: 'Id of the job.',
+  id: 'Id of the job, recording or model.',
+  index: 'Which recording of the job, from 0.',
+  format: 'Name of a format of /v1/formats.',
+  name: 'Name of the voice.',
+};
 
 function operation(path: string, op: Operation): JsonSchema {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) =>
-    parameter('path', name!, name === 'endpointId' ? 'Id of the endpoint.' : 'Id of the job.'),
+    parameter('path', name!, PATH_MEANING[name!] ?? 'Id.'),
   );
   const inQuery = Object.entries(op.query ?? {}).map(([name, text]) => parameter('query', name, text));
   const inHeader = Object.entries(op.headers ?? {}).map(([name, text]) => parameter('header', name, text));
@@ -61,11 +75,12 @@ function operation(path: string, op: Operation): JsonSchema {
     summary: op.summary,
     tags: [op.tag],
     parameters: [...inPath, ...inQuery, ...inHeader],
-    ...(op.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: json(componentRef(op.body)) } }),
+    ...(op.body === undefined ? {} : { requestBody: { required: true, content: contentOf(op.body) } }),
     responses: {
-      [String(op.replyStatus ?? 200)]: { description: 'Done.', content: json(componentRef(op.reply)) },
+      [String(op.replyStatus ?? 200)]: {
+        description: 'Done.',
+        ...(op.reply === undefined ? {} : { content: contentOf(op.reply) }),
+      },
       ...Object.fromEntries(op.errors.map((status) => [String(status), errorResponse(status, op.tag)])),
     },
   };
@@ -154,40 +169,13 @@ const runpodOperations: Readonly<Record<string, readonly ['get' | 'post', Operat
   ],
 };
 
-const submitHeaders = { 'Idempotency-Key': 'Two requests with one key make one job.' } as const;
-
-const jobOperations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
-  '/v1/jobs': {
-    post: {
-      id: 'createJob',
-      summary: 'Submit a job.',
-      tag: 'server',
-      body: 'JobInput',
-      reply: 'JobReply',
-      replyStatus: 202,
-      headers: submitHeaders,
-      errors: [400, 401, 413, 429, 500],
-    },
-  },
-  '/v1/jobs/{jobId}': {
-    get: {
-      id: 'getJob',
-      summary: 'State, progress and result of a job.',
-      tag: 'server',
-      reply: 'JobReply',
-      errors: USUAL,
-    },
-    delete: { id: 'cancelJob', summary: 'Stop a job.', tag: 'server', reply: 'JobReply', errors: USUAL },
-  },
-};
-
 function paths(): Record<string, JsonSchema> {
   const all: Record<string, JsonSchema> = {};
   for (const [route, [method, op]] of Object.entries(runpodOperations)) {
     const path = `/v2/{endpointId}/${route}`;
     all[path] = { [method]: operation(path, op) };
   }
-  for (const [path, methods] of Object.entries(jobOperations)) {
+  for (const [path, methods] of Object.entries(SERVER_OPERATIONS)) {
     all[path] = Object.fromEntries(
       Object.entries(methods).map(([method, op]) => [method, operation(path, op)]),
     );
@@ -210,7 +198,7 @@ export function openApiDocument(): OpenApiDocument {
     },
     servers: [
       { url: new URL(RUNPOD_BASE_URL).origin, description: 'RunPod.' },
-      { url: 'http://127.0.0.1:8000', description: 'The local platform: colloquy runpod-dev.' },
+      { url: 'http://127.0.0.1:8000', description: 'This machine: colloquy serve, colloquy runpod-dev.' },
     ],
     security: [{ apiKey: [] }],
     paths: paths(),

@@ -144,7 +144,8 @@ export interface paths {
       readonly path?: never;
       readonly cookie?: never;
     };
-    readonly get?: never;
+    /** Jobs of the key, newest first. */
+    readonly get: operations['listJobs'];
     readonly put?: never;
     /** Submit a job. */
     readonly post: operations['createJob'];
@@ -154,7 +155,7 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
-  readonly '/v1/jobs/{jobId}': {
+  readonly '/v1/jobs/{id}': {
     readonly parameters: {
       readonly query?: never;
       readonly header?: never;
@@ -165,8 +166,626 @@ export interface paths {
     readonly get: operations['getJob'];
     readonly put?: never;
     readonly post?: never;
-    /** Stop a job. */
+    /** Stop a job; with erase=true remove everything of it (204). */
     readonly delete: operations['cancelJob'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/jobs/{id}/cancel': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Stop a job. */
+    readonly post: operations['stopJob'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/jobs/{id}/events': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Events as they happen; 204 where there are no more. With Accept: application/json those that there are. */
+    readonly get: operations['jobEvents'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/jobs/{id}/result': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** The result of a job. */
+    readonly get: operations['jobResult'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/jobs/{id}/result/{index}/{format}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** The result of a recording in a format of /v1/formats, with edits. */
+    readonly get: operations['jobFile'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/jobs/{id}/edits': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Edits of readers, with an ETag. */
+    readonly get: operations['readEdits'];
+    /** Replace the edits of readers. */
+    readonly put: operations['writeEdits'];
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/recordings': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Recordings of the key, newest first. */
+    readonly get: operations['listRecordings'];
+    readonly put?: never;
+    /** Keep a recording for several jobs. */
+    readonly post: operations['addRecording'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/recordings/{id}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** What is known of a recording. */
+    readonly get: operations['getRecording'];
+    readonly put?: never;
+    readonly post?: never;
+    /** Erase a recording. */
+    readonly delete: operations['removeRecording'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/recordings/{id}/audio': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** The sound, whole or a byte range of it. */
+    readonly get: operations['playRecording'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/recordings/{id}/peaks': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Least and largest sample of each stretch, int8. */
+    readonly get: operations['recordingPeaks'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/voices': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Enrolled voices, without vectors. */
+    readonly get: operations['listVoices'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/voices/{name}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** An enrolled voice. */
+    readonly get: operations['getVoice'];
+    /** Make a voice of samples of one person, or add to one. */
+    readonly put: operations['enrollVoice'];
+    readonly post?: never;
+    /** Delete a voice for good. */
+    readonly delete: operations['removeVoice'];
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/diarize': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run diarize and wait; nothing is kept. */
+    readonly post: operations['run-diarize'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/transcribe': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run transcribe and wait; nothing is kept. */
+    readonly post: operations['run-transcribe'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/embed': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run embed and wait; nothing is kept. */
+    readonly post: operations['run-embed'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/compare': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run compare and wait; nothing is kept. */
+    readonly post: operations['run-compare'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/verify': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run verify and wait; nothing is kept. */
+    readonly post: operations['run-verify'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/identify': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run identify and wait; nothing is kept. */
+    readonly post: operations['run-identify'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/detect-speech': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run detect-speech and wait; nothing is kept. */
+    readonly post: operations['run-detect-speech'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/loudness': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** Run loudness and wait; nothing is kept. */
+    readonly post: operations['run-loudness'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/live': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** A live session: an upgrade to a WebSocket, docs/live.md. */
+    readonly get: operations['openLive'];
+    readonly put?: never;
+    /** A ticket that opens one live session. */
+    readonly post: operations['liveTicket'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/session': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** A session of the page, as a cookie. */
+    readonly post: operations['openSession'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/formats': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Formats of results. */
+    readonly get: operations['listFormats'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/presets': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Presets of diarization. */
+    readonly get: operations['listPresets'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/audio/transcriptions': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** OpenAI: a transcript. */
+    readonly post: operations['createTranscription'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/audio/translations': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** OpenAI: a transcript in English. */
+    readonly post: operations['createTranslation'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/audio/diarization': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** speaches, LocalAI: who speaks when. */
+    readonly post: operations['createDiarization'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/models': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** OpenAI: models by name. */
+    readonly get: operations['listModels'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/v1/models/{id}': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** OpenAI: one model. */
+    readonly get: operations['getModel'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/health': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Whether it works, and its queue. */
+    readonly get: operations['serverHealth'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/health/live': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Whether the process answers. */
+    readonly get: operations['healthLive'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/health/startup': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Whether models are loaded. */
+    readonly get: operations['healthStartup'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/health/ready': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Whether work should come here, and why not. */
+    readonly get: operations['healthReady'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/ping': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** 204 while models are loaded. */
+    readonly get: operations['ping'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/metrics': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** Numbers for Prometheus. */
+    readonly get: operations['metrics'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/openapi.json': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** This document. */
+    readonly get: operations['openApi'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
+  readonly '/docs': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** This document as a page. */
+    readonly get: operations['docs'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
     readonly options?: never;
     readonly head?: never;
     readonly patch?: never;
@@ -2075,7 +2694,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2140,7 +2759,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2193,7 +2812,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2246,7 +2865,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2299,7 +2918,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2359,7 +2978,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2410,7 +3029,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2461,7 +3080,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
@@ -2484,6 +3103,89 @@ export interface operations {
       };
     };
   };
+  readonly listJobs: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description Only jobs in this state. */
+        readonly state?: string;
+        /** @description Only jobs of this task. */
+        readonly task?: string;
+        /** @description Jobs in a page, 1 to 200; 50 without it. */
+        readonly limit?: string;
+        /** @description nextCursor of the page before. */
+        readonly cursor?: string;
+      };
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobList'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
   readonly createJob: {
     readonly parameters: {
       readonly query?: never;
@@ -2497,6 +3199,16 @@ export interface operations {
     readonly requestBody: {
       readonly content: {
         readonly 'application/json': components['schemas']['JobInput'];
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
       };
     };
     readonly responses: {
@@ -2515,7 +3227,7 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description The API key is missing or wrong. */
@@ -2524,7 +3236,25 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It does not fit what is there. */
+      readonly 409: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description The body is too large. */
@@ -2533,7 +3263,25 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Too many requests: wait as long as Retry-After says. */
@@ -2542,7 +3290,7 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description The service failed. */
@@ -2551,18 +3299,30 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
     };
   };
   readonly getJob: {
     readonly parameters: {
-      readonly query?: never;
+      readonly query?: {
+        /** @description Seconds to wait for a change, up to 60. */
+        readonly wait?: string;
+      };
       readonly header?: never;
       readonly path: {
-        /** @description Id of the job. */
-        readonly jobId: string;
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
       };
       readonly cookie?: never;
     };
@@ -2583,16 +3343,25 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Too many requests: wait as long as Retry-After says. */
@@ -2601,7 +3370,7 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description The service failed. */
@@ -2610,18 +3379,30 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
     };
   };
   readonly cancelJob: {
     readonly parameters: {
-      readonly query?: never;
+      readonly query?: {
+        /** @description true removes the job, its result, edits and recordings. */
+        readonly erase?: string;
+      };
       readonly header?: never;
       readonly path: {
-        /** @description Id of the job. */
-        readonly jobId: string;
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
       };
       readonly cookie?: never;
     };
@@ -2642,16 +3423,25 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
-      /** @description No such endpoint, or the job has expired. */
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
       readonly 404: {
         headers: {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description Too many requests: wait as long as Retry-After says. */
@@ -2660,7 +3450,7 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description The service failed. */
@@ -2669,7 +3459,3501 @@ export interface operations {
           readonly [name: string]: unknown;
         };
         content: {
-          readonly 'application/json': components['schemas']['ErrorBody'];
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly stopJob: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobReply'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly jobEvents: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description Number of the last event that was read. */
+        readonly 'Last-Event-ID'?: string;
+      };
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'text/event-stream': string;
+          readonly 'application/json': components['schemas']['JobEventsReply'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly jobResult: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description true applies the edits of readers. */
+        readonly edited?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It does not fit what is there. */
+      readonly 409: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly jobFile: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description false leaves out the edits of readers. */
+        readonly edited?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+        /** @description Which recording of the job, from 0. */
+        readonly index: string;
+        /** @description Name of a format of /v1/formats. */
+        readonly format: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/octet-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It does not fit what is there. */
+      readonly 409: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly readEdits: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': {
+            readonly edits?: readonly Record<string, never>[];
+          };
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly writeEdits: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description ETag of the edits that were read, or *. */
+        readonly 'If-Match'?: string;
+      };
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': {
+          readonly edits?: readonly Record<string, never>[];
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': {
+            readonly edits?: readonly Record<string, never>[];
+          };
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It does not fit what is there. */
+      readonly 409: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It was changed since it was read. */
+      readonly 412: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly listRecordings: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly addRecording: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** Format: binary */
+          readonly file: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly getRecording: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly removeRecording: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It does not fit what is there. */
+      readonly 409: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly playRecording: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: {
+        /** @description bytes=FIRST-LAST */
+        readonly Range?: string;
+      };
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/octet-stream': string;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The recording has no such part. */
+      readonly 416: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly recordingPeaks: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description 1, 5, 10, 20, 50 or 100; 20 without it. */
+        readonly perSecond?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/octet-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly listVoices: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['VoiceList'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly getVoice: {
+    readonly parameters: {
+      readonly query?: {
+        /** @description embedding: also the vector, which is biometric data. */
+        readonly include?: string;
+      };
+      readonly header?: never;
+      readonly path: {
+        /** @description Name of the voice. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['StoredVoice'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly enrollVoice: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Name of the voice. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          readonly file: readonly string[];
+          readonly replace?: string;
+          readonly threshold?: string;
+          readonly model?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['EnrollReply'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly removeVoice: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Name of the voice. */
+        readonly name: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-diarize': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-transcribe': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-embed': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-compare': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-verify': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-identify': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-detect-speech': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly 'run-loudness': {
+    readonly parameters: {
+      readonly query?: {
+        /** @description The result of the recording as a file of this format. */
+        readonly format?: string;
+      };
+      readonly header?: {
+        /** @description respond-async makes a job of the call (202). */
+        readonly Prefer?: string;
+      };
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** @description Recordings; two for compare. */
+          readonly file: readonly string[];
+          /** @description The job as JSON without its audio, or with { "file": 0 } in its place. */
+          readonly job?: string;
+          /** @description Instead of job; options of the task are fields by their names. */
+          readonly task?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+        readonly 'application/json': Record<string, never>;
+        readonly 'application/octet-stream': string;
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': components['schemas']['JobResult'];
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly openLive: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly liveTicket: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 201: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly openSession: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'application/json': {
+          readonly key?: string;
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 204: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly listFormats: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly listPresets: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly createTranscription: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** Format: binary */
+          readonly file: string;
+          readonly model?: string;
+          readonly response_format?: string;
+          readonly stream?: string;
+          readonly language?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+          readonly 'text/plain': string;
+          readonly 'text/event-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly createTranslation: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** Format: binary */
+          readonly file: string;
+          readonly model?: string;
+          readonly response_format?: string;
+          readonly stream?: string;
+          readonly language?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+          readonly 'text/plain': string;
+          readonly 'text/event-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly createDiarization: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** Format: binary */
+          readonly file: string;
+          readonly model?: string;
+          readonly response_format?: string;
+          readonly stream?: string;
+          readonly language?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+          readonly 'text/plain': string;
+          readonly 'text/event-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly listModels: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly getModel: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly serverHealth: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly healthLive: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly healthStartup: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly healthReady: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly ping: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly metrics: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'text/plain': string;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly openApi: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly docs: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'text/html': string;
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
     };
