@@ -106,11 +106,12 @@ function speakerEmbeddings(
   return { speakerEmbeddings: { space, vectors } };
 }
 
-function nameSpeakers(
-  result: DiarizationResult,
+/** The result with the names of known voices for the speakers that they are. */
+export function nameSpeakers<T extends DiarizationResult>(
+  result: T,
   centroids: ReadonlyMap<string, Float32Array>,
   naming: SpeakerNaming | undefined,
-): DiarizationResult {
+): T {
   if (naming === undefined) return result;
   const { voices, scoring, threshold } = naming;
   const speechSeconds = new Map(

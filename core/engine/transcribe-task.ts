@@ -17,7 +17,12 @@ import { openWhenNeeded } from '../transcription/language/multilingual-recognise
 import type { TranscriptionModels } from '../transcription/transcription-models.ts';
 import { openSilero } from '../vad/open-silero.ts';
 import type { ModelUse, TranscriptResult, Utterance } from '../result/result.ts';
-import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
+import {
+  type DiarizationSetup,
+  diarizationModels,
+  nameSpeakers,
+  type SpeakerNaming,
+} from './diarize-task.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 import { workOnRecording } from './work-on-recording.ts';
@@ -40,6 +45,8 @@ export type TranscriptionSetup = {
 export type TranscribeInput = TranscriptionSetup & {
   readonly options: TranscriptionOptions;
   readonly channels: ChannelMode;
+  /** Speakers whose voice is known get its name; of a recording with one speaker a channel nobody is named. */
+  readonly naming?: SpeakerNaming | undefined;
 };
 
 /** Emitted as soon as text is final; its speaker is `null` where only the whole recording tells. */
@@ -75,7 +82,7 @@ export function transcribeRecording(
   context: TaskContext<UtteranceEvent>,
 ): Promise<TranscriptResult> {
   return workOnRecording(context, {
-    open: () => openRecording(input.channels, context),
+    open: () => openRecording(input, context),
     load: () => {
       // Beside all others, since it is asked first; a failure shows again then.
       if (input.multilingual !== undefined) finderOnce(input.multilingual, context).catch(() => undefined);
@@ -123,7 +130,7 @@ type OpenedRecording = {
 
 /** The mean of all channels is made while decoding where nothing else is asked for. */
 async function openRecording(
-  mode: ChannelMode,
+  { channels: mode, naming }: Pick<TranscribeInput, 'channels' | 'naming'>,
   context: TaskContext<UtteranceEvent>,
 ): Promise<OpenedRecording> {
   if (mode === 'mix') {
@@ -131,21 +138,29 @@ async function openRecording(
     const mixed = async (models: TranscriptionModels, options: TranscriptionOptions) => {
       const emit = utteranceEmitter(options, context);
       const onText = (text: RecognisedSegment): void => emit(text, null);
-      return (await transcribe(audio, models, options, { ...contextOf(context), onText })).result;
+      return (await transcribe(audio, models, options, { ...contextOf(context, naming), onText })).result;
     };
     return { transcribe: mixed, close: audio.close };
   }
   const pcm = await context.openPcm();
   const byChannel = (models: TranscriptionModels, options: TranscriptionOptions) =>
     transcribePcm(pcm, mode, models, options, {
-      ...contextOf(context),
+      ...contextOf(context, naming),
       onText: utteranceEmitter(options, context),
     });
   return { transcribe: byChannel, close: pcm.close };
 }
 
-function contextOf({ signal, progress, now }: TaskContext): TranscribeContext {
-  return { signal, now, onProgress: progress };
+function contextOf(
+  { signal, progress, now }: TaskContext,
+  naming: SpeakerNaming | undefined,
+): TranscribeContext {
+  return {
+    signal,
+    now,
+    onProgress: progress,
+    nameSpeakers: (result, centroids) => nameSpeakers(result, centroids, naming),
+  };
 }
 
 /** What sends text to the parent. */

@@ -72,6 +72,10 @@ export type TranscribeContext = {
   readonly onPiece?: RecogniseRecordingContext['onPiece'];
   readonly onRecogniser?: RecogniseRecordingContext['onRecogniser'];
   readonly onObserved?: DiarizeContext['onObserved'];
+  /** Gives names to speakers whose voices are known, from the embedding of each. */
+  readonly nameSpeakers?:
+    | ((result: TranscriptResult, centroids: ReadonlyMap<string, Float32Array>) => TranscriptResult)
+    | undefined;
   /** Seconds from any fixed moment, for the timings of the result. */
   readonly now: () => number;
 };
@@ -123,16 +127,15 @@ async function transcribeOpened(
   const { texts, language, warnings } = recognised;
   const speakers = diarization?.result ?? nobody(recognised, models);
   const transcript = assembleTranscript(texts, speakers, language, options);
-  return {
-    texts,
-    ...(diarization === undefined ? {} : { diarization }),
-    result: {
-      ...transcript,
-      models: [...speakers.models, ...usedModels(models, [recognised.recogniserId])],
-      timings: { ...speakers.timings, transcribeSeconds: context.now() - started },
-      warnings: oneOfEachCode([...speakers.warnings, ...warnings]),
-    },
+  const result: TranscriptResult = {
+    ...transcript,
+    models: [...speakers.models, ...usedModels(models, [recognised.recogniserId])],
+    timings: { ...speakers.timings, transcribeSeconds: context.now() - started },
+    warnings: oneOfEachCode([...speakers.warnings, ...warnings]),
   };
+  if (diarization === undefined) return { texts, result };
+  const named = context.nameSpeakers?.(result, diarization.centroids) ?? result;
+  return { texts, diarization, result: named };
 }
 
 async function recogniseOnly(

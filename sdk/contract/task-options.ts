@@ -25,6 +25,17 @@ export const timeRangeSchema = z
 
 const range = timeRangeSchema.describe('The part that is heard. Default: the whole recording.');
 
+/** Voices by which speakers are named. */
+const knownVoices = {
+  voices: z
+    .array(voiceSchema)
+    .min(1)
+    .max(MAX_VOICES)
+    .exactOptional()
+    .describe('Known voices; their names replace labels. Default: none.'),
+  ...decisionFields,
+} as const;
+
 /** Options of `diarize`. */
 export const diarizeOptionsSchema = z
   .strictObject({
@@ -35,13 +46,7 @@ export const diarizeOptionsSchema = z
       .boolean()
       .exactOptional()
       .describe('Return one embedding a speaker (biometric data). Default: false.'),
-    voices: z
-      .array(voiceSchema)
-      .min(1)
-      .max(MAX_VOICES)
-      .exactOptional()
-      .describe('Known voices; their names replace labels. Default: none.'),
-    ...decisionFields,
+    ...knownVoices,
   })
   .refine(speakerBoundsAgree, SPEAKER_BOUNDS_ERROR);
 
@@ -100,6 +105,7 @@ export const transcribeOptionsSchema = z
       .record(z.string().max(128), z.string().min(1).max(128))
       .exactOptional()
       .describe('New name by label. Default: labels alone.'),
+    ...knownVoices,
   })
   .refine(speakerBoundsAgree, SPEAKER_BOUNDS_ERROR);
 

@@ -5,7 +5,7 @@ import { speakerJobOptions } from './speaker-options.ts';
 import { languageOf, MIXED_LANGUAGES, type RecognitionCliOptions } from './transcribe-options.ts';
 
 /** What a transcription is asked for, for those who do it elsewhere too. */
-export type TranscribeJobOptions = Omit<TranscribeRequestOptions, 'modelFolder'> & {
+export type TranscribeJobOptions = Omit<TranscribeRequestOptions, 'modelFolder' | 'voices'> & {
   readonly audioTrack: number | undefined;
 };
 

@@ -10,6 +10,17 @@ const OPENAI_CODES: Partial<Record<ErrorCode, string>> = {
   rate_limited: 'rate_limit_exceeded',
 };
 
+/** What can be wrong with a recording, which forms call `file`. */
+const ABOUT_FILES: ReadonlySet<ErrorCode> = new Set([
+  'unsupported_audio',
+  'corrupt_audio',
+  'audio_too_short',
+  'audio_too_long',
+  'audio_too_large',
+  'insufficient_speech',
+  'poor_quality',
+] as const);
+
 /** Where a failure means another status at a server than its code says: the key of a request is not that of a store. */
 export type ProblemOptions = {
   readonly requestId: string;
@@ -61,7 +72,9 @@ function headersOf({ details }: SpeechError, status: number): Record<string, str
 }
 
 /** The first wrong field, as it is named in forms. */
-function fieldsOf({ details }: SpeechError): readonly string[] {
+function fieldsOf({ code, details }: SpeechError): readonly string[] {
   if (typeof details.option === 'string') return [details.option];
-  return Array.isArray(details.fields) ? details.fields.map(String) : [];
+  if (Array.isArray(details.fields))
+    return details.fields.map((field) => String(field).replace(/^options\./, ''));
+  return ABOUT_FILES.has(code) ? ['file'] : [];
 }

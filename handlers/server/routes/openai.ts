@@ -75,8 +75,7 @@ async function transcribe(
   try {
     const query = [...new URL(request.url).searchParams];
     const wanted = transcriptionRequest(form.files, [...form.fields, ...query], recognisers());
-    const submission = await submissionOf(wanted, owner, task, context);
-    checkSubmission(submission, context, owner);
+    const submission = await submissionOf(wanted, owner, task, context, request.signal);
     const headers = {
       'x-colloquy-model': wanted.model ?? 'default',
       ...ignoredHeader(wanted),
@@ -141,17 +140,19 @@ async function submissionOf(
   owner: string,
   task: 'transcribe' | 'translate',
   context: ServerContext,
+  signal: AbortSignal,
 ): Promise<JobSubmission> {
-  const { id } = await context.recordings.add(wanted.file.path, { name: wanted.file.name, owner });
   const voices =
-    wanted.knownSpeakers.length === 0 ? {} : { voices: await voicesOf(wanted.knownSpeakers, owner, context) };
+    wanted.knownSpeakers.length === 0
+      ? {}
+      : { voices: await voicesOf(wanted.knownSpeakers, owner, context, signal) };
   const translation = task === 'translate' ? { model: TRANSLATOR, ...wanted.options, translate: true } : {};
   const options = { ...wanted.options, ...voices, ...translation };
-  return {
-    input: { task: 'transcribe', options, stream: wanted.isStreamed },
-    sources: [{ recording: id }],
-    owner,
-  };
+  const input = { task: 'transcribe', options, stream: wanted.isStreamed } as const;
+  // Before the recording is taken over: nothing is kept of what is refused.
+  checkSubmission({ input, sources: [{}] }, context, owner);
+  const { id } = await context.recordings.add(wanted.file.path, { name: wanted.file.name, owner });
+  return { input, sources: [{ recording: id }], owner };
 }
 
 /** Voices of references, as jobs take them: embedded one after another, before the recording. */
@@ -159,6 +160,7 @@ async function voicesOf(
   speakers: readonly KnownSpeaker[],
   owner: string,
   context: ServerContext,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<unknown[]> {
   const voices: unknown[] = [];
   for (const { name, audio } of speakers) {
@@ -169,14 +171,25 @@ async function voicesOf(
       sources: [{ recording: id }],
       owner,
     } as const;
-    const embedResult = await runAndForget(submission, context, new AbortController().signal);
+    const embedResult = await runAndForget(submission, context, signal).catch((error: unknown) => {
+      throw ofReference(error, name);
+    });
     const outcome = embedResult.results[0]!;
     if ('error' in outcome || !('embedding' in outcome.result))
       throw new InvariantError('An embedding has no vector.');
-    const { embedding, space } = outcome.result;
-    voices.push({ name, embedding, space });
+    const { embedding, space, quality } = outcome.result;
+    voices.push({ name, embedding, space, speechSeconds: quality.speechSeconds });
   }
   return voices;
+}
+
+/** What is wrong with a reference is said of it, and not of the recording. */
+function ofReference(error: unknown, name: string): unknown {
+  if (!(error instanceof InvalidInputError)) return error;
+  const message = `known_speaker_references: the reference of ${JSON.stringify(name.slice(0, 60))}: ${error.message}`;
+  return new InvalidInputError(error.code, message, {
+    details: { ...error.details, option: 'known_speaker_references' },
+  });
 }
 
 async function temporaryFile(bytes: Uint8Array, { spool }: ServerContext): Promise<string> {

@@ -1,6 +1,5 @@
 import { defined, type Loose } from '../../../core/defined.ts';
 import { presetNameOf } from '../../../core/diarization/preset-name.ts';
-import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
 import type { TranscribeInput } from '../../../core/engine/transcribe-task.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { languageOfTag } from '../../../core/text/language-tag.ts';
@@ -13,12 +12,15 @@ import {
 import type { ModelCallOptions, ModelStore } from '../../../models/store.ts';
 import type { TranscribeOptions } from '../../../sdk/contract/index.ts';
 import { transcriptionSetup } from '../../setup/composition.ts';
+import { presetOfVoices } from '../speakers/encoder-of-voices.ts';
+import { type JobVoice, speakerNaming } from '../speakers/speaker-naming.ts';
 import { speakerBoundsOf } from './speaker-bounds.ts';
 
 /** Options of `transcribe`, as jobs and the command give them; names of speakers are given to the result. */
 export type TranscribeRequestOptions = Partial<
-  Loose<Omit<TranscribeOptions, 'speakerNames' | 'audioTrack'>>
+  Loose<Omit<TranscribeOptions, 'speakerNames' | 'audioTrack' | 'voices'>>
 > & {
+  readonly voices?: readonly JobVoice[] | undefined;
   /** A folder of this machine with a recogniser, instead of `model`. */
   readonly modelFolder?: string | undefined;
   /** Words find their speaker with the faults of the system whose rule `attribution` is. */
@@ -36,10 +38,14 @@ export async function transcribeRequest(
   calls: ModelCallOptions,
 ): Promise<TranscribeInput> {
   const wanted = transcriptionOptions(options);
-  const preset = wanted.diarize ? presetNameOf(options.preset ?? DEFAULT_PRESET) : undefined;
+  const { voices = [] } = options;
+  const preset = wanted.diarize
+    ? presetOfVoices(voices, options.preset && presetNameOf(options.preset))
+    : undefined;
+  const naming = preset === undefined ? undefined : await speakerNaming(models, preset, options);
   const { model, modelFolder, align } = options;
   const setup = await transcriptionSetup(models, { ...wanted, model, modelFolder, align, preset }, calls);
-  return { ...setup, options: wanted, channels: options.channels ?? 'auto' };
+  return { ...setup, naming, options: wanted, channels: options.channels ?? 'auto' };
 }
 
 function transcriptionOptions(options: TranscribeRequestOptions): TranscriptionOptions {

@@ -1305,6 +1305,18 @@ export interface components {
       readonly speakerNames?: {
         readonly [key: string]: string;
       };
+      /**
+       * Known voices; their names replace labels.
+       *
+       * @default none
+       */
+      readonly voices?: readonly components['schemas']['Voice'][];
+      /**
+       * The decision border.
+       *
+       * @default a likelihood ratio of 1, as the model is calibrated
+       */
+      readonly threshold?: components['schemas']['Threshold'];
     };
     readonly EmbedOptions: {
       /**

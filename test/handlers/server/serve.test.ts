@@ -319,6 +319,11 @@ describe('colloquy serve', () => {
     };
     const first = await start();
     expect((await fetch(`${first.base}/v1/jobs`)).status).toBe(401);
+    // The page is open, what is sent to its address is not.
+    for (const path of ['/', '/upload', '/diarize', '/embedding'])
+      expect(
+        (await fetch(first.base + path, { method: 'POST', body: form({ audio_file: sound() }) })).status,
+      ).toBe(401);
     const headers = { authorization: `Bearer ${made.stderr.trim()}` };
     const body = form({ task: 'loudness', file: sound() });
     const { id } = (await (
