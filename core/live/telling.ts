@@ -32,7 +32,7 @@ export class Telling {
   hear(event: LiveEvent): void {
     if (event.type === 'turn') this.#told(event);
     if (event.type === 'revision') {
-      if (event.reason === 'final') this.#look(Infinity);
+      if (event.reason === 'final') this.#ended(event);
       else if (this.#shownUntil - event.toSeconds >= SEEN_SECONDS) this.#changes += 1;
     }
     this.#state = applyLiveEvent(this.#state, event);
@@ -80,6 +80,15 @@ export class Telling {
     if (!this.#firstLabels.has(speaker))
       this.#firstLabels.set(speaker, Math.max(endSeconds, from) + this.#latencySeconds - startSeconds);
     this.#shownUntil = Math.max(this.#shownUntil, endSeconds);
+  }
+
+  /** The last seconds of a session are told by its end: younger than the latency, they were not told before. */
+  #ended({ turns }: Extract<LiveEvent, { type: 'revision' }>): void {
+    this.#look(this.#shownUntil);
+    const rest = turnsBetween(turns, this.#shownUntil, Infinity);
+    this.#first.push(...rest);
+    this.#later.push(...rest);
+    this.#laterUntil = Infinity;
   }
 
   #look(untilSeconds: number): void {

@@ -7,7 +7,7 @@ import type { LiveEvent, LiveText, LiveTurn, LiveWord } from './live-events.ts';
 export type LiveTranscript = {
   /** By start. A turn that a revision brought, or cut off behind it, has no number of its own: -1. */
   readonly turns: readonly LiveTurn[];
-  /** By id, which is the order of time for final ones. */
+  /** By start. Ids are of the order of telling: words of now may be told before what was said earlier is final. */
   readonly texts: readonly LiveText[];
   /** Names of labels, and labels that are another one by now. */
   readonly names: Readonly<Record<string, string>>;
@@ -51,7 +51,7 @@ export function applyLiveEvent(state: LiveTranscript, event: LiveEvent): LiveTra
       const others = state.texts.filter(({ id }) => id !== text.id);
       // What was taken for words turned out to be none.
       const isNothing = text.final && text.text === '';
-      return { ...state, texts: isNothing ? others : [...others, text].sort((a, b) => a.id - b.id) };
+      return { ...state, texts: isNothing ? others : [...others, text].sort(byStart) };
     }
     case 'speaker':
       return withSpeaker(state, event);
@@ -64,6 +64,10 @@ export function applyLiveEvent(state: LiveTranscript, event: LiveEvent): LiveTra
     default:
       return state;
   }
+}
+
+function byStart(a: LiveText, b: LiveText): number {
+  return a.startSeconds - b.startSeconds || a.id - b.id;
 }
 
 /** The person behind a label: the label that it was merged into, and its name where it has one. */

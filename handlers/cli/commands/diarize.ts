@@ -4,15 +4,13 @@ import { Argument, Command, Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
 import type { DiarizeInput } from '../../../core/engine/diarize-task.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
-import { speechSecondsOf } from '../../../core/verification/voices/voice.ts';
 import { openStore } from '../../setup/composition.ts';
 import { diarizeRequest } from '../../work/requests/diarize-request.ts';
-import type { JobVoice } from '../../work/speakers/speaker-naming.ts';
 import type { CliContext } from '../context.ts';
 import { forEachInput, refuseSecondStandardInput } from '../input/each-input.ts';
 import { addEngineOptions, type EngineCliOptions, modelCalls } from '../options/engine-options.ts';
 import { type RunningCommand, withEngine } from '../input/work-on-inputs.ts';
-import { voiceFolder } from '../input/known-voices.ts';
+import { knownVoices } from '../input/known-voices.ts';
 import { channelSelection } from '../options/option-parsers.ts';
 import {
   finishOutput,
@@ -25,7 +23,7 @@ import {
   TURN_FORMATS,
 } from '../output/output.ts';
 import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
-import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
+import { createMessenger, type InputReference } from '../output/progress.ts';
 import { presetOption } from '../options/preset-option.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';
 import { thresholdOption } from '../options/voice-options.ts';
@@ -100,7 +98,7 @@ async function diarizeAll(
   if (preset !== undefined) findPreset(preset);
   const plan = await planOutput(inputs, options);
   const messenger = createMessenger(options.progress, context.stderr);
-  const voices = await knownVoices(options, messenger, context);
+  const voices = options.voices === undefined ? undefined : await knownVoices(options, messenger, context);
   const request = await diarizeRequest(
     openStore(context.config),
     { preset, voices, threshold, ...bounds },
@@ -110,22 +108,6 @@ async function diarizeAll(
   await withEngine(options, messenger, context, (command) =>
     forEachInput(inputs, command, (input, reference) => diarizeOne(input, reference, run, command)),
   );
-}
-
-/** The voices of `--voices`. */
-async function knownVoices(
-  { voices }: DiarizeCliOptions,
-  messenger: Messenger,
-  context: CliContext,
-): Promise<JobVoice[] | undefined> {
-  if (voices === undefined) return undefined;
-  const known = await voiceFolder({ voices }, context, messenger).list();
-  return known.map(({ name, space, vector, samples }) => ({
-    name,
-    space,
-    embedding: vector,
-    speechSeconds: speechSecondsOf(samples),
-  }));
 }
 
 async function diarizeOne(

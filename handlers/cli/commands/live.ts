@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import type { LiveEvent } from '../../../core/result/live/live-events.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { formatNames, formatOf, renderResult } from '../../../core/formats/index.ts';
-import { isTranscript } from '../../../core/result/result.ts';
 import {
   LIVE_ENCODINGS,
   LIVE_TASK_NAMES,
@@ -13,13 +12,16 @@ import { openStore } from '../../setup/composition.ts';
 import { KeptSound } from '../../work/live/kept-sound.ts';
 import { liveSetup } from '../../work/live/live-setup.ts';
 import { MOST_KEPT_SAMPLES, runLive } from '../../work/live/run-live.ts';
+import type { JobVoice } from '../../work/speakers/speaker-naming.ts';
 import { terminalColumns, type CliContext } from '../context.ts';
+import { knownVoices } from '../input/known-voices.ts';
 import { LiveScreen } from '../live/live-screen.ts';
 import { openLiveSource } from '../live/live-source.ts';
 import { listenRemotely } from '../live/remote-live.ts';
 import { addEngineOptions, type EngineCliOptions, startEngineFor } from '../options/engine-options.ts';
 import { invalidOption, seconds, wholeNumber } from '../options/option-parsers.ts';
-import { writeToStdout } from '../output/output.ts';
+import { nameOfInput, writeToStdout } from '../output/output.ts';
+import { createMessenger } from '../output/progress.ts';
 
 type LiveCommandOptions = EngineCliOptions & {
   readonly unpaced?: true;
@@ -33,6 +35,7 @@ type LiveCommandOptions = EngineCliOptions & {
   readonly raw?: Exclude<LiveStartParsed['audio']['encoding'], 'container'>;
   readonly rate: number;
   readonly rawChannels: number;
+  readonly voices?: string;
   readonly remote?: string;
 };
 
@@ -66,6 +69,7 @@ export function liveCommand(context: CliContext): Command {
     )
     .option('--no-interim', 'no words before their text is final')
     .option('--language <code>', 'what is spoken, as en; found out unless given')
+    .option('--voices <folder>', 'name voices of this folder as they are recognised (colloquy enroll)')
     .option('--preset <name>', 'what tells speakers apart')
     .option('--model <id>', 'what writes down')
     .addOption(
@@ -74,7 +78,7 @@ export function liveCommand(context: CliContext): Command {
         .default(LINES),
     )
     .addOption(
-      new Option('--raw <encoding>', 'standard input is samples without a header').choices(
+      new Option('--raw <encoding>', 'the file or standard input is samples without a header').choices(
         LIVE_ENCODINGS.filter((name) => name !== 'container'),
       ),
     )
@@ -90,20 +94,27 @@ async function live(source: string, options: LiveCommandOptions, context: CliCon
   const { stdout } = context;
   const columns = stdout.isTTY ? terminalColumns(context) : undefined;
   const write = (text: string): void => void stdout.write(text);
-  const screen = new LiveScreen({ write, columns });
+  refuseWordsWithoutText(options);
+  const screen = new LiveScreen({ write, columns, writesWords: options.tasks.includes('transcribe') });
   const isLines = options.format === LINES;
   const onEvent = (event: LiveEvent): void => {
     if (options.format === EVENTS) write(`${JSON.stringify(event)}\n`);
     else if (isLines) screen.show(event);
-    if (event.type === 'result') result = event.result;
+    if (event.type === 'result') end.result = event.result;
   };
-  let result: Extract<LiveEvent, { type: 'result' }>['result'] = null;
+  const end: { result: Extract<LiveEvent, { type: 'result' }>['result'] } = { result: null };
   const blocks = openLiveSource(source, { unpaced: options.unpaced, raw: rawOf(options) }, context);
-  const start = startOf(options);
+  const voices = await voicesOf(options, context);
+  const start = startOf(options, voices);
   if (options.remote === undefined) await listenHere(blocks, start, options, context, onEvent);
   else await listenRemotely(blocks, start, options.remote, context, onEvent);
   if (isLines || options.format === EVENTS) return;
-  await writeResult(result, options.format, context);
+  if (end.result === null) return;
+  const recordingId = nameOfInput(source);
+  await writeToStdout(
+    context,
+    await renderResult(end.result, options.format, { title: recordingId, recordingId }),
+  );
 }
 
 async function listenHere(
@@ -141,7 +152,12 @@ async function listenHere(
   }
 }
 
-function startOf(options: LiveCommandOptions): LiveStartParsed {
+async function voicesOf({ voices }: LiveCommandOptions, context: CliContext): Promise<JobVoice[]> {
+  if (voices === undefined) return [];
+  return knownVoices({ voices }, createMessenger('none', context.stderr), context);
+}
+
+function startOf(options: LiveCommandOptions, voices: readonly JobVoice[]): LiveStartParsed {
   const { tasks, latency, interim, language, preset, model } = options;
   const parsed = liveStartSchema.safeParse({
     type: 'start',
@@ -149,12 +165,13 @@ function startOf(options: LiveCommandOptions): LiveStartParsed {
     interim,
     ...(latency === undefined ? {} : { latencySeconds: latency }),
     ...(language === undefined ? {} : { language }),
+    ...(voices.length === 0 ? {} : { voices: voices.map(asNumbers) }),
     ...(preset === undefined ? {} : { preset }),
     ...(model === undefined ? {} : { model }),
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const option = String(issue?.path[0] ?? 'options');
+  const option = issue?.path[0] === 'latencySeconds' ? '--latency' : String(issue?.path[0] ?? 'options');
   throw new InvalidInputError('invalid_option', `${option} is not valid: ${issue?.message ?? ''}.`, {
     details: { option },
   });
@@ -164,18 +181,18 @@ function rawOf({ raw, rate, rawChannels }: LiveCommandOptions): LiveStartParsed[
   return raw === undefined ? undefined : { encoding: raw, sampleRate: rate, channels: rawChannels };
 }
 
-async function writeResult(
-  result: Extract<LiveEvent, { type: 'result' }>['result'],
-  format: string,
-  context: CliContext,
-): Promise<void> {
-  if (result === null) return;
-  if (formatOf(format).takes === 'words' && !isTranscript(result)) {
-    throw new InvalidInputError('invalid_option', `${format} is made of words; add transcribe to --tasks.`, {
-      details: { option: '--format' },
-    });
-  }
-  await writeToStdout(context, await renderResult(result, format));
+/** Said before anybody speaks, not when they have finished. */
+function refuseWordsWithoutText({ format, tasks }: LiveCommandOptions): void {
+  if (format === EVENTS || formatOf(format).takes !== 'words' || tasks.includes('transcribe')) return;
+  if (format === LINES) return;
+  throw new InvalidInputError('invalid_option', `${format} is made of words; add transcribe to --tasks.`, {
+    details: { option: '--format' },
+  });
+}
+
+/** As a message carries it. */
+function asNumbers(voice: JobVoice) {
+  return { ...voice, embedding: Array.from(voice.embedding) };
 }
 
 function parseTasks(text: string): LiveStartParsed['tasks'] {

@@ -35,6 +35,10 @@ const COLUMNS: readonly ReportColumn[] = [
   { key: 'firstLabelMedianSeconds', heading: 'label s', unit: 'seconds' },
   { key: 'firstLabelWorstSeconds', heading: 'worst s', unit: 'seconds' },
   { key: 'labelCount', heading: 'labels', unit: 'count' },
+  { key: 'firstMissedSeconds', heading: 'missed s', unit: 'seconds', detail: true },
+  { key: 'firstFalseAlarmSeconds', heading: 'false alarm s', unit: 'seconds', detail: true },
+  { key: 'firstConfusionSeconds', heading: 'confusion s', unit: 'seconds', detail: true },
+  { key: 'firstCorrectSeconds', heading: 'correct s', unit: 'seconds', detail: true },
   { key: 'totalSeconds', heading: 'speech s', unit: 'seconds', detail: true },
 ];
 
@@ -154,6 +158,10 @@ function valuesOf({ first, later, end, changes, minutes, firstLabels, labelCount
     firstLabelMedianSeconds: sorted[Math.floor(sorted.length / 2)] ?? null,
     firstLabelWorstSeconds: sorted.at(-1) ?? null,
     labelCount,
+    firstMissedSeconds: first.missedSeconds,
+    firstFalseAlarmSeconds: first.falseAlarmSeconds,
+    firstConfusionSeconds: first.confusionSeconds,
+    firstCorrectSeconds: first.correctSeconds,
     totalSeconds: first.totalSeconds,
   };
 }

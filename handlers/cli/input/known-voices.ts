@@ -5,11 +5,12 @@ import { type Command } from 'commander';
 import { InputUnavailableError } from '../../../core/errors.ts';
 import { decryptVoice, readVoiceKey } from '../../../core/verification/voices/voice-encryption.ts';
 import { decodeVoice, MAX_VOICE_FILE_BYTES } from '../../../core/verification/voices/voice-file.ts';
-import type { EnrolledVoice } from '../../../core/verification/voices/voice.ts';
+import { type EnrolledVoice, speechSecondsOf } from '../../../core/verification/voices/voice.ts';
 import { exposedWarning, isExposed, type VoiceStore } from '../../../core/verification/voices/voice-store.ts';
 import { openVoiceFolder } from '../../work/speakers/voice-folder.ts';
 import type { CliContext } from '../context.ts';
 import type { Messenger } from '../output/progress.ts';
+import type { JobVoice } from '../../work/speakers/speaker-naming.ts';
 import { readInputFile } from '../../work/files/read-input-file.ts';
 
 export type VoiceFolderOptions = { readonly voices?: string };
@@ -29,6 +30,21 @@ export function voiceFolder(
 ): VoiceStore {
   const onWarning = messenger.warning.bind(messenger, undefined);
   return openVoiceFolder(voices, config.environment, { signal, onWarning });
+}
+
+/** All voices of the folder, as jobs and live sessions take them. */
+export async function knownVoices(
+  options: VoiceFolderOptions,
+  messenger: Messenger,
+  context: CliContext,
+): Promise<JobVoice[]> {
+  const known = await voiceFolder(options, context, messenger).list();
+  return known.map(({ name, space, vector, samples }) => ({
+    name,
+    space,
+    embedding: vector,
+    speechSeconds: speechSecondsOf(samples),
+  }));
 }
 
 /**

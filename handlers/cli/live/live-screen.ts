@@ -13,6 +13,8 @@ export type LiveOutput = {
   readonly write: (text: string) => void;
   /** Of a terminal that can rewrite its last line; undefined elsewhere. */
   readonly columns: number | undefined;
+  /** Whether text is to come: where none is, turns are what there is to see. */
+  readonly writesWords: boolean;
 };
 
 export class LiveScreen {
@@ -20,7 +22,6 @@ export class LiveScreen {
   #state: LiveTranscript = EMPTY_LIVE_TRANSCRIPT;
   readonly #printed = new Set<number>();
   #lastLine = '';
-  #turnsPrinted = 0;
 
   constructor(output: LiveOutput) {
     this.#output = output;
@@ -33,7 +34,7 @@ export class LiveScreen {
   show(event: LiveEvent): void {
     this.#state = applyLiveEvent(this.#state, event);
     if (event.type === 'text' && event.final && isSettled(event)) this.#print(event);
-    if (event.type === 'turn' && !event.open && this.#state.texts.length === 0) this.#printTurn(event);
+    if (event.type === 'turn' && !event.open && !this.#output.writesWords) this.#printTurn(event);
     if (event.type === 'warning') this.#line(`(${event.message})`);
     if (event.type === 'result') for (const text of this.#state.texts) this.#print(text);
     if (this.#output.columns !== undefined) this.#rewrite(event.type === 'result' ? '' : this.#now());
@@ -60,9 +61,7 @@ export class LiveScreen {
     flush();
   }
 
-  /** Where nothing is written down, turns are what there is to see. */
   #printTurn({ speaker, startSeconds, endSeconds }: Extract<LiveEvent, { type: 'turn' }>): void {
-    this.#turnsPrinted += 1;
     this.#line(`${clock(startSeconds)} – ${clock(endSeconds)} ${shownName(this.#state, speaker)}`);
   }
 

@@ -1,6 +1,9 @@
 /** Where the sound of `colloquy live` comes from: 16 kHz mono blocks of a tenth of a second. */
 import { spawn } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { openAudio } from '../../../core/audio/decode.ts';
+import { fileUnavailable } from '../../../core/file-unavailable.ts';
 import { DependencyError, InputUnavailableError } from '../../../core/errors.ts';
 import { SAMPLE_RATE } from '../../../core/timeline/sliding-window.ts';
 import { decodeSound } from '../../work/live/decode-sound.ts';
@@ -13,7 +16,7 @@ const BLOCK_SAMPLES = SAMPLE_RATE / 10;
 export type LiveSourceOptions = {
   /** As fast as it can be read: only files can. */
   readonly unpaced?: true | undefined;
-  /** What raw samples on standard input are. */
+  /** What samples without a header, of a file or on standard input, are. */
   readonly raw?: LiveStartParsed['audio'] | undefined;
 };
 
@@ -34,12 +37,23 @@ export async function* openLiveSource(
     if (raw === undefined) yield* (await openAudio({ stream: bytes }, { signal })).blocks;
     else yield* decodeSound(bytes, raw, signal);
   } else {
-    const { blocks } = await openAudio({ path: source }, { signal, limits: config.audioLimits });
+    const blocks =
+      raw === undefined
+        ? (await openAudio({ path: source }, { signal, limits: config.audioLimits })).blocks
+        : decodeSound(readSource(source), raw, signal);
     yield* unpaced === true ? inBlocks(blocks) : paced(inBlocks(blocks), signal);
   }
 }
 
 const RAW_16K = { encoding: 's16le', sampleRate: SAMPLE_RATE, channels: 1 } as const;
+
+async function* readSource(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;
+  } catch (error) {
+    throw fileUnavailable(basename(path), error);
+  }
+}
 
 async function* inBlocks(blocks: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
   for await (const block of blocks) {

@@ -1,5 +1,6 @@
 import type { LiveEvent } from '../../../core/result/live/live-events.ts';
 import { Colloquy } from '../../../sdk/client/client.ts';
+import { fromRemote } from '../../errors/from-client-error.ts';
 import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
 import type { CliContext } from '../context.ts';
 
@@ -7,6 +8,7 @@ import type { CliContext } from '../context.ts';
  * The same on a server: sound goes there as it comes, events come back.
  *
  * @param url `http://host:port`, or `ws://host:port`
+ * @throws SpeechError where nobody answers there, or what ended the session
  */
 export async function listenRemotely(
   blocks: AsyncIterable<Float32Array>,
@@ -16,20 +18,23 @@ export async function listenRemotely(
   onEvent: (event: LiveEvent) => void,
 ): Promise<void> {
   const apiKey = config.environment.COLLOQUY_API_KEY;
-  const client = new Colloquy({
-    baseUrl: url.replace(/^ws/, 'http'),
-    ...(apiKey === undefined ? {} : { apiKey }),
-  });
+  const client = fromRemote(
+    () =>
+      new Colloquy({
+        baseUrl: url.replace(/^ws/, 'http'),
+        ...(apiKey === undefined ? {} : { apiKey }),
+      }),
+  );
   const audio = { encoding: 'f32le', sampleRate: 16_000, channels: 1 } as const;
-  const live = await client.live({ ...start, audio, signal });
-  const listening = (async () => {
+  const live = await fromRemote(() => client.live({ ...start, audio, signal }));
+  const listening = fromRemote(async () => {
     for await (const event of live) onEvent(event);
-  })();
+  });
   // What ends the session ends the writing too; both are waited for.
   listening.catch(() => undefined);
   try {
-    for await (const block of blocks) await live.write(block);
-    await live.finish();
+    for await (const block of blocks) await fromRemote(() => live.write(block));
+    await fromRemote(() => live.finish());
   } finally {
     if (signal.aborted) live.abort();
   }

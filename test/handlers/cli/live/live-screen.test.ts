@@ -23,7 +23,7 @@ const text = (final: boolean, ...words: ReturnType<typeof word>[]): LiveEvent =>
 
 function shown(columns: number | undefined, events: readonly LiveEvent[]): string {
   let written = '';
-  const screen = new LiveScreen({ write: (part) => void (written += part), columns });
+  const screen = new LiveScreen({ write: (part) => void (written += part), columns, writesWords: true });
   for (const event of events) screen.show(event);
   return written;
 }
