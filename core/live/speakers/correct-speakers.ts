@@ -7,8 +7,6 @@ import type { LabelChange, VoiceLabels } from './voice-labels.ts';
 
 /** A clustering needs so much of a voice before it knows it: younger ones stay as they were told. */
 const YOUNG_SECONDS = 12;
-/** Tracks that go on are judged by what a clustering says of their latest seconds. */
-const TRACK_MEMORY_SECONDS = 10;
 
 /** What a clustering found. */
 export type FoundSpeakers = {
@@ -50,35 +48,9 @@ export function correctSpeakers(
   const young = (label: string): boolean =>
     !known.has(label) && labels.bornAt(label) > untilSeconds - YOUNG_SECONDS;
   const youngTurns = told.filter(({ speaker }) => young(speaker));
-  moveTracks(named, { labels, timeline }, untilSeconds, young);
   changes.push(...mergeLost(told, named, labels, (label) => known.has(label) || young(label)));
   timeline.correct([...withoutSpans(named, youngTurns), ...youngTurns], untilSeconds, fromSeconds);
   return changes;
-}
-
-/** A track that goes on is whom the clustering takes it for. */
-function moveTracks(
-  named: readonly Turn[],
-  { labels, timeline }: { readonly labels: VoiceLabels; readonly timeline: ToldTimeline },
-  untilSeconds: number,
-  young: (label: string) => boolean,
-): void {
-  const goingOn = timeline.tracksBetween(untilSeconds - TRACK_MEMORY_SECONDS, untilSeconds);
-  const asTurns = goingOn.map((span) => ({
-    speaker: String(span.track),
-    startSeconds: Math.max(span.startSeconds, untilSeconds - TRACK_MEMORY_SECONDS),
-    endSeconds: Math.min(span.endSeconds, untilSeconds),
-  }));
-  const shared = sharedSpeech(asTurns, named);
-  for (const [track, row] of shared) {
-    const current = labels.of(Number(track));
-    if (current !== undefined && young(current)) continue;
-    const best = [...row].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
-    const whole = asTurns
-      .filter(({ speaker }) => speaker === track)
-      .reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0);
-    if (best[1] >= whole / 2) labels.move(Number(track), best[0]);
-  }
 }
 
 /** Labels that the clustering has nobody for become whom most of their speech is said to be. */

@@ -5,6 +5,7 @@ import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import { type NamedVector, VoiceIndex } from '../../verification/identify.ts';
 import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.ts';
 import type { VoiceScorer } from '../../verification/scores/voice-scorer.ts';
+import { lastSeconds } from './last-seconds.ts';
 import type { HeardWindow } from './live-speakers.ts';
 import { embedLocal } from './local-voice.ts';
 
@@ -86,12 +87,4 @@ function whoSpeaks(window: HeardWindow): { state: LiveVoiceState; local: number 
   if (together > OVERLAP_SHARE * active || counts.size === 0) return { state: 'overlap', local: undefined };
   const [bits] = [...counts].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
   return { state: 'unknown', local: Math.log2(bits) };
-}
-
-/** The activity of a window with nobody before its last seconds. */
-function lastSeconds({ activity, geometry }: HeardWindow, seconds: number): Uint8Array {
-  const frames = Math.round(seconds / geometry.frameGrid.stepSeconds);
-  const last = new Uint8Array(activity.length);
-  last.set(activity.subarray(activity.length - frames), activity.length - frames);
-  return last;
 }

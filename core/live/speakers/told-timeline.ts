@@ -17,11 +17,6 @@ export class ToldTimeline {
     return this.#correctedUntil;
   }
 
-  /** Tracks that were active from a moment on, with how long they were. */
-  tracksBetween(fromSeconds: number, toSeconds: number): ToldSpan[] {
-    return this.#spans.filter((span) => span.startSeconds < toSeconds && span.endSeconds > fromSeconds);
-  }
-
   add(spans: readonly TrackSpan[]): void {
     for (const { track, startFrame, endFrame } of spans) {
       const [startSeconds, endSeconds] = [trackFrameSeconds(startFrame), trackFrameSeconds(endFrame)];

@@ -1,27 +1,41 @@
 /** Who the tracks are: labels that stay, from voices alone. */
+import { assignLinear } from '../../math/linear-assignment.ts';
 import { dot } from '../../math/vector.ts';
 
 /** When a voice is one that was heard before. */
 export type VoiceLabelOptions = {
-  /** Cosine of centred vectors from which a voice of a second or more is a known one. */
+  /** Cosine of centred vectors from which a voice is a known one. */
   readonly knownFrom: number;
-  /** The same for less speech, whose vectors lie further apart. */
-  readonly knownFromShort: number;
+  /** Below this to all that are known, it is a new one; between the two it stays whom it was taken for. */
+  readonly newBelow: number;
+  /** So much a track's label so far counts for, in cosine. */
+  readonly staysBy: number;
+  /** Speech alone that a new voice needs. */
+  readonly leastNewSeconds: number;
 };
 
-/** Speech alone, in seconds, at which a track is listened to (again): more tells more. */
-const LISTEN_AT_SECONDS = [0.4, 1, 2, 4] as const;
-const SHORT_SECONDS = 1;
+/** The voice of a track in the latest window. */
+export type TrackVoice = {
+  readonly track: number;
+  readonly vector: Float64Array;
+  /** Speech that the vector is of. */
+  readonly aloneSeconds: number;
+  /** What of it was not heard before; 0 where nothing was. */
+  readonly newSeconds: number;
+};
+
+/** A centre that a clustering found counts as so much speech against what is heard after it. */
+const CLUSTERED_SECONDS = 10;
 
 type Label = {
   readonly name: string;
   readonly bornAtSeconds: number;
-  /** Of the last clustering. */
-  clustered: Float64Array | undefined;
-  /** Of the tracks that it was given to since: unit vectors, by the speech they are of. */
-  readonly heard: Map<number, { readonly vector: Float64Array; readonly seconds: number }>;
+  /** Unit vectors, each times the speech that it brought. */
+  sum: Float64Array | undefined;
   into: string | undefined;
 };
+
+type Known = { readonly name: string; readonly centre: Float64Array };
 
 /** What changed about labels. */
 export type LabelChange =
@@ -33,7 +47,6 @@ export class VoiceLabels {
   readonly #options: VoiceLabelOptions;
   readonly #labels = new Map<string, Label>();
   readonly #labelOfTrack = new Map<number, string>();
-  readonly #listened = new Map<number, number>();
 
   constructor(options: VoiceLabelOptions) {
     this.#options = options;
@@ -61,39 +74,30 @@ export class VoiceLabels {
     return current?.name ?? label;
   }
 
-  /** Whether there is more to hear of a track than when it was last listened to. */
-  wantsToHear(track: number, aloneSeconds: number): boolean {
-    const heard = this.#listened.get(track) ?? 0;
-    return LISTEN_AT_SECONDS.some((seconds) => heard < seconds && aloneSeconds >= seconds);
-  }
-
   /**
-   * Takes the voice of a track.
+   * Takes the voices of a window, which are all different people: first those who are known, best matches first over all
+   * of them together; then whoever is left stays whom it was taken for, or is the nearest free one, or somebody new.
    *
-   * @param present labels of other voices of the same window, which this one cannot be
+   * @param silent labels of others of the window that cannot be heard by themselves: nobody else is one of these
+   * @returns labels that came
    */
-  hear(
-    track: number,
-    voice: { readonly vector: Float64Array; readonly aloneSeconds: number; readonly atSeconds: number },
-    present: ReadonlySet<string>,
-  ): LabelChange[] {
-    const { vector, aloneSeconds, atSeconds } = voice;
-    this.#listened.set(track, aloneSeconds);
-    const current = this.of(track);
-    if (current !== undefined) this.#labels.get(current)!.heard.delete(track);
-    const nearest = this.#nearest(vector, present);
-    const from = aloneSeconds < SHORT_SECONDS ? this.#options.knownFromShort : this.#options.knownFrom;
-    // Nobody else's speech made this label: it is what it is, unless it turns out to be somebody known.
-    const isOnlyThis = current !== undefined && this.#centre(this.#labels.get(current)!) === undefined;
-    const isKnown = nearest !== undefined && nearest.similarity >= from;
+  hear(voices: readonly TrackVoice[], atSeconds: number, silent: ReadonlySet<string>): LabelChange[] {
+    const known = this.#known().filter(({ name }) => !silent.has(name));
+    const scores = voices.map((voice) => this.#scores(voice, known));
+    const assigned = assignFrom(scores, known.length, this.#options.knownFrom);
+    const taken = new Set(silent);
+    for (const column of assigned) if (column >= 0) taken.add(known[column]!.name);
     const changes: LabelChange[] = [];
-    const stays = isOnlyThis || (current !== undefined && aloneSeconds < SHORT_SECONDS);
-    const label = isKnown ? nearest.label : stays ? current : this.#birth(atSeconds, changes);
-    this.#give(track, label, { vector, seconds: aloneSeconds });
-    if (current !== undefined && current !== label && isOnlyThis) {
-      this.merge(current, label);
-      changes.push({ change: 'merged', label: current, into: label });
-    }
+    voices.forEach((voice, row) => {
+      const label =
+        known[assigned[row]!]?.name ??
+        this.#nearEnough(voice.track, known, scores[row]!, taken) ??
+        (voice.aloneSeconds >= this.#options.leastNewSeconds ? this.#birth(atSeconds, changes) : undefined);
+      if (label === undefined) return;
+      taken.add(label);
+      this.#labelOfTrack.set(voice.track, label);
+      addTo(this.#labels.get(label)!, voice);
+    });
     return changes;
   }
 
@@ -109,47 +113,43 @@ export class VoiceLabels {
   /** After a clustering: what it says of a label takes the place of what was heard before. */
   setCentre(label: string, centre: ArrayLike<number>): void {
     const known = this.#labels.get(label)!;
-    known.clustered = unit(Float64Array.from(centre));
-    known.heard.clear();
-  }
-
-  /** A track belongs to somebody else than was thought. */
-  move(track: number, label: string): void {
-    this.#labelOfTrack.set(track, label);
+    known.sum = unit(Float64Array.from(centre)).map((value) => CLUSTERED_SECONDS * value);
   }
 
   /** Unit vectors of all who have one. */
   centres(): Map<string, Float32Array> {
     const centres = new Map<string, Float32Array>();
-    for (const label of this.#labels.values()) {
-      const centre = label.into === undefined ? this.#centre(label) : undefined;
-      if (centre !== undefined) centres.set(label.name, Float32Array.from(centre));
-    }
+    for (const { name, centre } of this.#known()) centres.set(name, Float32Array.from(centre));
     return centres;
   }
 
-  #nearest(
-    vector: Float64Array,
-    present: ReadonlySet<string>,
-  ): { readonly label: string; readonly similarity: number } | undefined {
-    let nearest: { label: string; similarity: number } | undefined;
-    for (const label of this.#labels.values()) {
-      if (label.into !== undefined || present.has(label.name)) continue;
-      const centre = this.#centre(label);
-      const similarity = centre === undefined ? -Infinity : dot(vector, centre);
-      if (similarity > (nearest?.similarity ?? -Infinity)) nearest = { label: label.name, similarity };
-    }
-    return nearest;
+  /** Who stands for somebody, and has been heard. */
+  #known(): Known[] {
+    return [...this.#labels.values()].flatMap(({ name, sum, into }) =>
+      into === undefined && sum !== undefined ? [{ name, centre: unit(sum) }] : [],
+    );
   }
 
-  #centre({ clustered, heard }: Label): Float64Array | undefined {
-    if (clustered !== undefined) return clustered;
-    let sum: Float64Array | undefined;
-    for (const { vector, seconds } of heard.values()) {
-      sum ??= new Float64Array(vector.length);
-      for (let i = 0; i < sum.length; i += 1) sum[i]! += seconds * vector[i]!;
-    }
-    return sum && unit(sum);
+  #scores({ track, vector }: TrackVoice, known: readonly Known[]): number[] {
+    const current = this.of(track);
+    return known.map(
+      ({ name, centre }) => dot(vector, centre) + (name === current ? this.#options.staysBy : 0),
+    );
+  }
+
+  /** Of those that nobody else of the window is: whom the track was taken for, else the nearest. */
+  #nearEnough(
+    track: number,
+    known: readonly Known[],
+    scores: readonly number[],
+    taken: ReadonlySet<string>,
+  ): string | undefined {
+    const current = this.of(track);
+    const near = known
+      .map(({ name }, index) => ({ name, score: scores[index]! }))
+      .filter(({ name, score }) => !taken.has(name) && score >= this.#options.newBelow);
+    const nearest = near.toSorted((a, b) => b.score - a.score)[0]?.name;
+    return near.find(({ name }) => name === current)?.name ?? nearest;
   }
 
   #birth(atSeconds: number, changes: LabelChange[]): string {
@@ -157,18 +157,28 @@ export class VoiceLabels {
     this.#labels.set(name, {
       name,
       bornAtSeconds: atSeconds,
-      clustered: undefined,
-      heard: new Map(),
+      sum: undefined,
       into: undefined,
     });
     changes.push({ change: 'new', label: name });
     return name;
   }
+}
 
-  #give(track: number, label: string, heard: { vector: Float64Array; seconds: number }): void {
-    this.#labelOfTrack.set(track, label);
-    this.#labels.get(label)!.heard.set(track, heard);
-  }
+function addTo(label: Label, { vector, newSeconds }: TrackVoice): void {
+  const sum = (label.sum ??= new Float64Array(vector.length));
+  for (let i = 0; i < sum.length; i += 1) sum[i]! += newSeconds * vector[i]!;
+}
+
+/** The best one-to-one assignment of those that reach a score; -1 for none. */
+function assignFrom(scores: readonly (readonly number[])[], columns: number, from: number): Int32Array {
+  const rows = scores.length;
+  if (rows === 0 || columns === 0) return new Int32Array(rows).fill(-1);
+  const data = Float64Array.from({ length: rows * columns }, (_, index) =>
+    Math.max(0, scores[Math.floor(index / columns)]![index % columns]! - from),
+  );
+  const assigned = Int32Array.from(assignLinear({ data, rows, columns }, { maximize: true }));
+  return assigned.map((column, row) => (column >= 0 && data[row * columns + column]! > 0 ? column : -1));
 }
 
 function unit(vector: Float64Array): Float64Array {

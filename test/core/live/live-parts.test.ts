@@ -67,35 +67,64 @@ describe('speaker tracks', () => {
 });
 
 describe('labels by voice', () => {
-  const voice = (x: number, y: number, aloneSeconds: number) => ({
+  const voice = (track: number, x: number, y: number, newSeconds = 1) => ({
+    track,
     vector: Float64Array.of(x / Math.hypot(x, y), y / Math.hypot(x, y)),
-    aloneSeconds,
-    atSeconds: 0,
+    aloneSeconds: 1,
+    newSeconds,
   });
-  const labelsOf = () => new VoiceLabels({ knownFrom: 0.6, knownFromShort: 0.6 });
+  const labelsOf = () =>
+    new VoiceLabels({ knownFrom: 0.6, newBelow: 0.4, staysBy: 0.1, leastNewSeconds: 0.6 });
   const nobody = new Set<string>();
 
   it('knows a voice again, and never two of one window as one', () => {
     const labels = labelsOf();
-    expect(labels.hear(0, voice(1, 0, 1), nobody)).toEqual([{ change: 'new', label: 'S1' }]);
-    expect(labels.hear(1, voice(1, 0.1, 1), nobody)).toEqual([]);
+    expect(labels.hear([voice(0, 1, 0)], 1, nobody)).toEqual([{ change: 'new', label: 'S1' }]);
+    expect(labels.hear([voice(1, 1, 0.1)], 2, nobody)).toEqual([]);
     expect(labels.of(1)).toBe('S1');
-    expect(labels.hear(2, voice(1, 0, 1), new Set(['S1']))).toEqual([{ change: 'new', label: 'S2' }]);
+    // Both are like S1: the one that is more so is.
+    const both = [voice(2, 1, 0.5), voice(3, 1, 0)];
+    expect(labels.hear(both, 3, nobody)).toEqual([{ change: 'new', label: 'S2' }]);
+    expect([labels.of(2), labels.of(3)]).toEqual(['S2', 'S1']);
+    // S1 is somebody else of this window.
+    expect(labels.hear([voice(4, 1, -1)], 4, new Set(['S1', 'S2']))).toEqual([
+      { change: 'new', label: 'S3' },
+    ]);
   });
 
-  it('takes a first guess back once more is heard, and gives no label twice', () => {
+  it('notices that a track is another voice by now, and remembers whose it was', () => {
     const labels = labelsOf();
-    labels.hear(0, voice(1, 0, 4), nobody);
-    labels.hear(1, voice(0, 1, 0.4), nobody);
-    expect(labels.of(1)).toBe('S2');
-    expect(labels.wantsToHear(1, 0.9)).toBe(false);
-    expect(labels.wantsToHear(1, 1)).toBe(true);
-    expect(labels.hear(1, voice(1, 0.2, 1), nobody)).toEqual([{ change: 'merged', label: 'S2', into: 'S1' }]);
-    expect(labels.resolved('S2')).toBe('S1');
-    // A track that was taken for a known voice and is none.
-    labels.hear(2, voice(1, 0.3, 0.5), nobody);
-    expect(labels.hear(2, voice(0, -1, 1), nobody)).toEqual([{ change: 'new', label: 'S3' }]);
-    expect(labels.labels).toEqual(['S1', 'S3']);
+    labels.hear([voice(0, 1, 0), voice(1, 0, 1)], 1, nobody);
+    labels.hear([voice(0, 0.1, 1)], 2, nobody);
+    expect(labels.of(0)).toBe('S2');
+    labels.hear([voice(2, 1, 0.1)], 3, nobody);
+    expect(labels.of(2)).toBe('S1');
+  });
+
+  it('leaves a track with whom it was taken for where the voice says little', () => {
+    const labels = labelsOf();
+    labels.hear([voice(0, 1, 0), voice(1, 0, 1)], 1, nobody);
+    labels.hear([voice(0, 1, 1.05, 0)], 2, nobody);
+    expect(labels.of(0)).toBe('S1');
+    labels.hear([voice(5, 1, 1.5)], 3, nobody);
+    expect(labels.of(5)).toBe('S2');
+  });
+
+  it('gives nobody a label for too little speech, and hears nothing twice', () => {
+    const labels = labelsOf();
+    expect(labels.hear([{ ...voice(0, 1, 0), aloneSeconds: 0.5 }], 1, nobody)).toEqual([]);
+    expect(labels.of(0)).toBeUndefined();
+    labels.hear([voice(0, 1, 0)], 2, nobody);
+    labels.hear([voice(0, 1, 0.3, 0)], 3, nobody);
+    expect([...labels.centres().get('S1')!]).toEqual([1, 0]);
+  });
+
+  it('calls a merged label by the one it became', () => {
+    const labels = labelsOf();
+    labels.hear([voice(0, 1, 0), voice(1, 0, 1)], 1, nobody);
+    labels.merge('S2', 'S1');
+    expect([labels.resolved('S2'), labels.of(1), labels.labels]).toEqual(['S1', 'S1', ['S1']]);
+    expect(labels.hear([voice(2, 0, 1)], 2, nobody)).toEqual([{ change: 'new', label: 'S3' }]);
   });
 });
 
