@@ -1,4 +1,4 @@
-import type { HeardWindow } from './live-speakers.ts';
+import type { HeardWindow } from './live-windows.ts';
 
 /** The activity of a window with nobody before its last seconds. */
 export function lastSeconds(

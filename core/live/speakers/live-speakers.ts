@@ -10,7 +10,7 @@ import { samplesToSeconds, secondsToSamples } from '../../timeline/sliding-windo
 import type { Turn } from '../../timeline/turns.ts';
 import { correctSpeakers } from './correct-speakers.ts';
 import type { LiveOptions } from '../live-options.ts';
-import { LIVE_STEP_SAMPLES, type LiveWindow, LiveWindows } from './live-windows.ts';
+import { type HeardWindow, LIVE_STEP_SAMPLES, LiveWindows } from './live-windows.ts';
 import { matchLabels } from './match-labels.ts';
 import { ObservedSoFar } from './observed-so-far.ts';
 import { ShownTurns } from './shown-turns.ts';
@@ -42,12 +42,6 @@ const VOICE_LABEL_OPTIONS: VoiceLabelOptions = Object.freeze({
   staysBy: 0.1,
   leastNewSeconds: 0.6,
 });
-
-/** A window, and who is active in it. */
-export type HeardWindow = LiveWindow & {
-  readonly activity: Uint8Array;
-  readonly geometry: ChunkGeometry;
-};
 
 export class LiveSpeakers {
   readonly #models: DiarizationModels;

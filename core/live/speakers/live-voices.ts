@@ -6,7 +6,7 @@ import { type NamedVector, VoiceIndex } from '../../verification/identify.ts';
 import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.ts';
 import type { VoiceScorer } from '../../verification/scores/voice-scorer.ts';
 import { lastSeconds } from './last-seconds.ts';
-import type { HeardWindow } from './live-speakers.ts';
+import type { HeardWindow } from './live-windows.ts';
 import { embedLocal } from './local-voice.ts';
 
 /** A name is given when it was the best so often in a row: the first seconds of a voice are noisy. */

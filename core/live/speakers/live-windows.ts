@@ -1,3 +1,4 @@
+import type { ChunkGeometry } from '../../embedding/speaker-encoder.ts';
 import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
 
 /** A window ends this often. */
@@ -8,6 +9,12 @@ const FIRST_END_SAMPLE = SAMPLE_RATE;
 
 /** The latest sound as one window; silence where nothing was heard yet. */
 export type LiveWindow = { readonly samples: Float32Array; readonly endSample: number };
+
+/** A window, and who is active in it. */
+export type HeardWindow = LiveWindow & {
+  readonly activity: Uint8Array;
+  readonly geometry: ChunkGeometry;
+};
 
 /**
  * Windows that end every half second from the first second on. Before a whole one was heard it begins with silence, as

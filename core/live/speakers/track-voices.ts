@@ -2,7 +2,7 @@
 import type { SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import { lastSeconds } from './last-seconds.ts';
-import type { HeardWindow } from './live-speakers.ts';
+import type { HeardWindow } from './live-windows.ts';
 import { embedLocal } from './local-voice.ts';
 import type { TrackedLocal } from './speaker-tracks.ts';
 import type { TrackVoice } from './voice-labels.ts';
