@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { SpeechError } from '../../../core/errors.ts';
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
+import { isRetryable } from '../../errors/error-mapping.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import { InputReplaced, jsonBytes, readJson, type BatchStore } from '../store/batch-store.ts';
 import type { BatchLayout } from './batch-layout.ts';
@@ -34,6 +36,15 @@ export type DeadLetter = {
   readonly retryable: boolean;
   readonly attempts: number;
 };
+
+/** What is said of an item that is given up. */
+export function letterOf(
+  { item, number: attempts }: { readonly item: BatchItem; readonly number: number },
+  failure: SpeechError,
+): DeadLetter {
+  const { code, message } = failure;
+  return { input: item.object.key, code, message, retryable: isRetryable(failure), attempts };
+}
 
 /** Writes ends in the one order in which a crash at any point can be repaired. */
 export class EndWriter {
@@ -80,6 +91,28 @@ export class EndWriter {
       'application/json',
       signal,
     );
+  }
+
+  /** The end that an item has, if it has one: a result counts before a dead letter. */
+  async endOf(item: string, signal: AbortSignal): Promise<'result' | 'dead' | 'replaced' | undefined> {
+    const [result, dead, replaced] = await Promise.all(
+      [this.#layout.result(item), this.#layout.dead(item), this.#layout.replaced(item)].map((key) =>
+        this.#store.head(key, signal),
+      ),
+    );
+    if (replaced !== undefined) return 'replaced';
+    if (result !== undefined) return 'result';
+    return dead === undefined ? undefined : 'dead';
+  }
+
+  /** Whether the item has a result; its files may not be out. */
+  async resultOf(item: string, signal: AbortSignal): Promise<'result' | undefined> {
+    return (await this.#store.head(this.#layout.result(item), signal)) === undefined ? undefined : 'result';
+  }
+
+  /** `undefined` where the item is not dead. */
+  async deadLetter(item: string, signal: AbortSignal): Promise<DeadLetter | undefined> {
+    return (await readJson(this.#store, this.#layout.dead(item), signal)) as DeadLetter | undefined;
   }
 
   async fail(item: BatchItem, letter: DeadLetter, signal: AbortSignal): Promise<void> {

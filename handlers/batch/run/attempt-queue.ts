@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { steadyNow } from '../../../core/net/steady-now.ts';
+import { Slots } from '../../../core/engine/slots.ts';
 import { backOffDelayMs } from '../../../core/net/back-off.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import { smallestOf } from '../../../core/math/extremes.ts';
@@ -19,8 +20,10 @@ export class AttemptQueue {
   #waiting: { readonly attempt: Attempt; readonly dueMs: number }[] = [];
   #planning: Promise<IteratorResult<BatchItem, unknown>> | undefined;
   #isPlanned = false;
-  /** Of those who wait, and have to look again. */
-  readonly #wakes = new Set<() => void>();
+  /** One looks at a time, since a queue's submitter has thousands who wait. */
+  readonly #looks = new Slots(1);
+  /** Has whoever waits look again. */
+  #wake: () => void = () => undefined;
 
   constructor(items: AsyncIterable<BatchItem>, waits: { firstDelayMs: number; maxDelayMs: number } = WAITS) {
     this.#items = items[Symbol.asyncIterator]();
@@ -31,7 +34,7 @@ export class AttemptQueue {
   again({ item, number }: Attempt): void {
     const waitMs = backOffDelayMs(number - 1, this.#waits, Math.random());
     this.#waiting.push({ attempt: { item, number: number + 1 }, dueMs: steadyNow() + waitMs });
-    for (const wake of this.#wakes) wake();
+    this.#wake();
   }
 
   /**
@@ -39,6 +42,15 @@ export class AttemptQueue {
    * nothing is left.
    */
   async next(signal: AbortSignal): Promise<Attempt | undefined> {
+    await this.#looks.acquire(signal);
+    try {
+      return await this.#next(signal);
+    } finally {
+      this.#looks.release();
+    }
+  }
+
+  async #next(signal: AbortSignal): Promise<Attempt | undefined> {
     for (;;) {
       signal.throwIfAborted();
       const due = this.#takeDue();
@@ -46,8 +58,7 @@ export class AttemptQueue {
       if (this.#isPlanned && this.#waiting.length === 0) return undefined;
       const planning = this.#isPlanned ? undefined : (this.#planning ??= this.#items.next());
       const planned = await this.#beforeNextDue(planning, signal);
-      // Several workers wait for the same item: one takes it.
-      if (planned === undefined || this.#planning !== planning) continue;
+      if (planned === undefined) continue;
       this.#planning = undefined;
       if (planned.done !== true) return { item: planned.value, number: 1 };
       this.#isPlanned = true;
@@ -72,13 +83,10 @@ export class AttemptQueue {
     const due = delay(Math.max(1, firstMs - steadyNow()), undefined, {
       signal: AbortSignal.any([signal, over.signal]),
     });
-    let wake: () => void = () => undefined;
-    const repeated = new Promise<undefined>((resolve) => (wake = () => resolve(undefined)));
-    this.#wakes.add(wake);
+    const repeated = new Promise<undefined>((resolve) => (this.#wake = () => resolve(undefined)));
     try {
       return await Promise.race([due, repeated, ...(planning === undefined ? [] : [planning])]);
     } finally {
-      this.#wakes.delete(wake);
       due.catch(() => undefined);
       over.abort();
     }

@@ -13,7 +13,8 @@ export class CircuitBreaker<Item> {
   /** Adds a failure. @returns the failure that all have in common, once there are enough of them */
   fail(item: Item, failure: SpeechError): SpeechError | undefined {
     if (this.#held.some((one) => one.failure.code !== failure.code)) this.#held = [];
-    this.#held.push({ item, failure });
+    // An item that is tried again is no other one.
+    if (!this.#held.some((one) => one.item === item)) this.#held.push({ item, failure });
     return this.#held.length >= TRIPS_AFTER ? failure : undefined;
   }
 

@@ -1,10 +1,10 @@
-import { DeadlineError, InvariantError, type SpeechError } from '../../../core/errors.ts';
-import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
-import { isRetryable } from '../../errors/error-mapping.ts';
+import { setMaxListeners } from 'node:events';
+import { InvariantError, type SpeechError } from '../../../core/errors.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
-import type { EndWriter, ItemResult } from '../ends/end-writer.ts';
-import type { BatchExecutor, ItemOutcome, ReadyItem } from '../execute/batch-executor.ts';
+import { type EndWriter, letterOf } from '../ends/end-writer.ts';
+import { type BatchExecutor, ExecutorFault, type ReadyItem } from '../execute/batch-executor.ts';
 import type { BatchItem } from '../items/batch-item.ts';
+import { attemptItem, DEFAULT_STALL_SECONDS } from './attempt-item.ts';
 import { AttemptQueue, type Attempt } from './attempt-queue.ts';
 import type { BatchCounts, BatchRate } from './batch-counts.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
@@ -12,9 +12,6 @@ import { failureClassOf, mayPass } from './failure-class.ts';
 
 /** An item is given up after so many attempts. */
 export const DEFAULT_ATTEMPTS = 5;
-
-/** An attempt that tells nothing for so long is ended, and its engine with it. */
-export const DEFAULT_STALL_SECONDS = 900;
 
 export type RunItemsOptions = {
   readonly executor: BatchExecutor;
@@ -68,6 +65,8 @@ class ItemRun {
     this.#options = options;
     this.#queue = new AttemptQueue(items, options.waits);
     this.#signal = AbortSignal.any([options.signal, this.#stop.signal]);
+    // A queue's submitter waits for thousands of items at once.
+    setMaxListeners(0, this.#signal);
   }
 
   async toTheEnd(): Promise<void> {
@@ -121,58 +120,45 @@ class ItemRun {
   }
 
   async #attempt(attempt: Attempt, ready: ReadyItem): Promise<void> {
-    const { counts, ends, rate, now, onEvent } = this.#options;
-    const { item } = attempt;
+    const { counts } = this.#options;
     counts.running += 1;
     try {
-      const startedAt = now();
-      let audioSeconds = 0;
-      if (item.hasResult) await ends.publish(item, this.#signal);
-      else {
-        const outcome = await this.#watched(item, ready);
-        const result = resultOf(attempt, outcome, now() - startedAt, this.#options.worker);
-        await ends.succeed(item, result, this.#signal);
-        ({ audioSeconds } = result.facts);
-      }
-      counts.done += 1;
-      counts.audioSeconds += audioSeconds;
-      counts.bytesDone += item.object.sizeBytes;
-      rate.add(now(), audioSeconds, item.object.sizeBytes);
-      onEvent({ type: 'done', item, audioSeconds });
-      await this.#releaseHeld();
+      await this.#toItsEnd(attempt, ready);
     } catch (error) {
       this.#signal.throwIfAborted();
+      if (error instanceof ExecutorFault) throw error.failure;
       await this.#failed(attempt, error);
     } finally {
       counts.running -= 1;
     }
   }
 
-  /** An attempt that is ended when it tells nothing for too long. */
-  async #watched(item: BatchItem, ready: ReadyItem): Promise<ItemOutcome> {
-    const { stallSeconds = DEFAULT_STALL_SECONDS, onEvent } = this.#options;
-    const stalled = new AbortController();
-    const end = (): void =>
-      stalled.abort(new DeadlineError(`The work told nothing for ${stallSeconds} s and was ended.`));
-    let timer = setTimeout(end, stallSeconds * 1000);
-    try {
-      return await ready.run({
-        signal: AbortSignal.any([this.#signal, stalled.signal]),
-        onProgress: (stage) => {
-          clearTimeout(timer);
-          timer = setTimeout(end, stallSeconds * 1000);
-          onEvent({ type: 'progress', item, stage });
-        },
-      });
-    } catch (error) {
-      throw stalled.signal.aborted ? stalled.signal.reason : error;
-    } finally {
-      clearTimeout(timer);
+  async #toItsEnd(attempt: Attempt, ready: ReadyItem): Promise<void> {
+    const { ends, executor, now, worker, onEvent } = this.#options;
+    const { item } = attempt;
+    const stallSeconds = this.#options.stallSeconds ?? DEFAULT_STALL_SECONDS;
+    const end = await attemptItem(attempt, ready, {
+      ends,
+      worker,
+      now,
+      signal: this.#signal,
+      stallSeconds: executor.watchesAttempts === true ? Infinity : stallSeconds,
+      onStage: (stage) => onEvent({ type: 'progress', item, stage }),
+    });
+    if (end.ended === 'dead') {
+      this.#dead(item, end.failure);
+      return;
     }
+    if (end.ended === 'replaced') {
+      this.#replaced(item);
+      return;
+    }
+    this.#done(item, end.audioSeconds);
+    await this.#releaseHeld();
   }
 
   async #failed(attempt: Attempt, error: unknown): Promise<void> {
-    const { counts, ends, onEvent } = this.#options;
+    const { ends } = this.#options;
     const { item } = attempt;
     const failure = toSpeechError(error);
     const kind = failureClassOf(error, failure);
@@ -186,8 +172,7 @@ class ItemRun {
     else if (kind === 'transient') await this.#againOrBury(attempt, failure);
     else {
       await ends.replaced(item, this.#signal);
-      counts.replaced += 1;
-      onEvent({ type: 'replaced', item });
+      this.#replaced(item);
     }
   }
 
@@ -208,34 +193,27 @@ class ItemRun {
   }
 
   async #bury(attempt: Attempt, failure: SpeechError): Promise<void> {
-    const { counts, ends, onEvent } = this.#options;
-    const { item, number: attempts } = attempt;
-    const { code, message } = failure;
-    const letter = { input: item.object.key, code, message, retryable: isRetryable(failure), attempts };
-    await ends.fail(item, letter, this.#signal);
-    counts.dead += 1;
-    onEvent({ type: 'dead', item, failure });
+    await this.#options.ends.fail(attempt.item, letterOf(attempt, failure), this.#signal);
+    this.#dead(attempt.item, failure);
   }
-}
 
-function resultOf(
-  { item, number }: Attempt,
-  result: ItemOutcome,
-  computeSeconds: number,
-  worker: string,
-): ItemResult {
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    input: item.object.key,
-    version: item.object.version,
-    name: item.name,
-    result,
-    facts: {
-      audioSeconds: result.durationSeconds,
-      computeSeconds,
-      bytesIn: item.object.sizeBytes,
-      attempt: number,
-      worker,
-    },
-  };
+  #done(item: BatchItem, audioSeconds: number): void {
+    const { counts, rate, now, onEvent } = this.#options;
+    const { sizeBytes } = item.object;
+    counts.done += 1;
+    counts.audioSeconds += audioSeconds;
+    counts.bytesDone += sizeBytes;
+    rate.add(now(), audioSeconds, sizeBytes);
+    onEvent({ type: 'done', item, audioSeconds });
+  }
+
+  #dead(item: BatchItem, failure: SpeechError): void {
+    this.#options.counts.dead += 1;
+    this.#options.onEvent({ type: 'dead', item, failure });
+  }
+
+  #replaced(item: BatchItem): void {
+    this.#options.counts.replaced += 1;
+    this.#options.onEvent({ type: 'replaced', item });
+  }
 }

@@ -40,12 +40,15 @@ export class ObjectHints {
   }
 
   async #woken(mostMs: number, signal: AbortSignal): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      timer = setTimeout(resolve, mostMs);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, mostMs);
+      this.#wake = wake;
+      signal.addEventListener('abort', wake);
     });
-    clearTimeout(timer);
   }
 }

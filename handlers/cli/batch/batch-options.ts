@@ -2,19 +2,19 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../../../core/defined.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
-import { DEFAULT_PRESET } from '../../../core/diarization/presets.ts';
 import { formatOf } from '../../../core/formats/index.ts';
 import type { BatchPlan } from '../../batch/batch-plan.ts';
 import type { BatchOptions } from '../../batch/run-batch.ts';
-import { diarizationSetup, openStore, transcriptionSetup } from '../../setup/composition.ts';
 import type { CliContext } from '../context.ts';
-import { addEngineOptions, modelCalls, type EngineCliOptions } from '../options/engine-options.ts';
+import { addEngineOptions, type EngineCliOptions } from '../options/engine-options.ts';
 import { presetOption } from '../options/preset-option.ts';
 import { transcribeJobOptions } from '../options/job-options.ts';
 import { speakerJobOptions } from '../options/speaker-options.ts';
 import { seconds, wholeNumber } from '../options/option-parsers.ts';
 import { addRecognitionOptions, type RecognitionCliOptions } from '../options/transcribe-options.ts';
 import type { Messenger } from '../output/progress.ts';
+import { modelsOf } from './batch-models.ts';
+import { queueOption } from './queue-options.ts';
 
 export type BatchCliOptions = EngineCliOptions &
   RecognitionCliOptions & {
@@ -26,6 +26,7 @@ export type BatchCliOptions = EngineCliOptions &
     readonly jobs: number;
     readonly endpoint?: string;
     readonly baseUrl?: string;
+    readonly queue?: string | true;
     readonly attempts: number;
     readonly stall: number;
     readonly exact?: true;
@@ -72,6 +73,7 @@ export function addBatchOptions(command: Command): Command {
     )
     .option('--endpoint <id>', 'let a RunPod endpoint do the work; --jobs is how many are in flight')
     .option('--base-url <url>', 'where the endpoint is, if not at RunPod')
+    .addOption(queueOption('let the workers of a queue do the work (or COLLOQUY_QUEUE)'))
     .addOption(
       new Option('--attempts <n>', 'attempts before a recording is given up')
         .argParser(wholeNumber('--attempts', 1, 100))
@@ -104,36 +106,32 @@ export async function batchPlanOf(
   messenger: Messenger,
   context: CliContext,
 ): Promise<BatchPlan> {
+  if (isRemote(options) && options.queue !== undefined) {
+    throw new InvalidInputError(
+      'invalid_option',
+      'Either a queue or an endpoint does the work: --queue or --endpoint.',
+    );
+  }
   const formats = options.format.split(',').map((name) => name.trim());
   for (const format of formats) formatOf(format);
-  const store = openStore(context.config);
-  const calls = modelCalls(messenger, context);
-  const { job: task, model, preset } = options;
+  const { job: task, preset } = options;
   const isDiarized = options.diarize ?? true;
   const request =
     task === 'transcribe'
       ? transcribeJobOptions(options, isDiarized)
       : { preset, audioTrack: options.audioTrack, ...speakerJobOptions(options) };
-  const diarizer = preset ?? DEFAULT_PRESET;
-  const uses = isRemote(options)
-    ? [modelOfEndpoint(options)]
-    : task === 'diarize'
-      ? (await diarizationSetup(store, diarizer, calls)).files.uses
-      : await transcriptionUses({ model, preset: isDiarized ? diarizer : undefined });
+  const models = isRemote(options)
+    ? [{ id: modelOfEndpoint(options), sha256: 'unknown' }]
+    : await modelsOf({ task, options: request }, messenger, context);
   return {
     schemaVersion: 1,
     source,
     task,
     options: Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)),
     formats,
-    models: uses.map(({ id, sha256 }) => ({ id, sha256: sha256 ?? 'unknown' })),
+    models,
     createdAt: new Date().toISOString(),
   };
-
-  async function transcriptionUses(choice: { model: string | undefined; preset: string | undefined }) {
-    const setup = await transcriptionSetup(store, choice, calls);
-    return [...setup.uses, ...(setup.diarization?.files.uses ?? [])];
-  }
 }
 
 /** How the items of a run or a watch are worked on. */
@@ -157,8 +155,8 @@ export function isRemote({ endpoint, baseUrl }: Pick<BatchCliOptions, 'endpoint'
 }
 
 /** An endpoint does not tell which weights it has: results of another endpoint are other results. */
-function modelOfEndpoint({ endpoint, baseUrl }: BatchCliOptions): { id: string; sha256: undefined } {
-  return { id: `endpoint:${endpoint ?? new URL(baseUrl!).host}`, sha256: undefined };
+function modelOfEndpoint({ endpoint, baseUrl }: BatchCliOptions): string {
+  return `endpoint:${endpoint ?? new URL(baseUrl!).host}`;
 }
 
 function shardOf(text: string): { readonly index: number; readonly count: number } {

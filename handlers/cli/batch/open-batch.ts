@@ -18,6 +18,11 @@ import { createAudioFetcher } from '../../work/fetch-audio/index.ts';
 import type { S3Store } from '../../work/s3/s3-store.ts';
 import type { CliContext } from '../context.ts';
 import { startEngineFor } from '../options/engine-options.ts';
+import { EndWriter } from '../../batch/ends/end-writer.ts';
+import { openQueueStore } from '../../batch/queue/open-queue-store.ts';
+import { QueueExecutor } from '../../batch/queue/queue-executor.ts';
+import type { Messenger } from '../output/progress.ts';
+import { queueUrlOf } from './queue-options.ts';
 import { fromRemote } from '../../errors/from-client-error.ts';
 import { createClient } from '../remote/create-client.ts';
 import { type BatchCliOptions, isRemote } from './batch-options.ts';
@@ -161,13 +166,15 @@ function manifestSource(path: string, places: Places): ManifestSource {
   });
 }
 
-/** Who does the work: the engine of this process, or an endpoint. */
+/** Who does the work: the engine of this process, the workers of a queue, or an endpoint. */
 export async function executorOf(
   plan: BatchPlan,
-  { target }: Pick<BatchPlaces, 'target'>,
+  { target, files }: Pick<BatchPlaces, 'target' | 'files'>,
   options: BatchCliOptions,
   context: CliContext,
+  messenger: Messenger,
 ): Promise<BatchExecutor> {
+  if (options.queue !== undefined) return queueExecutor(plan, { target, files }, options, context, messenger);
   if (!isRemote(options)) return localExecutor(plan, options, context);
   const layout = layoutOf(target.prefix, batchNameOf(plan));
   return new EndpointExecutor({
@@ -178,7 +185,38 @@ export async function executorOf(
   });
 }
 
-function jobOf({ task, options }: BatchPlan) {
+/** The submitter's end of a queue. */
+async function queueExecutor(
+  plan: BatchPlan,
+  { target, files }: Pick<BatchPlaces, 'target' | 'files'>,
+  { queue, attempts }: BatchCliOptions,
+  context: CliContext,
+  messenger: Messenger,
+): Promise<BatchExecutor> {
+  if (!target.store.hasAtomicCreate) {
+    throw new InvalidInputError(
+      'invalid_option',
+      'The store of TARGET does not keep two writers apart, so workers of a queue cannot write there. Leave --queue out.',
+    );
+  }
+  const name = batchNameOf(plan);
+  const layout = layoutOf(target.prefix, name, files);
+  const url = queueUrlOf(queue, context);
+  const store = await openQueueStore(url, { onNote: (message) => messenger.note(message) });
+  try {
+    return await QueueExecutor.open({
+      store,
+      batch: { name, store: target.store.name, prefix: target.prefix, files },
+      ends: new EndWriter(target.store, layout, plan.formats),
+      attempts,
+    });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+export function jobOf({ task, options }: BatchPlan) {
   return { task: task as 'transcribe' | 'diarize', options };
 }
 

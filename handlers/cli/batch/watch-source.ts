@@ -25,7 +25,7 @@ export async function watchSource(
     (candidates) => hints.add(candidates),
     (message) => messenger.note(message),
   );
-  const executor = await executorOf(plan, places, options, context);
+  const executor = await executorOf(plan, places, options, context, messenger);
   const every = `everything is listed every ${options.every} s`;
   messenger.note(
     listener === undefined ? `Watching: ${every}.` : `Watching ${listener.description}; ${every}.`,

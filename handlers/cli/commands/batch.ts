@@ -15,6 +15,7 @@ import { estimateOf } from '../batch/estimate.ts';
 import { executorOf, openBatch, placesOf } from '../batch/open-batch.ts';
 import { watchSource } from '../batch/watch-source.ts';
 import { addWatchOptions, type WatchCliOptions } from '../batch/watch-options.ts';
+import { addWorkOptions, type WorkCliOptions, workOnQueue } from '../batch/work-queue.ts';
 import type { CliContext } from '../context.ts';
 import { createMessenger } from '../output/progress.ts';
 
@@ -24,6 +25,8 @@ const EXAMPLES = `Examples:
   colloquy batch run list.csv --to results/ --job diarize --format rttm
   colloquy batch run recordings/ --to transcripts/ --dry-run
   colloquy batch run s3://calls/ --to s3://transcripts/ --endpoint ENDPOINT_ID --jobs 20
+  colloquy batch run s3://calls/ --to s3://transcripts/ --queue redis://valkey:6379
+  colloquy batch work --queue redis://valkey:6379 --concurrency 2
   colloquy batch watch inbox/ --to transcripts/
   colloquy batch watch s3://calls/ --to s3://transcripts/ --events sqs:https://sqs.eu-central-1.amazonaws.com/123/calls
   colloquy batch status transcripts/
@@ -56,6 +59,11 @@ export function batchCommand(context: CliContext): Command {
           .description('Work off SOURCE, and go on with recordings as they come')
           .argument('<source>', 'a folder, a pattern in quotes, or s3://BUCKET/PREFIX'),
       ).action((source: string, options: WatchCliOptions) => watchSource(source, options, context)),
+    )
+    .addCommand(
+      addWorkOptions(
+        new Command('work').description('Work on the recordings of a queue, until it is stopped'),
+      ).action((options: WorkCliOptions) => workOnQueue(options, context)),
     )
     .addCommand(
       targetCommand('status', 'Say how far the batches of TARGET are').action(
@@ -92,7 +100,7 @@ async function runOnce(source: string, options: BatchCliOptions, context: CliCon
   const plan = await batchPlanOf(source, options, messenger, context);
   const batch = { plan, ...places, ...runSettings(options, messenger, context) };
   if (options.dryRun) return showPlan(batch, options, context);
-  const executor = await executorOf(plan, places, options, context);
+  const executor = await executorOf(plan, places, options, context, messenger);
   try {
     const { counts, planned, deadInAll } = await runBatch(
       batch,
