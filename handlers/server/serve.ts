@@ -18,6 +18,7 @@ import { JobFolders } from './desk/job-folders.ts';
 import { RecordingPeaks } from './desk/recording-peaks.ts';
 import { RecordingStore } from './desk/recording-store.ts';
 import { deskJobRunner } from './desk/run-desk-job.ts';
+import { recognisers } from './routes/openai.ts';
 import { Keys } from './http/keys.ts';
 import { Sessions } from './http/sessions.ts';
 import { CallerRate } from './http/caller-rate.ts';
@@ -149,7 +150,7 @@ export async function startServer(
   const server = await listening(app.fetch, host, port);
   endSlowBodies(server, options.bodySpeed);
   const { space } = await scoringModel(services.models, DEFAULT_SPEAKER_MODEL);
-  const live = new LiveDoor(server, { rooms, space, tickets, keys, origins });
+  const live = new LiveDoor(server, { rooms, space, tickets, recognisers: recognisers(), keys, origins });
   const diart =
     options.diartPort === undefined
       ? undefined

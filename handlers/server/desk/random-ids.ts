@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Ids of a server: a prefix that says what they name, and 22 characters that nobody can guess. */
-export type IdPrefix = 'live' | 'job' | 'rec' | 'req';
+export type IdPrefix = 'live' | 'job' | 'rec' | 'req' | 'item' | 'seg' | 'sess' | 'event';
 
 export function newId(prefix: IdPrefix): string {
   return `${prefix}_${randomBytes(16).toString('base64url')}`;

@@ -20,6 +20,7 @@ import { DIGLETT_PATHS, DiglettSocket } from './diglett-socket.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveRooms } from './live-rooms.ts';
 import { DEFAULT_SOCKET_LIMITS, LiveSocket, type LiveSocketLimits } from './live-socket.ts';
+import { REALTIME_PATH, REALTIME_PROTOCOL, RealtimeSocket } from './realtime-socket.ts';
 import type { Tickets } from './tickets.ts';
 
 export type LiveDoorOptions = {
@@ -27,6 +28,8 @@ export type LiveDoorOptions = {
   /** Of the vectors that the models of the server make. */
   readonly space: EmbeddingSpace;
   readonly tickets: Tickets;
+  /** Ids of recognisers that clients of OpenAI may name. */
+  readonly recognisers: readonly string[];
   readonly keys: Keys | undefined;
   readonly origins: OriginRules;
   /** Open sockets; more are refused. @default 1000 */
@@ -35,6 +38,8 @@ export type LiveDoorOptions = {
 };
 
 const PATH = '/v1/live';
+/** How pages of OpenAI's clients send a key. */
+const OPENAI_KEY = /^openai-insecure-api-key\.([\x21-\x7e]{1,512})$/;
 const TICKET = /^ticket\.([A-Za-z0-9_-]{1,128})$/;
 
 export class LiveDoor {
@@ -48,7 +53,8 @@ export class LiveDoor {
       maxPayload: MAX_LIVE_MESSAGE_BYTES,
       // Sound does not shrink, and every socket would hold 256 KiB.
       perMessageDeflate: false,
-      handleProtocols: (protocols) => (protocols.has(LIVE_PROTOCOL) ? LIVE_PROTOCOL : false),
+      handleProtocols: (protocols) =>
+        [LIVE_PROTOCOL, REALTIME_PROTOCOL].find((known) => protocols.has(known)) ?? false,
     });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
@@ -68,7 +74,9 @@ export class LiveDoor {
       const limits = { ...DEFAULT_SOCKET_LIMITS, ...this.#options.limits };
       this.#sockets.handleUpgrade(request, socket, head, (opened) => {
         const { rooms, space } = this.#options;
-        if (DIGLETT_PATHS.includes(pathOf(request))) new DiglettSocket(opened, caller, rooms, space);
+        if (pathOf(request) === REALTIME_PATH)
+          new RealtimeSocket(opened, caller, rooms, this.#options.recognisers);
+        else if (DIGLETT_PATHS.includes(pathOf(request))) new DiglettSocket(opened, caller, rooms, space);
         else new LiveSocket(opened, caller, rooms, limits);
       });
     } catch (error) {
@@ -84,12 +92,15 @@ export class LiveDoor {
     checkOrigin(headers, origins);
     const path = pathOf(request);
     const isDiglett = DIGLETT_PATHS.includes(path);
-    if (path !== PATH && !isDiglett)
+    const isRealtime = path === REALTIME_PATH;
+    if (path !== PATH && !isDiglett && !isRealtime)
       throw new InputUnavailableError('not_found', `There is no socket here; it is at ${PATH}.`);
     const protocols = (headers.get('sec-websocket-protocol') ?? '').split(',').map((name) => name.trim());
-    if (!isDiglett && !protocols.includes(LIVE_PROTOCOL))
+    if (!isDiglett && !isRealtime && !protocols.includes(LIVE_PROTOCOL))
       throw new RequestError('unsupported_request', `Expected the subprotocol ${LIVE_PROTOCOL}.`);
     const ticket = protocols.map((name) => TICKET.exec(name)?.[1]).find((found) => found !== undefined);
+    const key = protocols.map((name) => OPENAI_KEY.exec(name)?.[1]).find((found) => found !== undefined);
+    if (isRealtime && key !== undefined) headers.set('authorization', `Bearer ${key}`);
     const caller = callerOf(keys, headers, ticket, tickets);
     if (this.#sockets.clients.size >= maxSockets) throw full();
     rooms.requireRoom();

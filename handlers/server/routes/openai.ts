@@ -49,7 +49,8 @@ export function openaiRoutes(context: ServerContext): Hono<ServerEnvironment> {
   return routes;
 }
 
-function recognisers(): string[] {
+/** Ids of recognisers. */
+export function recognisers(): string[] {
   return shippedManifest()
     .models.filter(({ task }) => task === 'speech-recognition')
     .map(({ id }) => id);
