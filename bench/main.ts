@@ -17,6 +17,7 @@ import { peerFasterWhisper } from './peer-faster-whisper.ts';
 import { peerSherpa, peerSherpaSameModels } from './peer-sherpa.ts';
 import { runpod } from './runpod.ts';
 import { speakerConditions } from './speaker-conditions.ts';
+import { server } from './server.ts';
 import { scaleClustering } from './scale-clustering.ts';
 import { operatingPoints } from './speaker-operating-points.ts';
 import { speakerMemory, speakers } from './speakers.ts';
@@ -45,6 +46,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   operatingPoints,
   speakerMemory,
   runpod,
+  server,
   coldStart,
   memory,
   transcriptionMemory,

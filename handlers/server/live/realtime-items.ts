@@ -129,8 +129,8 @@ function textOf(words: readonly LiveWord[]): string {
 function runsOf(words: readonly LiveWord[]): LiveWord[][] {
   const runs: LiveWord[][] = [];
   for (const word of words) {
-    const run = runs.at(-1);
-    if (run !== undefined && run[0]!.speaker === word.speaker) run.push(word);
+    const run = runs.at(-1) ?? [];
+    if (run[0]?.speaker === word.speaker) run.push(word);
     else runs.push([word]);
   }
   return runs;
