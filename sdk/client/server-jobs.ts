@@ -11,6 +11,7 @@ import { parsed } from './server-voices.ts';
 /** A job as a server lists it: without its result. */
 export type ListedJob = JobListReply['jobs'][number];
 
+/** Which jobs to list, and how long to wait for the answer. */
 export type ListJobsOptions = CallLimits & {
   /** @default all */
   readonly state?: ListedJob['state'];
@@ -20,6 +21,7 @@ export type ListJobsOptions = CallLimits & {
   readonly pageSize?: number;
 };
 
+/** Which file of a result, and how it is written. */
 export type ResultFileOptions = CallLimits & {
   /** Which recording of the job. @default 0 */
   readonly index?: number;

@@ -430,6 +430,27 @@ describe('/diarize, which two systems have', () => {
   });
 });
 
+describe('diglett', () => {
+  it('enrols a voice, with the level that it always gave, and keeps nothing', async () => {
+    const reply = await post('/embed', [
+      ['file', SOUND],
+      ['name', 'Alice'],
+    ]);
+    expect(reply.status).toBe(200);
+    const body = (await reply.json()) as { speaker_embedding: number[]; avg_db: number };
+    expect(Object.keys(body).slice(0, 3)).toEqual(['speaker_name', 'speaker_embedding', 'avg_db']);
+    expect(body).toMatchObject({
+      speaker_name: 'Alice',
+      space: { dimension: body.speaker_embedding.length },
+    });
+    const samples = new Int16Array(Uint8Array.from(SOUND.subarray(44)).buffer);
+    const mean = samples.reduce((sum, sample) => sum + Math.abs(sample), 0) / samples.length;
+    expect(body.avg_db / mean).toBeCloseTo(1, 2);
+    const missing = await post('/diglett/embed', [['name', 'Alice']]);
+    expect([missing.status, Object.keys((await missing.json()) as object)]).toEqual([422, ERROR_KEYS]);
+  });
+});
+
 describe('Exact_Transcription', () => {
   it('works on a task, streams what changes, and hands out its lines until the job is erased', async () => {
     const { task_id: id } = (await (
