@@ -39,22 +39,25 @@ function isFresh(part) {
   return SOURCES.every((source) => newestChange(join(root, source)) <= built);
 }
 
-function bundle(parts) {
-  const result = spawnSync(
-    process.execPath,
-    [
-      join(root, 'node_modules/tsup/dist/cli-default.js'),
-      '--config',
-      'infra/tooling/tsup.config.ts',
-      '--silent',
-    ],
-    {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, COLLOQUY_BUILD: parts.join() },
-    },
-  );
+/** Where the compiler writes the declarations of single sources, which tsup puts together. */
+const DECLARATIONS = join(root, 'dist/.declarations');
+
+function run(program, args, env = {}) {
+  const result = spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], {
+    cwd: root,
+    // The compiler says on stdout what is wrong.
+    stdio: ['ignore', 2, 'inherit'],
+    env: { ...process.env, ...env },
+  });
   if (result.status !== 0) throw new Error('The build failed; see above.');
+}
+
+function bundle(parts) {
+  if (parts.includes(TYPES)) run('typescript/bin/tsc', ['-p', 'infra/tooling/tsconfig.declarations.json']);
+  run('tsup/dist/cli-default.js', ['--config', 'infra/tooling/tsup.config.ts', '--silent'], {
+    COLLOQUY_BUILD: parts.join(),
+  });
+  rmSync(DECLARATIONS, { recursive: true, force: true });
   // A process of its own: whoever builds here waits for it, as for the rest.
   const page = spawnSync(
     process.execPath,

@@ -1,24 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Folders of test/core whose tests only compute: no child, no thread, no model, no fake clock, no environment. Their files
+ * Folders whose tests only compute: no child, no thread, no embedded model, no fake clock, no environment. Their files
  * share a process and what they import; a process for each would take longer than most of them run.
  */
 const PURE = [
-  'array-files',
-  'dsp',
-  'formats',
-  'loudness',
-  'math',
-  'metrics',
-  'net',
-  'resolution',
-  'text',
-  'timeline',
-  'transcript',
-  'tune',
-  'verification',
-].map((folder) => `test/core/${folder}/**/*.test.ts`);
+  'core/array-files',
+  'core/dsp',
+  'core/embedding/segments',
+  'core/formats',
+  'core/loudness',
+  'core/math',
+  'core/metrics',
+  'core/net',
+  'core/observation',
+  'core/resolution',
+  'core/text',
+  'core/timeline',
+  'core/transcript',
+  'core/transcription/channels',
+  'core/transcription/forced-alignment',
+  'core/transcription/language',
+  'core/transcription/nemo',
+  'core/transcription/pieces',
+  'core/transcription/whisper/tokens',
+  'core/transcription/whisper/words',
+  'core/tune',
+  'core/vad',
+  'core/verification',
+  'handlers/batch/execute',
+  'handlers/batch/items',
+  'handlers/batch/run',
+  'handlers/batch/sources',
+  'handlers/batch/store',
+  'handlers/batch/watch',
+  'handlers/errors',
+  'sdk/contract',
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 /** Below these folders: real models, and workers that are killed. */
 const WITH_PROCESSES = [

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildDeclarations } from '../support/declarations.ts';
 import { compileDocumentation, documentedProgram } from '../support/documented-programs.ts';
 import { documentedBlocks } from '../support/documentation.ts';
 import { type LocalService, startLocalService } from '../support/local-service.ts';
@@ -81,6 +82,7 @@ test('there are examples, none in a language that is not looked at, and all that
 });
 
 test('all compile', async () => {
+  await buildDeclarations();
   const sources = blocks.map((block) => [`${block.name}.mts`, `${givenTo(block)}\n${block.text}`] as const);
   expect(await compileDocumentation(Object.fromEntries(sources), 'node')).toBe('');
 });
