@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { carryAudio, type Carriage } from '../../../sdk/audio/carry-audio.ts';
 import type { AudioInput } from '../../../sdk/index.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'colloquy-test-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -168,9 +169,11 @@ describe('large audio', () => {
   });
 
   test('a stream that is collected leaves nothing on the disk, also when the upload fails or is stopped', async () => {
-    const ours = async (): Promise<string[]> =>
-      (await readdir(tmpdir())).filter((name) => name.startsWith('colloquy-upload-'));
-    const before = await ours();
+    // Of its own: others collect at the same time in the one that all share.
+    const own = temporaryFolder();
+    vi.stubEnv('TMPDIR', own);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(tmpdir()).toBe(own);
     await carried(pieces(), { inlineBytes: 500, upload });
     await expect(
       carried(pieces(), { inlineBytes: 500, upload: () => Promise.reject(new Error('down')) }),
@@ -184,6 +187,6 @@ describe('large audio', () => {
     await expect(
       carried(stopping(), { inlineBytes: 500, upload, signal: controller.signal }),
     ).rejects.toThrow('stop');
-    expect(await ours()).toEqual(before);
+    expect(await readdir(own)).toEqual([]);
   });
 });
