@@ -13,6 +13,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkAws } from './check/aws.mjs';
 import { checkDockerfile, dockerIgnore } from './check/dockerfile.mjs';
 import { checkHub, checkHubTests } from './check/hub.mjs';
 import { checkCloudRun, checkCompose, checkKubernetes, commandLines } from './check/manifests.mjs';
@@ -52,6 +53,11 @@ for (const file of files.filter((name) => name.endsWith('.yaml'))) {
     if (file.startsWith('infra/cloud-run')) add(checkCloudRun(file, document));
     if (file.startsWith('infra/docker')) add(checkCompose(file, document));
   }
+}
+for (const file of files.filter((name) => /^infra\/aws\/.*\.json$/.test(name))) {
+  const document = readJson(file);
+  documents.push(document);
+  add(checkAws(file, document));
 }
 for (const file of ['infra/runpod/endpoint.json', 'infra/runpod/load-balancer.json'])
   add(endpointFaults(readJson(file)).map((fault) => `${file}: ${fault}`));
@@ -124,10 +130,12 @@ function checkCommands() {
     add(`note: dist/cli.js is not built, so ${lines.length} command lines were not compared with it`);
     return;
   }
-  for (const [command, ...words] of new Map(lines.map((line) => [line.join(' '), line])).values()) {
+  for (const [first, ...rest] of new Map(lines.map((line) => [line.join(' '), line])).values()) {
+    // `batch` is a family of commands.
+    const [command, words] = first === 'batch' ? [`batch ${rest[0]}`, rest.slice(1)] : [first, rest];
     let help = '';
     try {
-      help = execFileSync(process.execPath, [cli, command, '--help'], {
+      help = execFileSync(process.execPath, [cli, ...command.split(' '), '--help'], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       });

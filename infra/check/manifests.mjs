@@ -13,11 +13,20 @@ function isServer({ args = [] }) {
   return args.includes('serve');
 }
 
+/** One of many machines of a queue: it listens on nothing, and how many there are is nobody's matter. */
+function isQueueWorker({ args = [] }) {
+  return args.includes('batch') && args.includes('work');
+}
+
 /** All objects below a value that hold containers, with their path. */
 function* podSpecs(value, path = '') {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value.containers)) yield { spec: value, path };
   for (const [key, child] of Object.entries(value)) yield* podSpecs(child, `${path}.${key}`);
+}
+
+function podSpecsOf(document) {
+  return [...podSpecs(document)].map(({ spec }) => spec);
 }
 
 /** Kubernetes objects: no root, no privileges, bounded resources, pinned images, one replica of the queue. */
@@ -44,13 +53,14 @@ export function checkKubernetes(file, document) {
       const mounts = new Set(spec.volumes?.map(({ name }) => name));
       for (const { name } of container.volumeMounts ?? [])
         expect(mounts.has(name), `mounts ${name}, which is no volume`);
-      if (document.kind === 'Deployment')
+      if (document.kind === 'Deployment' && !isQueueWorker(container))
         expect(container.readinessProbe !== undefined, 'has no readiness probe');
       for (const [kind, path] of Object.entries(isServer(container) ? SERVER_PROBES : {}))
         expect(container[kind]?.httpGet?.path === path, `the server's ${kind} is not ${path}`);
     }
   }
-  if (document.kind === 'Deployment' && document.spec.replicas !== 1)
+  const isOneProcess = !podSpecsOf(document).some(({ containers }) => containers.every(isQueueWorker));
+  if (document.kind === 'Deployment' && isOneProcess && document.spec.replicas !== 1)
     problems.push(`${file}: the queue is one process: replicas must be 1`);
   return problems;
 }
@@ -92,7 +102,10 @@ export function checkCompose(file, document) {
     for (const port of service.ports ?? [])
       expect(String(port).startsWith('127.0.0.1:'), `publishes ${port} to the network`);
     for (const volume of service.volumes ?? []) {
-      const [source] = String(volume).split(':');
+      // `${NAME:-./folder}`: what is used where nobody says anything else.
+      const [source] = String(volume)
+        .replace(/\$\{\w+:-([^}]*)\}/g, '$1')
+        .split(':');
       expect(
         /^[./]/.test(source) || source in (document.volumes ?? {}),
         `uses the volume ${source}, which is not declared`,
@@ -107,6 +120,10 @@ export function* commandLines(value) {
   if (Array.isArray(value) && value.every((word) => typeof word === 'string') && value.includes('colloquy')) {
     const words = value.slice(value.indexOf('colloquy') + 1);
     if (words.length > 0) yield words;
+  } else if (typeof value === 'string') {
+    // What a shell runs.
+    const line = /^exec colloquy (.*)$/.exec(value)?.[1];
+    if (line !== undefined) yield line.split(' ');
   } else if (typeof value === 'object' && value !== null) {
     for (const child of Object.values(value)) yield* commandLines(child);
   }

@@ -120,7 +120,21 @@ describe('infra/check.mjs', () => {
       'replicas: 3',
       'replicas must be 1',
     ],
-    ['an image "latest"', 'infra/kubernetes/batch-job.yaml', ':0.1.0-cpu', ':latest', 'is not pinned'],
+    [
+      'an image "latest"',
+      'infra/kubernetes/batch-indexed-job.yaml',
+      ':0.1.0-cpu',
+      ':latest',
+      'is not pinned',
+    ],
+    ['root in a job of AWS', 'infra/aws/batch-array.json', '"user": "10001"', '"user": "0"', 'runs as root'],
+    [
+      'a key in a task of AWS',
+      'infra/aws/watch-service.json',
+      '"AWS_REGION"',
+      '"AWS_SECRET_ACCESS_KEY"',
+      'belongs in a role',
+    ],
     [
       'a port for everybody',
       'infra/docker/compose.yaml',
