@@ -122,6 +122,12 @@ async function shortJobs(server: Server): Promise<Row> {
   };
 }
 
+/** How long jobs of this task have run, as /metrics says it. */
+async function jobSeconds({ url }: Server): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/colloquy_job_seconds_sum\{task="transcribe"\} (\S+)/.exec(text)?.[1] ?? 0);
+}
+
 async function overhead(server: Server): Promise<Row> {
   const ten = LIBRARY.subarray(0, 44 + 320_000);
   const extra: number[] = [];
@@ -129,20 +135,15 @@ async function overhead(server: Server): Promise<Row> {
     const form = new FormData();
     form.append('file', new Blob([new Uint8Array(ten)]), 'ten.wav');
     form.append('language', 'en');
+    const before = await jobSeconds(server);
     const started = performance.now();
-    const reply = await fetch(`${server.url}/v1/transcribe`, { method: 'POST', body: form });
-    const { results } = (await reply.json()) as {
-      results: { result: { timings: Record<string, number> } }[];
-    };
+    await (await fetch(`${server.url}/v1/transcribe`, { method: 'POST', body: form })).json();
     const whole = performance.now() - started;
-    const engine = Object.values(results[0]!.result.timings).reduce(
-      (sum, seconds) => sum + 1000 * seconds,
-      0,
-    );
+    const engine = 1000 * ((await jobSeconds(server)) - before);
     if (round > 0) extra.push(whole - engine);
   }
   return {
-    what: 'server: synchronous transcribe of 10 s, beyond the stages that the engine timed (median of 8)',
+    what: 'server: synchronous transcribe of 10 s, beyond the time that its job ran (median of 8)',
     target: '< 20 ms',
     measured: `${median(extra).toFixed(0)} ms (${Math.min(...extra).toFixed(0)} to ${Math.max(...extra).toFixed(0)} ms)`,
     met: median(extra) < 20,
