@@ -12,6 +12,7 @@ import { diarizationFamilies } from './diarization-families.ts';
 import { diarizationQuality } from './diarization-quality.ts';
 import { diarizationSpeed } from './diarization-speed.ts';
 import { languages } from './languages.ts';
+import { live } from './live.ts';
 import { memory, transcriptionMemory } from './memory.ts';
 import { peerFasterWhisper } from './peer-faster-whisper.ts';
 import { peerSherpa, peerSherpaSameModels } from './peer-sherpa.ts';
@@ -45,6 +46,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   speakerConditions,
   operatingPoints,
   speakerMemory,
+  live,
   runpod,
   server,
   coldStart,

@@ -45,7 +45,8 @@ const COLUMNS: readonly ReportColumn[] = [
 /** What scoring touches of the outside. */
 export type LiveEvaluationContext = Pick<CliContext, 'config' | 'signal'>;
 
-type LiveScore = {
+/** How early and how right one recording, or several together, were told. */
+export type LiveScore = {
   readonly first: DiarizationError;
   readonly later: DiarizationError;
   readonly end: DiarizationError;
@@ -82,11 +83,11 @@ export async function evaluateLive(
     const scores: LiveScore[] = [];
     for (const file of files) {
       const truth = references.get(nameOf(file))!.result.turns;
-      const score = await scoreFile(file, truth, latencySeconds, engine, context);
+      const score = await scoreLiveFile(file, truth, latencySeconds, engine, context);
       scores.push(score);
       rows.push({ recording: nameOf(file), values: { latencySeconds, ...valuesOf(score) } });
     }
-    total = { latencySeconds, ...valuesOf(sumOf(scores)) };
+    total = { latencySeconds, ...valuesOf(sumOfLiveScores(scores)) };
     if (latencies.length > 1) rows.push({ recording: 'all', values: total });
   }
   return {
@@ -97,7 +98,8 @@ export async function evaluateLive(
   };
 }
 
-async function scoreFile(
+/** Hears a recording as fast as it can be worked on, and scores what was told of it. */
+export async function scoreLiveFile(
   path: string,
   truth: readonly Turn[],
   latencySeconds: number,
@@ -129,7 +131,7 @@ async function scoreFile(
   };
 }
 
-function sumOf(scores: readonly LiveScore[]): LiveScore {
+export function sumOfLiveScores(scores: readonly LiveScore[]): LiveScore {
   const sum = (valueOf: (score: LiveScore) => number): number =>
     scores.reduce((total, score) => total + valueOf(score), 0);
   return {
