@@ -92,7 +92,14 @@ function ensureFfmpeg(required) {
   say(`ffmpeg is missing: only WAV files can be read. Install it with: ${how}`);
 }
 
+/** Tests against real services are skipped without them; nothing is installed for them here. */
+function tellOfServices() {
+  if (['valkey-server', 'redis-server'].some((program) => succeeds('which', [program]))) return;
+  say('no Redis here, so tests of the queue are skipped; npm run test:services installs one and runs them');
+}
+
 checkNode();
 installDependencies();
 await buildIfStale();
 ensureFfmpeg(process.argv.includes('--require-ffmpeg'));
+if (process.argv.includes('--require-ffmpeg')) tellOfServices();
