@@ -10,16 +10,10 @@ import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 /** Whether the server is ready, and since when. */
 export type Readiness = { isReady: boolean; isClosing: boolean };
 
-/** Health for whatever runs the server; no key is asked for it. */
+/** Health for whatever runs the server; no key is asked for it. `/health` itself is that of legacy/audio-analysis. */
 export function healthRoutes(context: ServerContext, readiness: Readiness): Hono<ServerEnvironment> {
   const { desk } = context;
   const routes = new Hono<ServerEnvironment>();
-  routes.get('/health', (c) =>
-    c.json(
-      { status: readiness.isReady ? 'healthy' : 'unhealthy', queue: desk.counts },
-      readiness.isReady ? 200 : 503,
-    ),
-  );
   routes.get('/health/live', (c) => c.json({ status: 'live' }));
   routes.get('/health/startup', (c) => c.json({ started: readiness.isReady }, readiness.isReady ? 200 : 503));
   routes.get('/health/ready', async (c) => {
