@@ -37,6 +37,8 @@ export type IdentifyResult = Schemas['IdentifyResult'];
 export type JobInput = Schemas['JobInput'];
 /** What a worker returns: a job result, or where it was stored. */
 export type JobOutput = Schemas['JobOutput'];
+/** A page of the jobs that a server keeps. */
+export type JobList = Schemas['JobList'];
 /** A finished job, by task. */
 export type JobResult = Schemas['JobResult'];
 /** Options of `loudness`. */

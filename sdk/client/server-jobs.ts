@@ -1,15 +1,15 @@
-import { type JobListReply, jobListSchema } from '../contract/job-list.ts';
+import { jobListSchema } from '../contract/job-list.ts';
 import { fromFailure } from '../errors/remote-error.ts';
 import { type CallLimits, withinLimits } from '../limits.ts';
 import { serverHeaders } from '../transport/http-jobs.ts';
 import { TransportFailure } from '../transport/transport-failure.ts';
-import type { Task } from '../wire.ts';
+import type { JobList, Task } from '../wire.ts';
 import type { CompleteOptions } from './client-options.ts';
 import { askServer, fetchOf, requireServer } from './server-request.ts';
 import { parsed } from './server-voices.ts';
 
 /** A job as a server lists it: without its result. */
-export type ListedJob = JobListReply['jobs'][number];
+export type ListedJob = JobList['jobs'][number];
 
 /** Which jobs to list, and how long to wait for the answer. */
 export type ListJobsOptions = CallLimits & {
@@ -62,7 +62,7 @@ export class ServerJobs {
         { method: 'GET', path: `/v1/jobs?${query.toString()}` },
         limits,
       );
-      const page: JobListReply = parsed(jobListSchema.safeParse(reply));
+      const page: JobList = parsed(jobListSchema.safeParse(reply));
       yield* page.jobs;
       cursor = page.nextCursor;
     } while (cursor !== null);

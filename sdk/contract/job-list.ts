@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
 import { JOB_REPLY_STATES } from './job-reply.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -25,5 +24,3 @@ export const jobListSchema = z.object({
   jobs: z.array(listedJobSchema),
   nextCursor: z.string().nullable().describe('Names the next page; null on the last.'),
 });
-
-export type JobListReply = DeepReadonly<z.infer<typeof jobListSchema>>;

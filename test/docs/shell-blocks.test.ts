@@ -37,6 +37,7 @@ const SKIPPED: readonly (readonly [RegExp, string])[] = [
   ],
   [/\/edits\b/, 'needs a job that is not erased, and its ETag: test/handlers/server/serve.test.ts'],
   [/--edits edits\.json/, 'needs the edits of a reader: test/handlers/cli/commands/render.test.ts'],
+  [/valkey-server |^COLLOQUY_QUEUE=/, 'needs a queue and buckets: test/handlers/batch/queue has both'],
   [/^RUNPOD_API_KEY=/, 'needs an account at RunPod and a bucket'],
 ];
 const whyNot = (command: string): string | undefined =>
