@@ -109,7 +109,9 @@ describe.skipIf(program === undefined)('a queue on a real Valkey or Redis', () =
     await expect(first).rejects.toThrow();
     const second = batch.submit();
     open();
-    expect((await second).counts).toMatchObject({ done: 30 });
+    // What the worker had in hand may end before the second one plans.
+    expect((await second).counts).toMatchObject({ dead: 0 });
+    expect(await batch.ends('published')).toBe(30);
     expect(batch.tried).toHaveLength(30);
     await worker.stop();
   });
