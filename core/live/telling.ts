@@ -5,8 +5,7 @@ import {
   EMPTY_LIVE_TRANSCRIPT,
   type LiveTranscript,
 } from '../result/live/live-transcript.ts';
-import type { Turn } from '../timeline/turns.ts';
-import { turnsBetween } from './speakers/revised-intervals.ts';
+import { type Turn, turnsBetween } from '../timeline/turns.ts';
 
 /** When what is shown is looked at again. */
 const LATER_SECONDS = 30;

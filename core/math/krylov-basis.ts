@@ -1,5 +1,5 @@
 import { eigenvaluesWithLastEntries, symmetricEigen } from './symmetric-eigen.ts';
-import { dot } from './vector.ts';
+import { dot, normalize } from './vector.ts';
 
 /** `out` = A · `input` for a symmetric A; the two never share memory. */
 export type SymmetricOperator = (input: Float64Array, out: Float64Array) => void;
@@ -207,11 +207,4 @@ function subtract(from: Float64Array, vector: Float64Array): number {
   const part = dot(vector, from);
   for (let i = 0; i < from.length; i++) from[i]! -= part * vector[i]!;
   return part;
-}
-
-/** @returns the length before */
-export function normalize(vector: Float64Array): number {
-  const length = Math.sqrt(dot(vector, vector));
-  if (length > 0) for (let i = 0; i < vector.length; i++) vector[i]! /= length;
-  return length;
 }

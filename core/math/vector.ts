@@ -12,6 +12,17 @@ export function euclideanNorm(vector: ArrayLike<number>): number {
   return Math.sqrt(dot(vector, vector));
 }
 
+/**
+ * Divides a vector by its length, in place; one of zeros stays.
+ *
+ * @returns the length before
+ */
+export function normalize(vector: Float64Array): number {
+  const length = euclideanNorm(vector);
+  if (length > 0) for (let i = 0; i < vector.length; i++) vector[i]! /= length;
+  return length;
+}
+
 /** Cosine similarity in [-1, 1]; NaN where either vector is zero or not finite. */
 export function cosineSimilarity(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return dot(a, b) / (euclideanNorm(a) * euclideanNorm(b));

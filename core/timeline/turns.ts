@@ -16,3 +16,14 @@ export function compareTurns(a: Turn, b: Turn): number {
     (a.speaker < b.speaker ? -1 : a.speaker > b.speaker ? 1 : 0)
   );
 }
+
+/** Parts of turns inside an interval. */
+export function turnsBetween(turns: readonly Turn[], fromSeconds: number, toSeconds: number): Turn[] {
+  return turns
+    .filter(({ startSeconds, endSeconds }) => startSeconds < toSeconds && endSeconds > fromSeconds)
+    .map((turn) => ({
+      ...turn,
+      startSeconds: Math.max(turn.startSeconds, fromSeconds),
+      endSeconds: Math.min(turn.endSeconds, toSeconds),
+    }));
+}

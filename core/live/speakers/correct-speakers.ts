@@ -1,7 +1,6 @@
 /** Brings what was told in line with a clustering of all that was heard. Pure but for the labels and the timeline. */
-import type { Turn } from '../../timeline/turns.ts';
+import { type Turn, turnsBetween } from '../../timeline/turns.ts';
 import { matchLabels, sharedSpeech } from './match-labels.ts';
-import { turnsBetween } from './revised-intervals.ts';
 import type { ToldTimeline } from './told-timeline.ts';
 import type { LabelChange, VoiceLabels } from './voice-labels.ts';
 

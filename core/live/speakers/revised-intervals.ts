@@ -1,4 +1,4 @@
-import type { Turn } from '../../timeline/turns.ts';
+import { type Turn, turnsBetween } from '../../timeline/turns.ts';
 
 /** Where two timelines differ, and what is true there. */
 export type RevisedInterval = {
@@ -45,17 +45,6 @@ export function revisedIntervals(
       fromSeconds,
       toSeconds,
       turns: turnsBetween(after, fromSeconds, toSeconds),
-    }));
-}
-
-/** Parts of turns inside an interval. */
-export function turnsBetween(turns: readonly Turn[], fromSeconds: number, toSeconds: number): Turn[] {
-  return turns
-    .filter(({ startSeconds, endSeconds }) => startSeconds < toSeconds && endSeconds > fromSeconds)
-    .map((turn) => ({
-      ...turn,
-      startSeconds: Math.max(turn.startSeconds, fromSeconds),
-      endSeconds: Math.min(turn.endSeconds, toSeconds),
     }));
 }
 

@@ -4,8 +4,8 @@ import {
   type LiveTranscript,
 } from '../../result/live/live-transcript.ts';
 import type { LiveEvent, LiveTurn, RevisionReason } from '../../result/live/live-events.ts';
-import type { Turn } from '../../timeline/turns.ts';
-import { revisedIntervals, turnsBetween } from './revised-intervals.ts';
+import { type Turn, turnsBetween } from '../../timeline/turns.ts';
+import { revisedIntervals } from './revised-intervals.ts';
 
 /** Differences that are shorter are not worth a message. */
 const LEAST_REVISED_SECONDS = 0.25;

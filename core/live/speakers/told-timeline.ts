@@ -1,4 +1,4 @@
-import { compareTurns, type Turn } from '../../timeline/turns.ts';
+import { compareTurns, type Turn, turnsBetween } from '../../timeline/turns.ts';
 import { trackFrameSeconds, type TrackSpan } from './speaker-tracks.ts';
 
 /** A stretch of one track. */
@@ -32,8 +32,8 @@ export class ToldTimeline {
 
   /** Takes what a clustering found up to a moment; before `keepFromSeconds` all stays as it is. */
   correct(turns: readonly Turn[], untilSeconds: number, keepFromSeconds: number): void {
-    const kept = clipped(this.#corrected, 0, keepFromSeconds);
-    this.#corrected = [...kept, ...clipped(turns, keepFromSeconds, untilSeconds)];
+    const kept = turnsBetween(this.#corrected, 0, keepFromSeconds);
+    this.#corrected = [...kept, ...turnsBetween(turns, keepFromSeconds, untilSeconds)];
     this.#correctedUntil = untilSeconds;
     this.#spans = this.#spans.filter(({ endSeconds }) => endSeconds > untilSeconds);
   }
@@ -45,23 +45,16 @@ export class ToldTimeline {
 
   /** All turns from a moment on; those of tracks without a label are not shown. */
   turns(labelOf: (track: number) => string | undefined, fromSeconds: number): Turn[] {
-    const corrected = clipped(this.#corrected, fromSeconds, this.#correctedUntil);
+    const corrected = turnsBetween(this.#corrected, fromSeconds, this.#correctedUntil);
     const told = this.#spans.flatMap(({ track, startSeconds, endSeconds }) => {
       const speaker = labelOf(track);
       return speaker === undefined ? [] : [{ speaker, startSeconds, endSeconds }];
     });
-    return joined([...corrected, ...clipped(told, Math.max(fromSeconds, this.#correctedUntil), Infinity)]);
+    return joined([
+      ...corrected,
+      ...turnsBetween(told, Math.max(fromSeconds, this.#correctedUntil), Infinity),
+    ]);
   }
-}
-
-function clipped(turns: readonly Turn[], fromSeconds: number, toSeconds: number): Turn[] {
-  return turns
-    .filter(({ startSeconds, endSeconds }) => startSeconds < toSeconds && endSeconds > fromSeconds)
-    .map((turn) => ({
-      ...turn,
-      startSeconds: Math.max(turn.startSeconds, fromSeconds),
-      endSeconds: Math.min(turn.endSeconds, toSeconds),
-    }));
 }
 
 /** Turns of one speaker that touch or overlap are one. */

@@ -1,6 +1,6 @@
 /** Who the tracks are: labels that stay, from voices alone. */
 import { assignLinear } from '../../math/linear-assignment.ts';
-import { dot } from '../../math/vector.ts';
+import { dot, normalize } from '../../math/vector.ts';
 
 /** When a voice is one that was heard before. */
 export type VoiceLabelOptions = {
@@ -113,7 +113,7 @@ export class VoiceLabels {
   /** After a clustering: what it says of a label takes the place of what was heard before. */
   setCentre(label: string, centre: ArrayLike<number>): void {
     const known = this.#labels.get(label)!;
-    known.sum = unit(Float64Array.from(centre)).map((value) => CLUSTERED_SECONDS * value);
+    known.sum = unit(centre).map((value) => CLUSTERED_SECONDS * value);
   }
 
   /** Unit vectors of all who have one. */
@@ -181,7 +181,8 @@ function assignFrom(scores: readonly (readonly number[])[], columns: number, fro
   return assigned.map((column, row) => (column >= 0 && data[row * columns + column]! > 0 ? column : -1));
 }
 
-function unit(vector: Float64Array): Float64Array {
-  const norm = Math.sqrt(dot(vector, vector));
-  return norm === 0 ? vector : vector.map((value) => value / norm);
+function unit(vector: ArrayLike<number>): Float64Array {
+  const copy = Float64Array.from(vector);
+  normalize(copy);
+  return copy;
 }

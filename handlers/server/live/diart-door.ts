@@ -17,6 +17,7 @@ import { CLOSE, closeCodeOf, closeReason } from './close-codes.ts';
 import { bytesOfBase64 } from './bytes-of-base64.ts';
 import type { LiveRoom, RoomListener } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
+import { pushSound } from './push-sound.ts';
 
 /** diart's client never says that it is done; one that has gone silent is let go. */
 const IDLE_MS = 30_000;
@@ -119,10 +120,7 @@ class DiartClient {
       this.#socket.close(CLOSE.badAudio, 'expected base64 of little-endian float32 samples, 16 kHz mono');
       return;
     }
-    this.#room.push(bytes);
-    if (!this.#room.isFull) return;
-    this.#socket.pause();
-    void this.#room.whenRoom().then(() => this.#socket.resume());
+    pushSound(this.#room, bytes, this.#socket);
   }
 
   /** What is new of a turn, as a line of RTTM; diart never takes back what it told. */

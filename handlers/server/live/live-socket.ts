@@ -9,6 +9,7 @@ import type { Caller } from '../http/keys.ts';
 import { CLOSE, closeCodeOf, closeReason } from './close-codes.ts';
 import { type LiveRoom, RESUME_SECONDS, type RoomListener } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
+import { pushSound } from './push-sound.ts';
 
 /** What a socket is allowed; times in ms. */
 export type LiveSocketLimits = {
@@ -109,10 +110,7 @@ export class LiveSocket {
     if (this.#isFinished) throw new BadMessage('Sound came after finish.');
     this.#restartIdle();
     // The buffer is a view of one that ws uses again.
-    room.push(Uint8Array.from(bytes));
-    if (!room.isFull) return;
-    this.#socket.pause();
-    void room.whenRoom().then(() => this.#socket.resume());
+    pushSound(room, Uint8Array.from(bytes), this.#socket);
   }
 
   #opened(what: string): LiveRoom {

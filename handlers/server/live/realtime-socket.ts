@@ -8,6 +8,7 @@ import { bytesOfBase64 } from './bytes-of-base64.ts';
 import { CLOSE, closeReason } from './close-codes.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
+import { pushSound } from './push-sound.ts';
 import { type RealtimeEvent, RealtimeItems } from './realtime-items.ts';
 import {
   DEFAULT_SESSION,
@@ -90,11 +91,7 @@ export class RealtimeSocket {
     const bytes = bytesOfBase64(base64);
     if (bytes === undefined) throw new BadEvent('audio: expected base64.');
     this.#room ??= this.#open();
-    const room = this.#room;
-    room.push(bytes);
-    if (!room.isFull) return;
-    this.#socket.pause();
-    void room.whenRoom().then(() => this.#socket.resume());
+    pushSound(this.#room, bytes, this.#socket);
   }
 
   #open(): LiveRoom {
