@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { InvalidInputError, isSpeechError } from '../../../core/errors.ts';
+import { machineLimit } from '../../../core/machine-limits.ts';
 import type { Spool, SpooledFile } from './spool.ts';
 import type { UploadLimits } from './upload-limits.ts';
 
@@ -28,7 +29,8 @@ export type Form = {
  * Reads a multipart form: files go to the disk as they come, fields stay in memory, both within limits. When the sender
  * goes away, what was written goes too.
  *
- * @throws InvalidInputError `invalid_option` for a body that is no form or breaks off, `audio_too_large`
+ * @throws InvalidInputError `invalid_option` for a body that is no form or breaks off, `audio_too_large`;
+ *   CapacityError where the machine has no room for another file
  */
 export async function readForm(request: Request, spool: Spool, limits: UploadLimits): Promise<Form> {
   const files: Promise<FormFile>[] = [];
@@ -53,7 +55,7 @@ export async function readForm(request: Request, spool: Spool, limits: UploadLim
     return { fields, files: await Promise.all(files), dispose };
   } catch (error) {
     await dispose();
-    throw isSpeechError(error) ? error : broken();
+    throw isSpeechError(error) ? error : (machineLimit(error) ?? broken());
   }
 }
 
