@@ -70,7 +70,8 @@ export function createApp({
   liveSessions,
   onAnswer,
 }: AppOptions): Hono<ServerEnvironment> {
-  const app = new Hono<ServerEnvironment>();
+  // Clients that join addresses write a slash at the end.
+  const app = new Hono<ServerEnvironment>({ strict: false });
 
   app.use(async (c, next) => {
     const given = c.req.header('x-request-id');

@@ -231,6 +231,7 @@ export const SERVER_OPERATIONS: Readonly<Record<string, Methods>> = {
   '/v1/audio/transcriptions': openai('createTranscription', 'OpenAI: a transcript.'),
   '/v1/audio/translations': openai('createTranslation', 'OpenAI: a transcript in English.'),
   '/v1/audio/diarization': openai('createDiarization', 'speaches, LocalAI: who speaks when.'),
+  '/inference': openai('createInference', 'whisper.cpp: a transcript; no model is named.'),
   '/v1/models': { get: get('listModels', 'OpenAI: models by name.', JSON_OBJECT, { tag: 'openai' }) },
   '/v1/models/{id}': { get: get('getModel', 'OpenAI: one model.', JSON_OBJECT, { tag: 'openai' }) },
   '/health': { get: health('serverHealth', 'Whether it works, and its queue.') },

@@ -74,6 +74,22 @@ export function languageNameOf(code: string | null): string {
   }
 }
 
+/** The code of a language that is written as OpenAI writes it, in any case: `english` is `en`. */
+export function languageOfName(name: string): string | undefined {
+  codesByName ??= codesOfNames();
+  return codesByName.get(name.trim().toLowerCase());
+}
+
+let codesByName: ReadonlyMap<string, string> | undefined;
+
+/** Two letters are every language that has a code of ISO 639-1; withdrawn codes are others written anew. */
+function codesOfNames(): ReadonlyMap<string, string> {
+  const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(97 + index));
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  const current = codes.filter((code) => Intl.getCanonicalLocales(code)[0] === code);
+  return new Map(current.map((code) => [languageNameOf(code), code]));
+}
+
 /** Mean of the words' log confidences, as a segment's mean over tokens. */
 function averageLogProbability({ words }: Utterance): { avg_logprob?: number } {
   const confidences = words.flatMap((word) => (word.confidence === undefined ? [] : [word.confidence]));

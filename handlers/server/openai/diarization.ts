@@ -6,6 +6,12 @@ import { transcriptionRequest, type TranscriptionRequest } from './transcription
 
 const FORMATS = ['json', 'verbose_json', 'rttm'] as const;
 
+/** Fields that transcriptions do not have. */
+const OWN_FIELDS = new Set(['min_duration_on', 'include_text']);
+
+/** Options that have a meaning only where what is said is wanted too. */
+const OF_TEXT = ['language', 'prompt', 'speakerNames'] as const;
+
 /** A request of `/v1/audio/diarization`, as speaches and LocalAI have it. */
 export type DiarizationRequest = Pick<
   TranscriptionRequest,
@@ -36,13 +42,18 @@ export function diarizationRequest(
   const shortest = last('min_duration_on');
   if (shortest !== undefined && !/^\d{1,2}(\.\d{1,6})?$/.test(shortest))
     throw invalid('min_duration_on', 'seconds from 0 to 60');
+  const wantsText = /^(?:true|1|yes)$/i.test(last('include_text') ?? '');
+  const without: readonly string[] = wantsText ? [] : OF_TEXT.filter((name) => name in options);
   return {
     file,
     knownSpeakers,
-    options: { ...options, ...(shortest === undefined ? {} : { minDurationSeconds: Number(shortest) }) },
-    ignored: [...ignored, ...(last('min_duration_off') === undefined ? [] : ['min_duration_off'])],
+    options: {
+      ...Object.fromEntries(Object.entries(options).filter(([name]) => !without.includes(name))),
+      ...(shortest === undefined ? {} : { minDurationSeconds: Number(shortest) }),
+    },
+    ignored: [...ignored.filter((name) => !OWN_FIELDS.has(name)), ...without],
     format,
-    wantsText: /^(?:true|1|yes)$/i.test(last('include_text') ?? ''),
+    wantsText,
   };
 }
 

@@ -2,9 +2,13 @@ import { deflateSync } from 'node:zlib';
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
 import type { TranscriptResult, Utterance } from '../../../core/result/result.ts';
 import { joinSentences } from '../../../core/text/join-words.ts';
+import { sentenceParts } from '../../../core/transcript/sentence-parts.ts';
 import { writtenWordsOf } from '../../../core/transcript/written-words.ts';
 import { languageNameOf } from '../../../core/formats/other-systems/openai.ts';
 import type { TranscriptionRequest } from './transcription-request.ts';
+
+/** A segment ends with a sentence once it has lasted this long: subtitles are made of segments. */
+const SEGMENT_SECONDS = 2;
 
 /** What OpenAI's clients call usage: whole seconds. */
 function usageOf({ durationSeconds }: TranscriptResult) {
@@ -46,7 +50,9 @@ export async function transcriptionReply(
       language: task === 'translate' ? 'english' : languageNameOf(result.language),
       duration: result.durationSeconds,
       text: plainText(result),
-      segments: result.utterances.map((utterance, id) => segmentOf(utterance, id, isDiarized)),
+      segments: result.utterances
+        .flatMap((utterance) => sentenceParts(utterance, SEGMENT_SECONDS))
+        .map((sentence, id) => segmentOf(sentence, id, isDiarized)),
       ...(wantsWords ? { words: wordsOf(result) } : {}),
       usage: usageOf(result),
     });

@@ -1,5 +1,6 @@
 import { InvalidInputError, ModelError } from '../../../core/errors.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
+import { languageOfName } from '../../../core/formats/other-systems/openai.ts';
 import type { FormFile } from '../http/read-form.ts';
 
 /** Formats of OpenAI's own. */
@@ -31,6 +32,30 @@ const FOREIGN_MODELS = /^(?:whisper|gpt-|openai\/|Systran\/|distil-|deepdml\/|gg
 
 const MAX_SPEAKERS = 100;
 
+/** Fields that have an effect. */
+const FIELDS = new Set([
+  'model',
+  'response_format',
+  'stream',
+  'diarize',
+  'known_speaker_names',
+  'known_speaker_references',
+  'timestamp_granularities',
+  'include',
+  'language',
+  'languages',
+  'prompt',
+  'keywords',
+  'preset',
+  'num_speakers',
+  'min_speakers',
+  'max_speakers',
+  'speaker_names',
+]);
+
+/** What words may be timed by; some clients send nothing for none. */
+const GRANULARITIES = new Set(['word', 'segment', '']);
+
 type Fields = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -50,9 +75,12 @@ export function transcriptionRequest(
   if (more.length > 0) throw invalid('file', 'is there twice: send one recording');
   const model = one(fields, 'model');
   if (model === undefined) throw invalid('model', 'is missing: send whisper-1, or the id of a model');
-  const format = one(fields, 'response_format') ?? 'json';
+  const format = one(fields, 'response_format')?.toLowerCase() ?? 'json';
   const isKnown = OPENAI_FORMATS.some((name) => name === format) || Object.hasOwn(OUTPUT_FORMATS, format);
   if (!isKnown) throw invalid('response_format', `expected one of ${OPENAI_FORMATS.join(', ')}`);
+  const granularities = list(fields, 'timestamp_granularities');
+  if (!granularities.every((each) => GRANULARITIES.has(each)))
+    throw invalid('timestamp_granularities', 'expected word, segment or both');
   const knownSpeakers = speakersOf(fields);
   const isDiarized =
     format === 'diarized_json' ||
@@ -65,20 +93,21 @@ export function transcriptionRequest(
     format,
     isStreamed: flag(fields, 'stream'),
     isDiarized,
-    wantsWords: list(fields, 'timestamp_granularities').includes('word'),
+    wantsWords: granularities.includes('word'),
     wantsLogprobs: list(fields, 'include').includes('logprobs'),
     knownSpeakers,
     options: {
       ...(isDiarized ? {} : { diarize: false }),
       ...modelOption(model, ids),
       ...languageOption(fields),
-      ...textOption(fields, 'prompt'),
+      ...promptOption(fields),
       ...textOption(fields, 'preset'),
       ...numberOption(fields, 'num_speakers', 'numSpeakers'),
       ...numberOption(fields, 'min_speakers', 'minSpeakers'),
       ...numberOption(fields, 'max_speakers', 'maxSpeakers'),
+      ...namesOption(fields),
     },
-    ignored: ['temperature', 'keywords', 'chunking_strategy'].filter((name) => fields.has(name)),
+    ignored: [...fields.keys()].filter((name) => !FIELDS.has(name)).map(shownField),
   };
 }
 
@@ -130,10 +159,36 @@ function modelOption(model: string, ids: readonly string[]): { model?: string } 
 }
 
 function languageOption(fields: Fields): { language?: string } {
-  const language = one(fields, 'language');
-  if (language !== undefined) return { language };
-  const languages = list(fields, 'languages');
-  return languages.length === 1 ? { language: languages[0]! } : {};
+  const languages = list(fields, 'languages').filter((each) => each !== '');
+  const language = one(fields, 'language') ?? (languages.length === 1 ? languages[0] : undefined);
+  return language === undefined ? {} : { language: languageOfName(language) ?? language };
+}
+
+/** Keywords are words to expect, as a prompt is. */
+function promptOption(fields: Fields): { prompt?: string } {
+  const prompt = one(fields, 'prompt');
+  const keywords = list(fields, 'keywords').filter((each) => each !== '');
+  const all = [
+    ...(prompt === undefined ? [] : [prompt]),
+    ...(keywords.length > 0 ? [keywords.join(', ')] : []),
+  ];
+  return all.length === 0 ? {} : { prompt: all.join(' ') };
+}
+
+/** Names for labels, as JSON or as `speaker_names[SPEAKER_00]`. */
+function namesOption(fields: Fields): { speakerNames?: unknown } {
+  const text = one(fields, 'speaker_names');
+  if (text === undefined) return {};
+  try {
+    return { speakerNames: JSON.parse(text) as unknown };
+  } catch {
+    throw invalid('speaker_names', 'expected JSON: {"SPEAKER_00": "Ana"}');
+  }
+}
+
+/** Names of fields are the caller's: only what may stand in a header. */
+function shownField(name: string): string {
+  return name.replace(/[^\w.-]/g, '').slice(0, 60) || 'unnamed';
 }
 
 function textOption(fields: Fields, name: string): Record<string, string> {
@@ -144,7 +199,7 @@ function textOption(fields: Fields, name: string): Record<string, string> {
 function numberOption(fields: Fields, name: string, option: string): Record<string, number> {
   const value = one(fields, name);
   if (value === undefined) return {};
-  if (!/^\d{1,4}$/.test(value)) throw invalid(name, 'expected a whole number');
+  if (!/^\d{1,4}(?:\.0*)?$/.test(value)) throw invalid(name, 'expected a whole number');
   return { [option]: Number(value) };
 }
 

@@ -1,5 +1,6 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { InvalidInputError, InvariantError, ModelError } from '../../../core/errors.ts';
+import type { TranscriptResult } from '../../../core/result/result.ts';
 import { shippedManifest } from '../../../models/manifest.ts';
 import { diarizationReply, diarizationRequest } from '../openai/diarization.ts';
 import { transcriptionEvents } from '../openai/transcription-events.ts';
@@ -28,14 +29,14 @@ const TRANSLATOR = 'whisper-base-q8';
 export function openaiRoutes(context: ServerContext): Hono<ServerEnvironment> {
   const routes = new Hono<ServerEnvironment>();
   for (const prefix of ['/v1', '']) {
-    routes.post(`${prefix}/audio/transcriptions`, (c) =>
-      transcribe(c.req.raw, c.get('caller').id, c.get('requestId'), 'transcribe', context),
-    );
+    routes.post(`${prefix}/audio/transcriptions`, (c) => transcribe(c, { task: 'transcribe' }, context));
     routes.post(`${prefix}/audio/diarization`, (c) => diarize(c.req.raw, c.get('caller').id, context));
-    routes.post(`${prefix}/audio/translations`, (c) =>
-      transcribe(c.req.raw, c.get('caller').id, c.get('requestId'), 'translate', context),
-    );
+    routes.post(`${prefix}/audio/translations`, (c) => transcribe(c, { task: 'translate' }, context));
   }
+  // whisper.cpp's server: the same form without a model.
+  routes.post('/inference', (c) =>
+    transcribe(c, { task: 'transcribe', defaults: [['model', 'whisper-1']] }, context),
+  );
   routes.get('/v1/models', (c) =>
     c.json({ object: 'list', data: [...recognisers(), ...ALIASES].map(modelObject) }),
   );
@@ -65,39 +66,50 @@ function modelObject(id: string) {
   };
 }
 
+/** What a route asks for by itself. */
+type Route = {
+  readonly task: 'transcribe' | 'translate';
+  /** Fields where the caller gives none. */
+  readonly defaults?: readonly (readonly [name: string, value: string])[];
+};
+
 async function transcribe(
-  request: Request,
-  owner: string,
-  requestId: string,
-  task: 'transcribe' | 'translate',
+  c: Context<ServerEnvironment>,
+  { task, defaults = [] }: Route,
   context: ServerContext,
 ): Promise<Response> {
+  const request = c.req.raw;
+  const owner = c.get('caller').id;
   const form = await openForm(request, context);
   try {
-    const query = [...new URL(request.url).searchParams];
-    const wanted = transcriptionRequest(form.files, [...form.fields, ...query], recognisers());
+    const fields = [...form.fields, ...new URL(request.url).searchParams, ...defaults];
+    const wanted = transcriptionRequest(form.files, fields, recognisers());
     const submission = await submissionOf(wanted, owner, task, context, request.signal);
-    const headers = {
-      'x-colloquy-model': wanted.model ?? 'default',
-      ...ignoredHeader(wanted),
-    };
     if (wanted.isStreamed) {
+      // Which recogniser it is may be known only once the language is.
+      const headers = { 'x-colloquy-model': wanted.model ?? 'default', ...ignoredHeader(wanted) };
       const events = (signal: AbortSignal) =>
         transcriptionEvents(
           (stop, onEvent) => runAndForget(submission, context, stop, onEvent),
           wanted,
-          requestId,
+          c.get('requestId'),
           signal,
         );
       return eventStream(events, { headers });
     }
     const result = transcriptOf(await runAndForget(submission, context, request.signal));
     const reply = await transcriptionReply(result, wanted, task);
+    const headers = { 'x-colloquy-model': recogniserOf(result), ...ignoredHeader(wanted) };
     for (const [name, value] of Object.entries(headers)) reply.headers.set(name, value);
     return reply;
   } finally {
     await form.dispose();
   }
+}
+
+/** What ran. */
+function recogniserOf({ models }: TranscriptResult): string {
+  return models.find((model) => model.task === 'speech-recognition')?.id ?? 'none';
 }
 
 /** @throws CapacityError `queue_full`; InvalidInputError `invalid_option` for what is no form */

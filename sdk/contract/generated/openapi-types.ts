@@ -621,6 +621,23 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/inference': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly get?: never;
+    readonly put?: never;
+    /** whisper.cpp: a transcript; no model is named. */
+    readonly post: operations['createInference'];
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/v1/models': {
     readonly parameters: {
       readonly query?: never;
@@ -6463,6 +6480,131 @@ export interface operations {
     };
   };
   readonly createDiarization: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly 'multipart/form-data': {
+          /** Format: binary */
+          readonly file: string;
+          readonly model?: string;
+          readonly response_format?: string;
+          readonly stream?: string;
+          readonly language?: string;
+        } & {
+          readonly [key: string]: unknown;
+        };
+      };
+    };
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/json': Record<string, never>;
+          readonly 'text/plain': string;
+          readonly 'text/event-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The body is too large. */
+      readonly 413: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description No sound, or a content encoding. */
+      readonly 415: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The sound cannot be used. */
+      readonly 422: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly createInference: {
     readonly parameters: {
       readonly query?: never;
       readonly header?: never;

@@ -59,7 +59,48 @@ describe('a request of OpenAI’s clients', () => {
     expect(nested.knownSpeakers).toEqual(plain.knownSpeakers);
   });
 
+  it('takes languages as codes and as names, formats in any case, and whole numbers as Python writes them', () => {
+    for (const written of ['english', 'English ', 'en']) {
+      expect(read(['model', 'whisper-1'], ['language', written]).options).toMatchObject({ language: 'en' });
+    }
+    expect(read(['model', 'whisper-1'], ['languages[]', 'german']).options).toMatchObject({ language: 'de' });
+    expect(read(['model', 'whisper-1'], ['response_format', 'VERBOSE_JSON']).format).toBe('verbose_json');
+    expect(read(['model', 'whisper-1'], ['num_speakers', '2.0']).options).toMatchObject({ numSpeakers: 2 });
+  });
+
+  it('expects keywords as it expects a prompt, names speakers, and says which fields it does not know', () => {
+    const { options, ignored } = read(
+      ['model', 'whisper-1'],
+      ['prompt', 'A meeting.'],
+      ['keywords[]', 'Colloquy'],
+      ['keywords[]', 'Ana'],
+      ['speaker_names', '{"SPEAKER_00": "Ana"}'],
+      ['vad_filter', 'true'],
+      ['temperature', '0'],
+      ['x\r\ny: z', '1'],
+    );
+    expect(options).toMatchObject({
+      prompt: 'A meeting. Colloquy, Ana',
+      speakerNames: { SPEAKER_00: 'Ana' },
+    });
+    expect(ignored).toEqual(['vad_filter', 'temperature', 'xyz']);
+  });
+
   it.each([
+    [
+      [
+        ['model', 'whisper-1'],
+        ['timestamp_granularities[]', 'char'],
+      ],
+      'word, segment',
+    ],
+    [
+      [
+        ['model', 'whisper-1'],
+        ['speaker_names', 'Ana,Bob'],
+      ],
+      'speaker_names',
+    ],
     [
       [
         ['model', 'whisper-1'],

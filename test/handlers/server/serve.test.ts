@@ -191,12 +191,22 @@ describe('colloquy serve', () => {
       expect(verbose.segments[0]).toHaveProperty(member);
     }
     expect(verbose.words.length).toBeGreaterThan(3);
+    expect(verbose.segments.length).toBeGreaterThan(1);
     expect(await (await ask({ response_format: 'diarized_json' })).json()).toMatchObject({
       segments: [
         { type: 'transcript.text.segment', id: 'seg_001', speaker: 'A' },
         { id: 'seg_002', speaker: 'B' },
       ],
     });
+    // Clients that join addresses, and those of whisper.cpp, which name no model.
+    const asOthers = await Promise.all([
+      post('/v1/audio/transcriptions/', form({ file: clip, model: 'whisper-1', vad_filter: 'true' })),
+      post('/inference', form({ file: clip, language: 'English' })),
+    ]);
+    expect(asOthers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(asOthers[0].headers.get('x-colloquy-ignored')).toBe('vad_filter');
+    expect(asOthers[0].headers.get('x-colloquy-model')).toBe('moonshine-tiny');
+    expect(await asOthers[1].json()).toMatchObject({ text: json.text });
     const srt = await ask({ response_format: 'srt' });
     expect(srt.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     const stream = await (await ask({ stream: 'True' })).text();
