@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { dirname } from 'node:path';
 import { CapacityError, type SpeechError } from '../errors.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
+import { workingFolder } from './working-folder.ts';
 
 export type ChildLifeOptions = {
   /** The built `engine-process.js`. @default the one of this package */
@@ -22,6 +24,7 @@ export class ChildLife {
       // What the child prints is the diagnosis of a crash; results come as messages.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: environment,
+      cwd: workingFolder(dirname(enginePath)),
       execArgv: [],
     });
     this.#process.on('message', (message) => onMessage(message as FromEngine));

@@ -4,6 +4,7 @@
  * Models block threads and a native library may crash, so nothing else lives here: the parent keeps sockets,
  * heartbeats and signals, and may kill this process at any time.
  */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert } from '../errors.ts';
 import { serializeError } from '../serialized-error.ts';
@@ -12,6 +13,7 @@ import { EngineJob, type JobSurroundings } from './job.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { SessionStore } from './session-store.ts';
 import { ENGINE_TASKS } from './tasks.ts';
+import { workingFolder } from './working-folder.ts';
 
 assert(process.connected, 'engine-process.js is started by the engine, not by hand.');
 
@@ -58,6 +60,7 @@ async function start(options: Extract<ToEngine, { kind: 'start' }>): Promise<voi
   try {
     const { provider, laneCount, savedGraphs } = options;
     const lanePath = fileURLToPath(new URL('./lane.js', import.meta.url));
+    process.chdir(workingFolder(dirname(lanePath)));
     pool = await LanePool.start({ lanePath, provider, laneCount, savedGraphs });
     const sessions = new SessionStore(pool);
     const facts = { provider: pool.provider, laneCount: pool.laneCount, warnings: pool.warnings };

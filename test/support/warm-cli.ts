@@ -51,7 +51,7 @@ const lend: StartEngine = async (config, options) => {
   const key = JSON.stringify([config.engineEnvironment, options]);
   let engine = engines.get(key);
   if (engine === undefined) {
-    engine = startEngine(config, options);
+    engine = startInLastingFolder(() => startEngine(config, options));
     engines.set(key, engine);
     engine.catch(() => engines.delete(key));
   }
@@ -63,6 +63,17 @@ const lend: StartEngine = async (config, options) => {
     },
   });
 };
+
+/** An engine that outlives the run, and with it the folder of the run. */
+function startInLastingFolder(start: () => Promise<Engine>): Promise<Engine> {
+  const folder = process.cwd();
+  process.chdir(import.meta.dirname);
+  try {
+    return start();
+  } finally {
+    process.chdir(folder);
+  }
+}
 
 async function textOf(stream: Writable & AsyncIterable<unknown>): Promise<string> {
   const chunks: Buffer[] = [];

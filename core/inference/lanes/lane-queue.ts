@@ -23,6 +23,8 @@ export class LaneQueue {
 
   constructor(lanes: readonly LaneThread[]) {
     this.#lanes = lanes;
+    // Whatever kept a lane busy, and whoever asked for it: the last of it to end may be what somebody waits for.
+    for (const lane of lanes) lane.onEased = () => this.serve();
   }
 
   add(waiting: WaitingForLane): void {
@@ -69,9 +71,8 @@ export class LaneQueue {
     if (!model.deservesLanes) return;
     const lane = this.idlest((candidate) => !model.isOpening(candidate));
     if (lane === undefined) return;
-    const serve = () => this.serve();
     // Where it cannot be opened, the lanes that have it go on.
-    model.openIn(lane).then(serve, serve);
+    model.openIn(lane).catch(() => undefined);
   }
 
   #laneForRun(willDo: (lane: LaneThread) => boolean): LaneThread | undefined {

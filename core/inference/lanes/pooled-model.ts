@@ -50,19 +50,18 @@ export class PooledModel {
     const known = this.#openings.get(lane);
     if (known !== undefined) return known;
     const started = performance.now();
-    const opening = lane.busyWith(this.#open(lane));
+    const opened = this.#open(lane).then((facts) => {
+      this.#openedMs = performance.now() - started;
+      this.#lanes.add(lane);
+      return facts;
+    });
+    const opening = lane.busyWith(opened);
     this.#openings.set(lane, opening);
-    opening.then(
-      () => {
-        this.#openedMs = performance.now() - started;
-        this.#lanes.add(lane);
-      },
-      () => {
-        // No second attempt while the same would happen again.
-        this.#openedMs = Infinity;
-        this.#openings.delete(lane);
-      },
-    );
+    opening.catch(() => {
+      // No second attempt while the same would happen again.
+      this.#openedMs = Infinity;
+      this.#openings.delete(lane);
+    });
     return opening;
   }
 

@@ -1,4 +1,5 @@
-import { copyFileSync, createReadStream, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findPreset } from '../../../core/diarization/presets.ts';
@@ -57,6 +58,20 @@ function endlessWav(): { stream: AsyncIterable<Uint8Array>; read: Promise<void>;
 }
 
 describe('Engine', () => {
+  it('starts where the working folder was deleted', async () => {
+    const before = process.cwd();
+    const folder = mkdtempSync(join(tmpdir(), 'colloquy-deleted-'));
+    process.chdir(folder);
+    try {
+      rmSync(folder, { recursive: true });
+      const engine = await start();
+      const { durationSeconds } = await engine.run('inspect-audio', { audio: { path: SAMPLE } });
+      expect(durationSeconds).toBeGreaterThan(1);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it('decodes a file, and the same bytes pushed to it, to the same facts', async () => {
     const engine = await start();
     const progress: number[] = [];

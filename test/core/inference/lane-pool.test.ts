@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasNvidiaDevice } from '../../../core/inference/execution-provider.ts';
 import { LanePool } from '../../../core/inference/lanes/lane-pool.ts';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { sharedFloat32, type Session, type Tensor } from '../../../core/inference/session.ts';
+import { openChain } from '../../../core/inference/session-chain.ts';
 import { builtPath } from '../../support/built.ts';
 import { GE2E_MODEL, SEGMENTATION_MODEL } from '../../support/embedded-models.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const lanePath = builtPath('lane.js');
 const RUN_COUNT = 12;
@@ -55,6 +59,34 @@ describe('LanePool', () => {
     expect(embedding.embeddings!.dims).toEqual([1, 256]);
     expect(classes.output!.dims).toEqual([1, 293, 7]);
     await pool.close();
+  });
+
+  it('runs what waits for a lane that opens another model', async () => {
+    const pool = await LanePool.start({ lanePath, provider: 'cpu', laneCount: 1 });
+    const encoder = await pool.open(GE2E_MODEL);
+    const opening = pool.open(SEGMENTATION_MODEL);
+    const running = encoder.run(mels(1));
+    await Promise.all([opening, running]);
+    await pool.close();
+  });
+
+  it('runs what waits for chains that are released one after another', async () => {
+    const pool = await LanePool.start({ lanePath, provider: 'cpu', laneCount: 1 });
+    const session = await pool.open(GE2E_MODEL);
+    const chains = [await openChain(session), await openChain(session)];
+    for (const chain of chains) await chain.run({ feeds: mels(1), fetches: ['embeddings'], keep: {} });
+    const running = session.run(mels(2));
+    for (const chain of chains) chain.release();
+    await running;
+    await pool.close();
+  });
+
+  it('says of a thread that ends by itself that it has not answered', async () => {
+    const folder = temporaryFolder();
+    const ending = join(folder, 'lane.js');
+    writeFileSync(ending, 'setTimeout(() => process.exit(0), 50);');
+    const starting = LanePool.start({ lanePath: ending, provider: 'auto', laneCount: 1 });
+    await expect(starting).rejects.toMatchObject({ name: 'DependencyError', code: 'dependency_missing' });
   });
 
   it('finishes the runs under way before it closes', async () => {
