@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DependencyError, ModelError } from '../core/errors.ts';
 import shipped from './manifest.json' with { type: 'json' };
 

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DependencyError, OutputError } from '../core/errors.ts';
 import { systemErrorCode } from '../core/system-error-code.ts';
 import type { CheckedFile, ManifestFile, ManifestModel } from './manifest.ts';

@@ -30,6 +30,11 @@ export function hasNvidiaDevice(): boolean {
   return NVIDIA_DEVICES.some((path) => existsSync(path));
 }
 
+/** Whether a choice comes down to the CPU without trying anything. */
+export function isCpu(choice: ProviderChoice): boolean {
+  return choice === 'cpu' || (choice === 'auto' && !hasNvidiaDevice());
+}
+
 /** The error for a provider that was asked for by name and cannot be used. */
 export function providerUnavailable(provider: ExecutionProvider, reason: string): DependencyError {
   return new DependencyError(

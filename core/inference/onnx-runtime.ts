@@ -8,7 +8,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import {
   briefReason,
   type ExecutionProvider,
-  hasNvidiaDevice,
+  isCpu,
   type ProviderChoice,
   type ProviderProbe,
   providerFallback,
@@ -57,6 +57,13 @@ const PROBE_GRAPH = Buffer.from(
   'base64',
 );
 
+/**
+ * Has the runtime prepare what it prepares at its first session in a thread: 60 ms, for when nothing else is to be done.
+ */
+export async function warmRuntime(): Promise<void> {
+  await probe('cpu');
+}
+
 let cudaProbe: Promise<ProviderProbe> | undefined;
 
 async function probe(provider: ExecutionProvider): Promise<ProviderProbe> {
@@ -85,9 +92,7 @@ export async function probeProviders(): Promise<readonly ProviderProbe[]> {
 export async function chooseProvider(
   choice: ProviderChoice,
 ): Promise<{ provider: ExecutionProvider; warnings: readonly SessionWarning[] }> {
-  if (choice === 'cpu' || (choice === 'auto' && !hasNvidiaDevice())) {
-    return { provider: 'cpu', warnings: [] };
-  }
+  if (isCpu(choice)) return { provider: 'cpu', warnings: [] };
   // Asked once a process: a lane opens many models on the provider that was found.
   cudaProbe ??= probe('cuda');
   const cuda = await cudaProbe;

@@ -4,7 +4,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { assert, InvariantError, ModelError } from '../errors.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from './execution-provider.ts';
 import { requireNames, runFailed } from './inference-errors.ts';
-import { loadGraph } from './load-graph.ts';
+import { type LoadedGraph, loadGraph } from './load-graph.ts';
 import { loadRuntime, chooseProvider, type Runtime, runtimeOptions } from './onnx-runtime.ts';
 import type { MadeGraph, ModelFile, Session, Tensor, TensorData } from './session.ts';
 
@@ -48,7 +48,7 @@ export async function openOnnxSession(
   } = { ...DEFAULT_ONNX_SESSION_OPTIONS, ...options };
   const { provider, warnings } = await chooseProvider(choice);
   const runtime = await loadRuntime();
-  const { graph, form } = await loadGraph(
+  const { graph, form, held } = await loadGraph(
     runtime,
     model,
     {
@@ -65,7 +65,7 @@ export async function openOnnxSession(
     await graph.release();
     throw error;
   }
-  return new OnnxSession(runtime, graph, model, provider, warnings, form);
+  return new OnnxSession(runtime, { graph, form, held }, model, provider, warnings);
 }
 
 /** ONNX element types and the arrays that hold them here. */
@@ -106,19 +106,20 @@ class OnnxSession implements Session {
   /** The runtime refuses shared memory: such feeds are copied into these, which grow to the largest and stay. */
   readonly #scratch = new Map<string, ArrayBuffer>();
   #graph: InferenceSession | undefined;
+  #held: Uint8Array | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
     runtime: Runtime,
-    graph: InferenceSession,
+    { graph, form, held }: LoadedGraph,
     model: ModelFile,
     provider: ExecutionProvider,
     warnings: readonly SessionWarning[],
-    form: string | undefined,
   ) {
     this.form = form;
     this.#runtime = runtime;
     this.#graph = graph;
+    this.#held = held;
     this.model = model;
     this.provider = provider;
     this.warnings = warnings;
@@ -142,6 +143,7 @@ class OnnxSession implements Session {
       this.#graph = undefined;
       this.#scratch.clear();
       await graph?.release();
+      this.#held = undefined;
     });
   }
 

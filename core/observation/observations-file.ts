@@ -5,7 +5,7 @@
  * multiple of 4, `activity` (bytes, padded with zeros to a multiple of 4), `embeddings` (float32); where segments of
  * several scales were embedded (version 2), starts and ends of the segments of each scale (float32).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { observationsFault } from '../resolution/check-observations.ts';
 import type { Observations, ObservedScale } from '../resolution/observations.ts';

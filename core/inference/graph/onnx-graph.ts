@@ -5,10 +5,11 @@
  * replaced (`graph-editor.ts`).
  *
  * @see onnx/onnx.proto (GraphProto: node 1, initializer 5, output 12; NodeProto: input 1, output 2, op_type 4, attribute 5;
- *   AttributeProto: name 1, f 2, i 3, t 5, g 6, ints 8; TensorProto: dims 1, data_type 2, float_data 4, int32_data 5,
+ *   TensorProto: dims 1, data_type 2, float_data 4, int32_data 5,
  *   name 8, raw_data 9)
  */
 import { graphOf, nameOfField } from './model-fields.ts';
+import { type NodeAttributes, readAttributes } from './node-attributes.ts';
 import { fieldsOf, integersOf, invalidModel, fieldText } from './onnx-wire.ts';
 
 export type GraphNode = {
@@ -86,54 +87,62 @@ type FoundWeights = {
   readonly byteWeights: Map<string, GraphByteWeight>;
 };
 
+/** Of these the attributes are read at once: they hold weights, or graphs with weights. */
+const WITH_WEIGHTS = new Set(['Constant', 'If', 'Loop', 'Scan']);
+
 function readNode(bytes: Uint8Array, found: FoundWeights, depth: number): GraphNode {
   const inputs: string[] = [];
   const outputs: string[] = [];
-  const integers = new Map<string, readonly number[]>();
-  const floats = new Map<string, number>();
-  const branches: OnnxGraph[] = [];
+  const attributes: Uint8Array[] = [];
   let opType = '';
-  let tensor: Uint8Array | undefined;
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) inputs.push(fieldText(field));
     else if (field.number === 2) outputs.push(fieldText(field));
     else if (field.number === 4) opType = fieldText(field);
-    else if (field.number === 5) {
-      const attribute = readAttribute(field.bytes);
-      tensor = attribute.tensor ?? tensor;
-      integers.set(attribute.name, attribute.integers);
-      if (attribute.float !== undefined) floats.set(attribute.name, attribute.float);
-      if (attribute.graph !== undefined) branches.push(readGraph(attribute.graph, depth + 1));
-    }
+    else if (field.number === 5) attributes.push(field.bytes);
   }
+  const node = { opType, inputs, outputs };
+  const read = () => readAttributes(attributes, (graph) => readGraph(graph, depth + 1));
+  if (!WITH_WEIGHTS.has(opType)) return new NodeReadLater(node, read);
+  const { tensor, ...rest } = read();
   if (opType === 'Constant' && tensor !== undefined) readWeight(tensor, found, outputs[0]);
-  return { opType, inputs, outputs, integers, floats, branches };
+  return { ...node, ...rest };
 }
 
-type Attribute = {
-  name: string;
-  float: number | undefined;
-  integers: number[];
-  tensor: Uint8Array | undefined;
-  graph: Uint8Array | undefined;
-};
+/** Of most nodes of a large graph nobody asks for an attribute. */
+class NodeReadLater implements GraphNode {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly #readAttributes: () => NodeAttributes<OnnxGraph>;
+  #attributes: NodeAttributes<OnnxGraph> | undefined;
 
-function readAttribute(bytes: Uint8Array): Attribute {
-  const attribute: Attribute = {
-    name: '',
-    float: undefined,
-    integers: [],
-    tensor: undefined,
-    graph: undefined,
-  };
-  for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) attribute.name = fieldText(field);
-    else if (field.number === 2 && field.wire === 5) attribute.float = floatOf(field.bytes);
-    else if (field.number === 3 || field.number === 8) attribute.integers.push(...integersOf(field));
-    else if (field.number === 5) attribute.tensor = field.bytes;
-    else if (field.number === 6) attribute.graph = field.bytes;
+  constructor(
+    { opType, inputs, outputs }: Pick<GraphNode, 'opType' | 'inputs' | 'outputs'>,
+    read: () => NodeAttributes<OnnxGraph>,
+  ) {
+    this.opType = opType;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.#readAttributes = read;
   }
-  return attribute;
+
+  get integers(): GraphNode['integers'] {
+    return this.#all.integers;
+  }
+
+  get floats(): GraphNode['floats'] {
+    return this.#all.floats;
+  }
+
+  get branches(): GraphNode['branches'] {
+    return this.#all.branches;
+  }
+
+  get #all(): NodeAttributes<OnnxGraph> {
+    this.#attributes ??= this.#readAttributes();
+    return this.#attributes;
+  }
 }
 
 /** @param given the name of a constant, which its tensor does not have */
@@ -156,8 +165,4 @@ function readWeight(bytes: Uint8Array, into: FoundWeights, given?: string): void
   if (data.length % 4 !== 0) throw invalidModel('a weight ends in the middle of a number');
   // A copy, because weights lie at any byte of the file; not `slice`, which shares memory when the file is a Buffer.
   into.weights.set(name, { dims, read: () => new Float32Array(new Uint8Array(data).buffer) });
-}
-
-function floatOf(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);
 }

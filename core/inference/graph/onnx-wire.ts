@@ -34,9 +34,41 @@ export function* fieldsOf(message: Uint8Array): Generator<Field> {
     if (wire !== 0 && wire !== 1 && wire !== 2 && wire !== 5)
       throw invalidModel(`it has a field of wire type ${wire}`);
     const value = wire === 0 ? reader.varint() : 0;
-    const bytes = reader.take(wire === 1 ? 8 : wire === 2 ? reader.varint() : wire === 5 ? 4 : 0);
-    const raw = message.subarray(start, reader.position);
-    yield { number: Math.floor(key / 8), wire, value, bytes, raw };
+    const content = reader.skip(wire === 1 ? 8 : wire === 2 ? reader.varint() : wire === 5 ? 4 : 0);
+    yield new WireField(reader.bytes, Math.floor(key / 8), wire, value, [start, content, reader.position]);
+  }
+}
+
+/** A field whose views are made when they are asked for: of most fields nobody looks at one, of few at both. */
+class WireField implements Field {
+  readonly number: number;
+  readonly wire: WireType;
+  readonly value: number;
+  readonly #message: Uint8Array;
+  readonly #places: readonly [start: number, content: number, end: number];
+
+  constructor(
+    message: Uint8Array,
+    number: number,
+    wire: WireType,
+    value: number,
+    places: readonly [start: number, content: number, end: number],
+  ) {
+    this.#message = message;
+    this.number = number;
+    this.wire = wire;
+    this.value = value;
+    this.#places = places;
+  }
+
+  get bytes(): Uint8Array {
+    const [, content, end] = this.#places;
+    return this.#message.subarray(content, end);
+  }
+
+  get raw(): Uint8Array {
+    const [start, , end] = this.#places;
+    return this.#message.subarray(start, end);
   }
 }
 
@@ -101,11 +133,12 @@ export function invalidModel(reason: string): InvalidInputError {
 }
 
 class WireReader {
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   #position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // Views into a Buffer are Buffers again, which take several times as long to make.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get position(): number {
@@ -113,14 +146,14 @@ class WireReader {
   }
 
   get atEnd(): boolean {
-    return this.#position >= this.#bytes.length;
+    return this.#position >= this.bytes.length;
   }
 
   varint(): number {
     let value = 0;
     let scale = 1;
     for (let count = 0; count < 10; count++) {
-      const byte = this.#bytes[this.#position++];
+      const byte = this.bytes[this.#position++];
       if (byte === undefined) throw invalidModel('it ends in the middle of a field');
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
@@ -129,12 +162,12 @@ class WireReader {
     throw invalidModel('it has a number of more than 64 bits');
   }
 
-  take(length: number): Uint8Array {
-    const end = this.#position + length;
-    if (end > this.#bytes.length) throw invalidModel('it ends in the middle of a field');
-    const bytes = this.#bytes.subarray(this.#position, end);
-    this.#position = end;
-    return bytes;
+  /** Passes over so many bytes and says where they begin. */
+  skip(length: number): number {
+    const start = this.#position;
+    if (start + length > this.bytes.length) throw invalidModel('it ends in the middle of a field');
+    this.#position = start + length;
+    return start;
   }
 }
 

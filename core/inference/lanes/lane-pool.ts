@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { builtFile } from '../built-file.ts';
 import { assert, InvariantError } from '../../errors.ts';
-import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../execution-provider.ts';
+import {
+  type ExecutionProvider,
+  isCpu,
+  type ProviderChoice,
+  type SessionWarning,
+} from '../execution-provider.ts';
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneQueue, RUNS_PER_LANE } from './lane-queue.ts';
 import { LaneThread } from './lane-thread.ts';
@@ -71,7 +76,7 @@ export class LanePool {
     const first = startLane(0);
     const others = (count: number) => Array.from({ length: count - 1 }, (_, index) => startLane(index + 1));
     // Without a question to ask all threads start at once.
-    if (choice === 'cpu') return new LanePool([first, ...others(laneCount)], 'cpu', [], savedGraphs);
+    if (isCpu(choice)) return new LanePool([first, ...others(laneCount)], 'cpu', [], savedGraphs);
     try {
       const { provider, warnings } = await first.call({ kind: 'resolve-provider', choice });
       const lanes = [first, ...others(provider === 'cpu' ? laneCount : 1)];

@@ -7,7 +7,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { assert } from '../../errors.ts';
 import { serializeError } from '../../serialized-error.ts';
 import type { LaneCall, LaneReply, LaneRequest, LaneResults } from './lane-messages.ts';
-import { chooseProvider, loadRuntime } from '../onnx-runtime.ts';
+import { chooseProvider, warmRuntime } from '../onnx-runtime.ts';
 import { openOnnxSession } from '../onnx-session.ts';
 import type { LaneWork } from './lane-work.ts';
 import { LocalChain } from '../session-chain.ts';
@@ -24,7 +24,7 @@ export function serveLane(works: LaneWorks): void {
   assert(parentPort, 'lane.js must be started as a worker thread.');
   const port = parentPort;
   // While whoever asks still finds out what to ask for; a failure shows again at the first model.
-  loadRuntime().catch(() => undefined);
+  warmRuntime().catch(() => undefined);
   port.on('message', (request: LaneRequest) => void reply(port, request, works));
 }
 

@@ -1,5 +1,5 @@
 /** What stands in the journal of a study: one JSON object a line, only ever appended. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from '../../errors.ts';
 import { searchSpaceSchema } from '../space/search-setting.ts';
 import { TUNE_METRICS } from '../study/metric.ts';

@@ -4,7 +4,7 @@
  *
  * @see Optuna 4.9 `storages/journal/_storage.py`, the operations of its lines
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from '../../errors.ts';
 import type { Setting } from '../../resolution/settings.ts';
 import type { SearchSpace } from '../space/search-setting.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from '../../errors.ts';
 import type { ResolutionOptions } from '../../resolution/resolution-options.ts';
 import type { Distribution } from '../tpe/distribution.ts';

@@ -53,18 +53,19 @@ async function detectAll(
 ): Promise<void> {
   refuseSecondStandardInput(inputs);
   const messenger = createMessenger(options.progress, context.stderr);
-  const request = await detectSpeechRequest(
-    openStore(context.config),
-    {
-      threshold: options.threshold,
-      minSpeechSeconds: options.minSpeech,
-      minSilenceSeconds: options.minSilence,
-      paddingSeconds: options.padding,
-      includeProbabilities: options.probabilities,
-    },
-    modelCalls(messenger, context),
-  );
-  const done = await withEngine(options, messenger, context, (session) =>
+  const prepare = () =>
+    detectSpeechRequest(
+      openStore(context.config),
+      {
+        threshold: options.threshold,
+        minSpeechSeconds: options.minSpeech,
+        minSilenceSeconds: options.minSilence,
+        paddingSeconds: options.padding,
+        includeProbabilities: options.probabilities,
+      },
+      modelCalls(messenger, context),
+    );
+  const done = await withEngine(options, messenger, context, prepare, (session, request) =>
     workOnEach(inputs, session, (audio, hooks) =>
       session.engine.run('detect-speech', { ...request, audio }, hooks),
     ),

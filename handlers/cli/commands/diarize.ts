@@ -98,16 +98,15 @@ async function diarizeAll(
   if (preset !== undefined) findPreset(preset);
   const plan = await planOutput(inputs, options);
   const messenger = createMessenger(options.progress, context.stderr);
-  const voices = options.voices === undefined ? undefined : await knownVoices(options, messenger, context);
-  const request = await diarizeRequest(
-    openStore(context.config),
-    { preset, voices, threshold, ...bounds },
-    modelCalls(messenger, context),
-  );
-  const run = { request, plan, saveObservations, isOneOfSeveral: inputs.length > 1 };
-  await withEngine(options, messenger, context, (command) =>
-    forEachInput(inputs, command, (input, reference) => diarizeOne(input, reference, run, command)),
-  );
+  const prepare = async (): Promise<DiarizeInput> => {
+    const voices = options.voices === undefined ? undefined : await knownVoices(options, messenger, context);
+    const calls = modelCalls(messenger, context);
+    return diarizeRequest(openStore(context.config), { preset, voices, threshold, ...bounds }, calls);
+  };
+  await withEngine(options, messenger, context, prepare, (command, request) => {
+    const run = { request, plan, saveObservations, isOneOfSeveral: inputs.length > 1 };
+    return forEachInput(inputs, command, (input, reference) => diarizeOne(input, reference, run, command));
+  });
 }
 
 async function diarizeOne(

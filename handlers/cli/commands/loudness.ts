@@ -35,7 +35,8 @@ async function measureAll(
   refuseSecondStandardInput(inputs);
   const messenger = createMessenger(options.progress, context.stderr);
   const range = rangeOf(options);
-  const done = await withEngine(options, messenger, context, (session) =>
+  const prepare = () => Promise.resolve();
+  const done = await withEngine(options, messenger, context, prepare, (session) =>
     workOnEach(inputs, session, (audio, hooks) =>
       session.engine.run('loudness', { options: { range }, audio }, hooks),
     ),

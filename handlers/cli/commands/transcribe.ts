@@ -78,16 +78,16 @@ async function transcribeAll(
     throw wordTimesMissing();
   const messenger = createMessenger(options.progress, context.stderr);
   const print = options.stream ? createUtteranceStream(options, names, messenger, context) : undefined;
-  const store = openStore(context.config);
-  const request = await transcribeRequest(
-    store,
-    { ...wanted, ...modelOf(options), compatible: options.compatible },
-    modelCalls(messenger, context),
-  );
-  const run = { request, names, print, plan, options, isOneOfSeveral: inputs.length > 1 };
-  await withEngine(options, messenger, context, (command) =>
-    forEachInput(inputs, command, (input, reference) => transcribeOne(input, reference, run, command)),
-  );
+  const prepare = () =>
+    transcribeRequest(
+      openStore(context.config),
+      { ...wanted, ...modelOf(options), compatible: options.compatible },
+      modelCalls(messenger, context),
+    );
+  await withEngine(options, messenger, context, prepare, (command, request) => {
+    const run = { request, names, print, plan, options, isOneOfSeveral: inputs.length > 1 };
+    return forEachInput(inputs, command, (input, reference) => transcribeOne(input, reference, run, command));
+  });
 }
 
 /** A name, or a folder: what has a separator in it, or is one. */

@@ -31,14 +31,30 @@ export type RunningCommand = {
   ) => void;
 };
 
-/** Runs work with an engine, which is closed at the end whatever happens. */
-export async function withEngine<T>(
+/**
+ * Runs work with an engine, which is closed at the end whatever happens.
+ *
+ * @param prepare finds models and the like while the engine starts: each takes about as long as the other. What is wrong
+ *   there is told before what is wrong with the engine
+ */
+export async function withEngine<Prepared, T>(
   options: EngineCliOptions & { readonly channel?: number | 'mix' },
   messenger: Messenger,
   context: CliContext,
-  work: (command: RunningCommand) => Promise<T>,
+  prepare: () => Promise<Prepared>,
+  work: (command: RunningCommand, prepared: Prepared) => Promise<T>,
 ): Promise<T> {
-  const engine = await startEngineFor(options, context);
+  const starting = startEngineFor(options, context);
+  // Met below, after what may be wrong in `prepare`.
+  starting.catch(() => undefined);
+  const prepared = await prepare().catch(async (error: unknown) => {
+    await starting.then(
+      (engine) => engine.close(),
+      () => undefined,
+    );
+    throw error;
+  });
+  const engine = await starting;
   const command: RunningCommand = {
     engine,
     messenger,
@@ -54,7 +70,7 @@ export async function withEngine<T>(
     },
   };
   try {
-    return await work(command);
+    return await work(command, prepared);
   } finally {
     messenger.clear();
     await engine.close();
@@ -72,9 +88,12 @@ export async function withSpeakers<T>(
   const messenger = createMessenger(options.progress, context.stderr);
   const { model = DEFAULT_SPEAKER_MODEL, speech } = options;
   const calls = modelCalls(messenger, context);
-  const tools = await speakerTools(openStore(context.config), { model, speech }, calls);
-  return withEngine(options, messenger, context, (command) =>
-    work(new SpeakerWork(command.engine, tools), command),
+  return withEngine(
+    options,
+    messenger,
+    context,
+    () => speakerTools(openStore(context.config), { model, speech }, calls),
+    (command, tools) => work(new SpeakerWork(command.engine, tools), command),
   );
 }
 

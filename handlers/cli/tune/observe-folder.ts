@@ -53,8 +53,9 @@ async function observeAll(
   const options = { progress: 'auto' } as const;
   const messenger = createMessenger(options.progress, context.stderr);
   const calls = modelCalls(messenger, context);
-  const request = await diarizeRequest(openStore(context.config), { preset }, calls);
-  await withEngine(options, messenger, context, async ({ engine, audioOf, hooksFor, warnOf }) => {
+  const prepare = () => diarizeRequest(openStore(context.config), { preset }, calls);
+  await withEngine(options, messenger, context, prepare, async (command, request) => {
+    const { engine, audioOf, hooksFor, warnOf } = command;
     for (const [index, path] of recordings.entries()) {
       const reference = { index, name: basename(path) };
       const file = await PendingFile.start(join(observed, observationsName(path)));
