@@ -9,7 +9,7 @@ import { displayName, type DiarizationResult } from '../core/result/result.ts';
 import { enroll } from '../core/verification/enroll.ts';
 import type { EnrolledVoice } from '../core/verification/voices/voice.ts';
 import { type ScoringModel, VoiceScorer } from '../core/verification/scores/voice-scorer.ts';
-import type { DiarizationSetup } from '../core/engine/diarize-task.ts';
+import type { DiarizationSetup } from '../core/engine/tasks/diarize-task.ts';
 import { sharedFolder } from '../test/support/shared.ts';
 import type { ConditionName } from './conditions/conditions.ts';
 import { degraded, samplesOf } from './conditions/degraded-recording.ts';

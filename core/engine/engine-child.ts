@@ -5,7 +5,7 @@ import { deferred } from './deferred.ts';
 import { ChildLife, type ChildLifeOptions } from './child-life.ts';
 import { JobChannel, type JobMessage, type JobRequest } from './job-channel.ts';
 import type { EngineFacts, FromEngine } from './messages.ts';
-import type { TaskName, TaskTypes } from './tasks.ts';
+import type { TaskName, TaskTypes } from './tasks/tasks.ts';
 
 export type EngineChildOptions = ChildLifeOptions & {
   readonly provider: ProviderChoice;

@@ -8,7 +8,7 @@ import type { RunHooks } from './job-channel.ts';
 import type { EngineFacts } from './messages.ts';
 import { Slots } from './slots.ts';
 import { DEFAULT_START_DELAYS, startDelayMs, type StartDelays } from './start-delays.ts';
-import type { TaskName, TaskTypes } from './tasks.ts';
+import type { TaskName, TaskTypes } from './tasks/tasks.ts';
 
 /** How the engine child is started and what it may use. */
 export type EngineOptions = EngineChildOptions &

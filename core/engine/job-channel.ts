@@ -5,8 +5,8 @@ import { type AudioRequest, deliveryOf } from './audio-request.ts';
 import { deferred } from './deferred.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { joinResult, type ResultPart } from './result-parts.ts';
-import type { TaskProgress } from './task.ts';
-import type { TaskName, TaskTypes } from './tasks.ts';
+import type { TaskProgress } from './tasks/task.ts';
+import type { TaskName, TaskTypes } from './tasks/tasks.ts';
 
 /** What a caller may pass along with a job. */
 export type RunHooks<Event = never> = {

@@ -1,8 +1,8 @@
 import type { SerializedError } from '../serialized-error.ts';
 import type { ExecutionProvider, ProviderChoice, SessionWarning } from '../inference/execution-provider.ts';
 import type { AudioChunk, AudioDelivery } from './audio-request.ts';
-import type { TaskProgress } from './task.ts';
-import type { TaskName } from './tasks.ts';
+import type { TaskProgress } from './tasks/task.ts';
+import type { TaskName } from './tasks/tasks.ts';
 
 /** From the parent to the engine child. */
 export type ToEngine =

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { ClusteringFiles } from '../../core/diarization/clustering-models.ts';
 import { type DiarizationPreset, findPreset } from '../../core/diarization/presets.ts';
-import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
+import type { DiarizationSetup } from '../../core/engine/tasks/diarize-task.ts';
 import type { RecognitionTask } from '../../core/transcription/recogniser.ts';
-import type { TranscriptionSetup } from '../../core/engine/transcribe-task.ts';
+import type { TranscriptionSetup } from '../../core/engine/tasks/transcribe-task.ts';
 import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
 import type { ModelFile } from '../../core/inference/session.ts';
 import type { CtcAlignerFiles } from '../../core/transcription/forced-alignment/open-ctc-aligner.ts';

@@ -42,8 +42,8 @@ export default defineConfig([
     // this machine, and the worker.
     entry: {
       cli: 'handlers/cli/main.ts',
-      'engine-process': 'core/engine/engine-process.ts',
-      lane: 'core/engine/lane.ts',
+      'engine-process': 'core/engine/child/engine-process.ts',
+      lane: 'core/engine/child/lane.ts',
       'heartbeat-thread': 'handlers/runpod/platform/heartbeat-thread.ts',
       local: 'handlers/local/index.ts',
       models: 'models/index.ts',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DiarizationModelFiles } from '../../core/diarization/diarization-models.ts';
-import type { DiarizationSetup } from '../../core/engine/diarize-task.ts';
+import type { DiarizationSetup } from '../../core/engine/tasks/diarize-task.ts';
 import { CAMPPLUS_MODEL, CONDITIONS_PATH, GE2E_MODEL, SEGMENTATION_MODEL } from './embedded-models.ts';
 
 export type EmbeddedPreset = 'embedded' | 'ge2e' | 'pyannote-ge2e';

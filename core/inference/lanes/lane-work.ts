@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 
 /** A computation over one session. Input and output are plain data. */
 export type LaneWork<Input, Output> = {
-  /** By which lanes know it, see `core/engine/lane.ts`. */
+  /** By which lanes know it, see `core/engine/child/lane.ts`. */
   readonly name: string;
   /** @param signal known only where the session is in this thread; a lane finishes what it has begun */
   readonly run: (session: Session, input: Input, signal?: AbortSignal) => Promise<Output>;

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
-import type { DiarizeInput } from '../../../core/engine/diarize-task.ts';
+import type { DiarizeInput } from '../../../core/engine/tasks/diarize-task.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
 import { openStore } from '../../setup/composition.ts';
 import { diarizeRequest } from '../../work/requests/diarize-request.ts';

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
-import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
+import type { EmbedTaskResult } from '../../../core/engine/tasks/embed-task.ts';
 import type { Enrollment } from '../../../core/verification/enroll.ts';
 import { voiceName } from '../../../core/verification/voices/voice-name.ts';
 import { ENROLLMENT_QUALITY_LIMITS } from '../../../core/verification/speech/voice-quality.ts';

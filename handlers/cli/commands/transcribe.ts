@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { findPreset } from '../../../core/diarization/presets.ts';
-import type { TranscribeInput } from '../../../core/engine/transcribe-task.ts';
+import type { TranscribeInput } from '../../../core/engine/tasks/transcribe-task.ts';
 import { wordTimesMissing } from '../../../core/formats/annotations/ctm.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { renameKnownSpeakers } from '../../../core/transcript/rename-speakers.ts';

@@ -1,4 +1,4 @@
-import type { TaskProgress } from '../../../core/engine/task.ts';
+import type { TaskProgress } from '../../../core/engine/tasks/task.ts';
 import { readableTime } from '../../../core/formats/writing/clock.ts';
 import { type SpeechError } from '../../../core/errors.ts';
 import { singleLine } from '../../../core/formats/writing/single-line.ts';

@@ -1,5 +1,5 @@
 /** What `--stream` prints while the work goes on. */
-import type { UtteranceEvent } from '../../../core/engine/transcribe-task.ts';
+import type { UtteranceEvent } from '../../../core/engine/tasks/transcribe-task.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { singleLine } from '../../../core/formats/writing/single-line.ts';
 import { timeSpan } from '../../../core/formats/tables/timed-lines.ts';

@@ -1,6 +1,6 @@
 import { defined } from '../../../core/defined.ts';
 import { presetNameOf } from '../../../core/diarization/preset-name.ts';
-import type { LiveInput } from '../../../core/engine/live-task.ts';
+import type { LiveInput } from '../../../core/engine/tasks/live-task.ts';
 import { DEFAULT_LIVE_OPTIONS } from '../../../core/live/live-options.ts';
 import { DEFAULT_TRANSCRIPTION_OPTIONS } from '../../../core/transcription/transcribe.ts';
 import type { ModelStore } from '../../../models/store.ts';

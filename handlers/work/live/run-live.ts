@@ -1,7 +1,7 @@
 /** One live session on the engine, which may die under it. */
 import { isSpeechError } from '../../../core/errors.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
-import type { LiveInput } from '../../../core/engine/live-task.ts';
+import type { LiveInput } from '../../../core/engine/tasks/live-task.ts';
 import type { LiveEvent } from '../../../core/result/live/live-events.ts';
 import { SAMPLE_RATE } from '../../../core/timeline/sliding-window.ts';
 import type { KeptSound } from './kept-sound.ts';

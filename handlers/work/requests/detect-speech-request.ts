@@ -1,5 +1,5 @@
 import { defined, type Loose } from '../../../core/defined.ts';
-import type { DetectSpeechInput } from '../../../core/engine/detect-speech-task.ts';
+import type { DetectSpeechInput } from '../../../core/engine/tasks/detect-speech-task.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { completeHysteresisOptions } from '../../../core/vad/hysteresis-options.ts';
 import { graphOfRole, modelUse, type ModelCallOptions, type ModelStore } from '../../../models/store.ts';

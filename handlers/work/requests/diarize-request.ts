@@ -1,5 +1,5 @@
 import type { Loose } from '../../../core/defined.ts';
-import type { DiarizeInput } from '../../../core/engine/diarize-task.ts';
+import type { DiarizeInput } from '../../../core/engine/tasks/diarize-task.ts';
 import type { ModelCallOptions, ModelStore } from '../../../models/store.ts';
 import type { DiarizeOptions } from '../../../sdk/contract/index.ts';
 import { presetNameOf } from '../../../core/diarization/preset-name.ts';

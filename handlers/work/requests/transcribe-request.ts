@@ -1,6 +1,6 @@
 import { defined, type Loose } from '../../../core/defined.ts';
 import { presetNameOf } from '../../../core/diarization/preset-name.ts';
-import type { TranscribeInput } from '../../../core/engine/transcribe-task.ts';
+import type { TranscribeInput } from '../../../core/engine/tasks/transcribe-task.ts';
 import { InvalidInputError } from '../../../core/errors.ts';
 import { languageOfTag } from '../../../core/text/language-tag.ts';
 import { joinSegments } from '../../../core/timeline/join-segments.ts';

@@ -1,5 +1,5 @@
 import { findPreset } from '../../../core/diarization/presets.ts';
-import type { SpeakerNaming } from '../../../core/engine/diarize-task.ts';
+import type { SpeakerNaming } from '../../../core/engine/tasks/diarize-task.ts';
 import { requireSameSpace } from '../../../core/verification/scores/embedding-space.ts';
 import type { EmbeddingSpace } from '../../../core/result/voice-terms.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';

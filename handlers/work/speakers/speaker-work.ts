@@ -3,7 +3,7 @@
  * server have in common.
  */
 import type { AudioRequest } from '../../../core/engine/audio-request.ts';
-import type { EmbedTaskResult } from '../../../core/engine/embed-task.ts';
+import type { EmbedTaskResult } from '../../../core/engine/tasks/embed-task.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { RunHooks } from '../../../core/engine/job-channel.ts';
 import { InvalidInputError } from '../../../core/errors.ts';

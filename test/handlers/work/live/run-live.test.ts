@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAudio } from '../../../../core/audio/decode.ts';
 import { Engine } from '../../../../core/engine/engine.ts';
-import type { LiveInput } from '../../../../core/engine/live-task.ts';
+import type { LiveInput } from '../../../../core/engine/tasks/live-task.ts';
 import { DEFAULT_LIVE_OPTIONS } from '../../../../core/live/live-options.ts';
 import type { LiveEvent } from '../../../../core/result/live/live-events.ts';
 import { applyLiveEvent, EMPTY_LIVE_TRANSCRIPT } from '../../../../core/result/live/live-transcript.ts';

@@ -1,11 +1,11 @@
-import type { AudioWarning } from '../audio/audio-warning.ts';
-import { openAudio } from '../audio/decode.ts';
-import { type LocalAudio, openPcm } from '../audio/open-pcm.ts';
-import type { PcmStream } from '../audio/pcm-stream.ts';
-import type { AudioStream } from '../audio/waveform.ts';
-import { assert } from '../errors.ts';
-import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
-import type { AudioDelivery } from './audio-request.ts';
+import type { AudioWarning } from '../../audio/audio-warning.ts';
+import { openAudio } from '../../audio/decode.ts';
+import { type LocalAudio, openPcm } from '../../audio/open-pcm.ts';
+import type { PcmStream } from '../../audio/pcm-stream.ts';
+import type { AudioStream } from '../../audio/waveform.ts';
+import { assert } from '../../errors.ts';
+import { SAMPLE_RATE } from '../../timeline/sliding-window.ts';
+import type { AudioDelivery } from '../audio-request.ts';
 import type { PushedChunks } from './pushed-chunks.ts';
 
 /**

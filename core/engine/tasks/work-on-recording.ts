@@ -1,4 +1,4 @@
-import type { ResultFacts } from '../result/result.ts';
+import type { ResultFacts } from '../../result/result.ts';
 import type { TaskContext } from './task.ts';
 
 /** How a task about a recording is done: the recording, the models, then the work. */

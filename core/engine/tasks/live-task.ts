@@ -1,9 +1,9 @@
-import { InvariantError } from '../errors.ts';
-import { LiveSession, type LiveSessionOptions } from '../live/live-session.ts';
-import type { LiveEvent } from '../result/live/live-events.ts';
-import type { ModelFile } from '../inference/session.ts';
-import { openSilero } from '../vad/open-silero.ts';
-import { type ScoringModel, VoiceScorer } from '../verification/scores/voice-scorer.ts';
+import { InvariantError } from '../../errors.ts';
+import { LiveSession, type LiveSessionOptions } from '../../live/live-session.ts';
+import type { LiveEvent } from '../../result/live/live-events.ts';
+import type { ModelFile } from '../../inference/session.ts';
+import { openSilero } from '../../vad/open-silero.ts';
+import { type ScoringModel, VoiceScorer } from '../../verification/scores/voice-scorer.ts';
 import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openedOnce } from '../../../core/engine/opened-once.ts';
-import type { TaskContext } from '../../../core/engine/task.ts';
+import { openedOnce } from '../../../../core/engine/tasks/opened-once.ts';
+import type { TaskContext } from '../../../../core/engine/tasks/task.ts';
 
 const CONTEXT = {} as TaskContext;
 

@@ -1,12 +1,12 @@
-import type { DiarizationResult, TranscriptResult } from '../result/result.ts';
-import type { SpeakerSetup } from '../verification/speaker-models.ts';
+import type { DiarizationResult, TranscriptResult } from '../../result/result.ts';
+import type { SpeakerSetup } from '../../verification/speaker-models.ts';
 import type { DetectSpeechInput, DetectSpeechTaskResult } from './detect-speech-task.ts';
 import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
 import type { Peaks, PeaksInput } from './peaks-task.ts';
-import type { LiveEvent } from '../result/live/live-events.ts';
+import type { LiveEvent } from '../../result/live/live-events.ts';
 import type { LiveInput, LiveTaskResult } from './live-task.ts';
 import type { EngineTask } from './task.ts';
 import type { TranscribeInput, TranscriptionSetup, UtteranceEvent } from './transcribe-task.ts';

@@ -1,4 +1,4 @@
-import { measurePeaks } from '../audio/level/peaks.ts';
+import { measurePeaks } from '../../audio/level/peaks.ts';
 import type { TaskContext } from './task.ts';
 
 /** Stretches a second: 20 draw a word as something to aim at, and an hour as 144 kB. */

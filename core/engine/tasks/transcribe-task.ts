@@ -1,22 +1,25 @@
-import type { ModelFile } from '../inference/session.ts';
-import { type ChannelMode, transcribePcm } from '../transcription/channels/transcribe-pcm.ts';
-import { type CtcAlignerFiles, openCtcAligner } from '../transcription/forced-alignment/open-ctc-aligner.ts';
-import { utterancesOfText } from '../transcription/utterances-of-text.ts';
+import type { ModelFile } from '../../inference/session.ts';
+import { type ChannelMode, transcribePcm } from '../../transcription/channels/transcribe-pcm.ts';
+import {
+  type CtcAlignerFiles,
+  openCtcAligner,
+} from '../../transcription/forced-alignment/open-ctc-aligner.ts';
+import { utterancesOfText } from '../../transcription/utterances-of-text.ts';
 import {
   openLanguageFinder,
   openRecogniser,
   type RecogniserFiles,
-} from '../transcription/recogniser-families.ts';
-import type { RecognisedSegment } from '../transcription/recogniser.ts';
+} from '../../transcription/recogniser-families.ts';
+import type { RecognisedSegment } from '../../transcription/recogniser.ts';
 import {
   transcribe,
   type TranscribeContext,
   type TranscriptionOptions,
-} from '../transcription/transcribe.ts';
-import { openWhenNeeded } from '../transcription/language/multilingual-recogniser.ts';
-import type { TranscriptionModels } from '../transcription/transcription-models.ts';
-import { openSilero } from '../vad/open-silero.ts';
-import type { ModelUse, TranscriptResult, Utterance } from '../result/result.ts';
+} from '../../transcription/transcribe.ts';
+import { openWhenNeeded } from '../../transcription/language/multilingual-recogniser.ts';
+import type { TranscriptionModels } from '../../transcription/transcription-models.ts';
+import { openSilero } from '../../vad/open-silero.ts';
+import type { ModelUse, TranscriptResult, Utterance } from '../../result/result.ts';
 import {
   type DiarizationSetup,
   diarizationModels,

@@ -1,5 +1,5 @@
-import type { LanePool } from '../inference/lanes/lane-pool.ts';
-import type { MadeGraph, ModelFile, Session } from '../inference/session.ts';
+import type { LanePool } from '../../inference/lanes/lane-pool.ts';
+import type { MadeGraph, ModelFile, Session } from '../../inference/session.ts';
 
 /** The sessions of an engine: each model is loaded once and stays, whatever number of tasks use it. */
 export class SessionStore {

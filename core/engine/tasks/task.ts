@@ -1,8 +1,8 @@
-import type { AudioWarning } from '../audio/audio-warning.ts';
-import type { PcmStream } from '../audio/pcm-stream.ts';
-import type { AudioStream } from '../audio/waveform.ts';
-import type { ExecutionProvider, SessionWarning } from '../inference/execution-provider.ts';
-import type { SessionOpener } from '../inference/session.ts';
+import type { AudioWarning } from '../../audio/audio-warning.ts';
+import type { PcmStream } from '../../audio/pcm-stream.ts';
+import type { AudioStream } from '../../audio/waveform.ts';
+import type { ExecutionProvider, SessionWarning } from '../../inference/execution-provider.ts';
+import type { SessionOpener } from '../../inference/session.ts';
 
 /** How far a task is: `done` of `total` in the unit of its stage, `total` null where the end is not known. */
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number | null };

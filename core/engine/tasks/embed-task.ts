@@ -1,17 +1,17 @@
-import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
+import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../../result/result.ts';
 import {
   type EmbedRecordingOptions,
   embedRecording,
   type WindowEmbedding,
-} from '../verification/embed-recording.ts';
-import type { EmbeddingSpace } from '../result/voice-terms.ts';
+} from '../../verification/embed-recording.ts';
+import type { EmbeddingSpace } from '../../result/voice-terms.ts';
 import {
   openSpeakerModels,
   type SpeakerModelFiles,
   type SpeakerModels,
   type SpeakerSetup,
-} from '../verification/speaker-models.ts';
-import type { VoiceQuality } from '../result/voice-terms.ts';
+} from '../../verification/speaker-models.ts';
+import type { VoiceQuality } from '../../result/voice-terms.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 import { workOnRecording } from './work-on-recording.ts';

@@ -1,10 +1,10 @@
-import { type Loudness, measureLoudness } from '../loudness/measure-loudness.ts';
-import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../result/result.ts';
-import { cutRange, type TimeRange } from '../audio/time-range.ts';
+import { type Loudness, measureLoudness } from '../../loudness/measure-loudness.ts';
+import { RESULT_SCHEMA_VERSION, type ResultFacts } from '../../result/result.ts';
+import { cutRange, type TimeRange } from '../../audio/time-range.ts';
 import { counted } from './counted.ts';
 import type { TaskContext } from './task.ts';
 import { workOnRecording } from './work-on-recording.ts';
-import { samplesToSeconds } from '../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 
 export type LoudnessInput = { readonly options: { readonly range?: TimeRange | undefined } };
 

@@ -1,13 +1,13 @@
-import type { AudioWarning } from '../audio/audio-warning.ts';
-import { CanceledError } from '../errors.ts';
-import { deserializeError, serializeError } from '../serialized-error.ts';
-import type { SessionWarning } from '../inference/execution-provider.ts';
-import type { EngineFacts, FromEngine, ToEngine } from './messages.ts';
+import type { AudioWarning } from '../../audio/audio-warning.ts';
+import { CanceledError } from '../../errors.ts';
+import { deserializeError, serializeError } from '../../serialized-error.ts';
+import type { SessionWarning } from '../../inference/execution-provider.ts';
+import type { EngineFacts, FromEngine, ToEngine } from '../messages.ts';
 import { openDelivery, openPcmDelivery } from './open-delivery.ts';
 import { PushedChunks } from './pushed-chunks.ts';
-import { splitResult } from './result-parts.ts';
+import { splitResult } from '../result-parts.ts';
 import type { SessionStore } from './session-store.ts';
-import type { EngineTask, TaskContext, TaskProgress } from './task.ts';
+import type { EngineTask, TaskContext, TaskProgress } from '../tasks/task.ts';
 
 /** Progress is reported at most this often, but for the first and the last of a stage. */
 const PROGRESS_INTERVAL_MS = 50;

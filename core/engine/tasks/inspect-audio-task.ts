@@ -1,4 +1,4 @@
-import { samplesToSeconds } from '../timeline/sliding-window.ts';
+import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import type { TaskContext } from './task.ts';
 
 /** What a recording turns out to be once all of it was read. */

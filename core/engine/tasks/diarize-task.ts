@@ -3,20 +3,20 @@ import {
   type DiarizationModelFiles,
   type DiarizationModels,
   openDiarizationModels,
-} from '../diarization/diarization-models.ts';
-import { diarize } from '../diarization/diarize.ts';
-import { findPreset } from '../diarization/presets.ts';
-import type { ResolveRecordingOptions } from '../diarization/resolve-recording.ts';
-import { uncentred } from '../embedding/centring.ts';
-import { OutputError } from '../errors.ts';
-import type { Observations } from '../resolution/observations.ts';
-import { renameSpeakers } from '../transcript/rename-speakers.ts';
-import type { DiarizationResult } from '../result/result.ts';
-import type { NamedVector } from '../verification/identify.ts';
-import { nameDiarizedSpeakers } from '../verification/name-diarized-speakers.ts';
-import { unitVector } from '../verification/scores/embedding-vector.ts';
-import type { Threshold } from '../verification/scores/threshold.ts';
-import { type ScoringModel, VoiceScorer } from '../verification/scores/voice-scorer.ts';
+} from '../../diarization/diarization-models.ts';
+import { diarize } from '../../diarization/diarize.ts';
+import { findPreset } from '../../diarization/presets.ts';
+import type { ResolveRecordingOptions } from '../../diarization/resolve-recording.ts';
+import { uncentred } from '../../embedding/centring.ts';
+import { OutputError } from '../../errors.ts';
+import type { Observations } from '../../resolution/observations.ts';
+import { renameSpeakers } from '../../transcript/rename-speakers.ts';
+import type { DiarizationResult } from '../../result/result.ts';
+import type { NamedVector } from '../../verification/identify.ts';
+import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.ts';
+import { unitVector } from '../../verification/scores/embedding-vector.ts';
+import type { Threshold } from '../../verification/scores/threshold.ts';
+import { type ScoringModel, VoiceScorer } from '../../verification/scores/voice-scorer.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 import { workOnRecording } from './work-on-recording.ts';
@@ -87,7 +87,7 @@ async function keepObservations(
   { observationsPath, preset }: DiarizeInput,
 ): Promise<void> {
   if (observationsPath === undefined) return;
-  const { encodeObservations } = await import('../observation/observations-file.ts');
+  const { encodeObservations } = await import('../../observation/observations-file.ts');
   const uses = models.map(({ id, task }) => ({ id, task }));
   await writePieces(observationsPath, encodeObservations(observations, { preset, models: uses, provider }));
 }

@@ -6,14 +6,14 @@
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assert } from '../errors.ts';
-import { serializeError } from '../serialized-error.ts';
-import { LanePool } from '../inference/lanes/lane-pool.ts';
+import { assert } from '../../errors.ts';
+import { serializeError } from '../../serialized-error.ts';
+import { LanePool } from '../../inference/lanes/lane-pool.ts';
 import { EngineJob, type JobSurroundings } from './job.ts';
-import type { FromEngine, ToEngine } from './messages.ts';
+import type { FromEngine, ToEngine } from '../messages.ts';
 import { SessionStore } from './session-store.ts';
-import { ENGINE_TASKS } from './tasks.ts';
-import { workingFolder } from './working-folder.ts';
+import { ENGINE_TASKS } from '../tasks/tasks.ts';
+import { workingFolder } from '../working-folder.ts';
 
 assert(process.connected, 'engine-process.js is started by the engine, not by hand.');
 

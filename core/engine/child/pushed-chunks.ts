@@ -1,4 +1,4 @@
-import type { AudioChunk } from './audio-request.ts';
+import type { AudioChunk } from '../audio-request.ts';
 
 /** The child's end of pushed audio: chunks in the order in which they came, for one reader. */
 export class PushedChunks implements AsyncIterable<AudioChunk> {
