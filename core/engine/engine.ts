@@ -46,6 +46,7 @@ export class Engine {
   readonly #closed = new AbortController();
   #liveSessions = 0;
   #child: EngineChild | undefined;
+  #starts = 0;
   /** Children in a row that ended before they were ready. */
   #failedStarts = 0;
   /** When the next child may start, on the clock of `performance.now`. */
@@ -71,6 +72,11 @@ export class Engine {
   /** What runs the models. */
   async facts(): Promise<EngineFacts> {
     return (await this.#livingChild()).facts;
+  }
+
+  /** How often the child had to be started again. */
+  get restarts(): number {
+    return Math.max(0, this.#starts - 1);
   }
 
   /** The child's process id, for whoever watches it. */
@@ -159,6 +165,7 @@ export class Engine {
   #startChild(): EngineChild {
     const child = new EngineChild(this.#options);
     this.#child = child;
+    this.#starts += 1;
     child.facts.then(
       () => {
         this.#failedStarts = 0;

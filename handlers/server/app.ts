@@ -27,7 +27,7 @@ import type { AnswerFacts } from './operation/access-log.ts';
 import { allowedMethods } from './operation/allowed-methods.ts';
 import { requireDisk } from './operation/free-disk.ts';
 import type { ServerMetrics } from './operation/server-metrics.ts';
-import { traceIdOf } from './operation/trace-id.ts';
+import { traceContextOf } from './operation/trace-context.ts';
 import { readUnread } from './operation/unread-body.ts';
 import type { ServerContext, ServerEnvironment } from './server-context.ts';
 
@@ -94,7 +94,7 @@ export function createApp({
       bytesIn: Number(c.req.header('content-length') ?? 0) || 0,
       bytesOut: Number.isNaN(bytesOut) ? undefined : bytesOut,
       requestId,
-      traceId: traceIdOf(c.req.header('traceparent')),
+      traceId: traceContextOf(c.req.header('traceparent'))?.traceId,
       keyId: c.get('caller').id,
     });
   });

@@ -10,6 +10,7 @@ import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import { openVoiceFolder } from '../work/speakers/voice-folder.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../work/speakers/speaker-setup.ts';
+import type { WebhookSender } from '../work/webhook/webhook-sender.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
 import { createApp } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
@@ -28,6 +29,8 @@ import { LiveRooms } from './live/live-rooms.ts';
 import { Tickets } from './live/tickets.ts';
 import { Spool } from './http/spool.ts';
 import type { AnswerFacts } from './operation/access-log.ts';
+import { EndedJobs } from './operation/ended-jobs.ts';
+import type { EndedJobFacts } from './operation/job-log.ts';
 import { ServerMetrics } from './operation/server-metrics.ts';
 import { type BodySpeed, endSlowBodies } from './operation/slow-bodies.ts';
 import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
@@ -62,7 +65,10 @@ export type ServeOptions = {
   readonly hasPage?: boolean;
   /** Slower bodies are ended. @default 1 KiB a second over 20 s */
   readonly bodySpeed?: BodySpeed;
+  /** Tells addresses that jobs name; it is closed with the server. @default none: such jobs are refused */
+  readonly webhooks?: WebhookSender | undefined;
   readonly onAnswer?: (facts: AnswerFacts) => void;
+  readonly onJobEnded?: (facts: EndedJobFacts) => void;
 };
 
 const DAY_SECONDS = 86_400;
@@ -106,13 +112,15 @@ export async function startServer(
   const jobFiles = new JobFolders(folder);
   const { services, close: closeServices } = await openServices();
   const metrics = new ServerMetrics();
+  const { webhooks, onJobEnded = () => undefined } = options;
+  const endedJobs = new EndedJobs({ metrics, webhooks, onEnded: onJobEnded });
   const desk = new JobDesk({
     files: jobFiles,
     recordings,
     run: deskJobRunner(services, recordings),
     concurrency: options.concurrency ?? 1,
     maxQueued: options.maxQueue ?? 100,
-    onEnded: (job, result) => metrics.jobEnded(job, result),
+    onEnded: (job, request, result) => endedJobs.ended(job, request, result),
   });
   await desk.restore();
   const rooms = new LiveRooms(services);
@@ -130,6 +138,8 @@ export async function startServer(
       spool,
       services,
       limits: DEFAULT_UPLOAD_LIMITS,
+      preloaded: options.preload ?? [],
+      hasWebhooks: webhooks !== undefined,
       keepSeconds,
     },
     origins,
@@ -169,6 +179,7 @@ export async function startServer(
       diart?.close();
       await live.close();
       await desk.close(graceMs);
+      await endedJobs.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await closeServices();

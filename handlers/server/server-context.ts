@@ -21,6 +21,10 @@ export type ServerContext = {
   readonly spool: Spool;
   readonly services: JobServices;
   readonly limits: UploadLimits;
+  /** Presets and recognisers that were loaded before it was ready. */
+  readonly preloaded: readonly string[];
+  /** Whether jobs may name an address that is told when they have ended: with a secret to sign with. */
+  readonly hasWebhooks: boolean;
   /** How long ended jobs and their recordings are kept; `Infinity`: until they are erased. */
   readonly keepSeconds: number;
 };

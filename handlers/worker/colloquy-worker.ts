@@ -15,7 +15,7 @@ import { storeResultsInS3 } from '../runpod/s3-results.ts';
 import { diskCheck, memoryCheck, networkCheck, programCheck } from '../runpod/system-checks.ts';
 import type { WorkerOptions } from '../runpod/worker.ts';
 import { createJobHandler } from './job-handler.ts';
-import { createWebhookSender } from './webhook-sender.ts';
+import { createWebhookSender } from '../work/webhook/webhook-sender.ts';
 import { parseWorkerSettings, type WorkerSettings } from './worker-settings.ts';
 
 export type ColloquyWorker = {

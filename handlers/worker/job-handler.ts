@@ -12,7 +12,8 @@ import type { CheckedJob } from '../work/jobs/run-recordings.ts';
 import { streamJob } from '../work/jobs/stream-job.ts';
 import { parseS3Config } from '../work/s3/caller-store.ts';
 import type { S3ResultOptions } from '../work/s3/s3-result-options.ts';
-import type { WebhookSender } from './webhook-sender.ts';
+import type { WebhookSender } from '../work/webhook/webhook-sender.ts';
+import { errorBodyOf } from '../work/jobs/error-body.ts';
 
 export type JobHandlerParts = {
   /** Started by the first job, unless it was before. */
@@ -52,16 +53,17 @@ export function createJobHandler(parts: JobHandlerParts): JobHandler {
     onEvent?: (event: StreamEvent) => void,
   ): Promise<JobOutput> {
     const { signal, progress, freePlace } = context;
-    const { input } = checked;
+    const ended = { jobId: job.id, input: checked.input };
+    const delivery = { signal, onSlow: freePlace };
     try {
       const services = { ...(await parts.services()), files };
       const hooks = { requestId: job.id, signal, progress, onEvent, onSlowDelivery: freePlace };
       const result = await runCheckedJob(checked, services, hooks);
-      await webhooks?.send(job.id, input, undefined, context);
+      await webhooks?.send(ended, delivery);
       return result;
     } catch (error) {
       const failure = logged(error, context);
-      await webhooks?.send(job.id, input, failure, context);
+      await webhooks?.send({ ...ended, error: errorBodyOf(failure, job.id) }, delivery);
       throw failure;
     }
   }

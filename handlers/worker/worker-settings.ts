@@ -1,6 +1,6 @@
 import { DEFAULT_PRESET } from '../../core/diarization/presets.ts';
 import { ENGLISH_RECOGNISER } from '../setup/composition.ts';
-import type { FetchLimits, FetchPolicy } from '../work/fetch-audio/index.ts';
+import { type FetchLimits, type FetchPolicy, PRIVATE_FETCH_POLICY } from '../work/fetch-audio/index.ts';
 import { type Environment, invalidVariable, variableText, wholeNumberOf } from '../setup/variables.ts';
 
 /** What an operator may set for a worker besides the platform's own variables; docs/runpod.md lists them. */
@@ -42,15 +42,13 @@ export function parseWorkerSettings(environment: Environment): WorkerSettings {
     concurrency: wholeNumber('COLLOQUY_CONCURRENCY', 1, 1000) ?? 1,
     webhookSecrets: list('COLLOQUY_WEBHOOK_SECRET'),
     // For stores inside a private network; every address is open then, so the endpoint must not be public.
-    fetchPolicy: allowsPrivate ? { allowHttp: true, allowAddress: () => true, ports: ALL_PORTS } : {},
+    fetchPolicy: allowsPrivate ? PRIVATE_FETCH_POLICY : {},
     fetchLimits: maxBytes === undefined ? {} : { maxBytes },
     networkCheck: hostAndPort(text('COLLOQUY_NETWORK_CHECK')),
     minFreeMemoryBytes: wholeNumber('COLLOQUY_MIN_MEMORY_BYTES', 0, 1e15) ?? MIN_FREE_MEMORY_BYTES,
     minFreeDiskPercent: wholeNumber('COLLOQUY_MIN_DISK_PERCENT', 0, 100) ?? MIN_FREE_DISK_PERCENT,
   };
 }
-
-const ALL_PORTS: readonly number[] = Array.from({ length: 65_535 }, (_, index) => index + 1);
 
 function hostAndPort(text: string | undefined): WorkerSettings['networkCheck'] {
   if (text === undefined) return undefined;

@@ -5,7 +5,13 @@ import { DependencyError } from '../../../core/errors.ts';
 import { openStore } from '../../setup/composition.ts';
 import { accessLine } from '../../server/operation/access-log.ts';
 import { startServer } from '../../server/serve.ts';
-import { createAudioFetcher } from '../../work/fetch-audio/index.ts';
+import {
+  createAudioFetcher,
+  DEFAULT_FETCH_POLICY,
+  PRIVATE_FETCH_POLICY,
+} from '../../work/fetch-audio/index.ts';
+import { createWebhookSender } from '../../work/webhook/webhook-sender.ts';
+import { jobLine } from '../../server/operation/job-log.ts';
 import { openVoiceFolder } from '../../work/speakers/voice-folder.ts';
 import { parseS3ResultOptions } from '../../work/s3/s3-result-options.ts';
 import type { CliContext } from '../context.ts';
@@ -27,6 +33,7 @@ type ServeCliOptions = EngineCliOptions & {
   readonly maxQueue: number;
   readonly preload: string;
   readonly page: boolean;
+  readonly allowPrivateUrls?: true;
   readonly quiet?: true;
 };
 
@@ -66,6 +73,7 @@ export function serveCommand(context: CliContext): Command {
       'presets and recognisers to load before it is ready, with commas',
       'moonshine-tiny',
     )
+    .option('--allow-private-urls', 'jobs may name recordings and webhooks of private networks, and http')
     .option('--no-page', 'no page at /')
     .option('--quiet', 'no line for each request');
   addEngineOptions(command).action(() => {
@@ -89,11 +97,16 @@ export function serveCommand(context: CliContext): Command {
 async function serve(options: ServeCliOptions, context: CliContext): Promise<void> {
   const { config } = context;
   const files = parseS3ResultOptions(config.environment);
+  const policy = options.allowPrivateUrls === true ? PRIVATE_FETCH_POLICY : DEFAULT_FETCH_POLICY;
+  const secrets = (config.environment.COLLOQUY_WEBHOOK_SECRET ?? '').split(',').map((each) => each.trim());
+  const log = (line: string): void => {
+    if (options.quiet !== true) context.stderr.write(line);
+  };
   const server = await startServer(
     async () => {
       // One place beside the jobs, so that an upload is looked at and drawn while they run.
       const engine = await startEngineFor(options, context, { concurrentTasks: options.concurrency + 1 });
-      const fetcher = createAudioFetcher(files === undefined ? {} : { s3: files.store });
+      const fetcher = createAudioFetcher({ policy, ...(files === undefined ? {} : { s3: files.store }) });
       const services = { engine, models: openStore(config), fetcher, audioLimits: config.audioLimits, files };
       const close = async (): Promise<void> => {
         await Promise.all([engine.close(), fetcher.close()]);
@@ -114,9 +127,9 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       maxQueue: options.maxQueue,
       hasPage: options.page,
       preload: options.preload.split(',').filter(Boolean),
-      onAnswer: (facts) => {
-        if (options.quiet !== true) context.stderr.write(accessLine(facts));
-      },
+      webhooks: createWebhookSender(secrets.filter(Boolean), policy),
+      onAnswer: (facts) => log(accessLine(facts)),
+      onJobEnded: (facts) => log(jobLine(facts)),
     },
   ).catch((error: unknown) => {
     const code = systemErrorCode(error);

@@ -49,6 +49,8 @@ export type DeskRequest = {
   readonly sources: readonly DeskSource[];
   readonly owner: string;
   readonly idempotencyKey?: string | undefined;
+  /** The trace that it is part of, as W3C writes it. */
+  readonly traceparent?: string | undefined;
   /** False: nobody asks for it later, and nothing of it is kept. */
   readonly isKept: boolean;
 };

@@ -20,7 +20,7 @@ export type JobDeskOptions = {
   readonly maxQueued: number;
   readonly now?: () => number;
   /** Hears of every job that has ended, of calls that wait too. */
-  readonly onEnded?: (job: DeskJob, result: JobResult | undefined) => void;
+  readonly onEnded?: (job: DeskJob, request: DeskRequest, result: JobResult | undefined) => void;
 };
 
 /** A job that is begun again after a crash of the process more often than this is what crashes it. */
@@ -109,7 +109,8 @@ export class JobDesk {
     };
     this.#register.add(job);
     const live = this.#takeOn(job, request);
-    if (request.isKept) await this.#files.create(job, request);
+    if (request.isKept)
+      await this.#files.create(job, request).catch((error: unknown) => this.#giveUp(live, error));
     this.#queue.add(live);
     live.tellState(this.positionOf(job.id));
     this.#queue.startNext();
@@ -247,8 +248,20 @@ export class JobDesk {
     return live;
   }
 
+  /** Of a job that the disk does not take nothing stays. */
+  async #giveUp({ job }: LiveJob, error: unknown): Promise<never> {
+    this.#register.remove(job.id);
+    this.#live.delete(job.id);
+    for (const id of job.recordings) {
+      this.#recordings.release(id);
+      if (!this.#register.reads(id)) await this.#recordings.erase(id).catch(() => undefined);
+    }
+    await this.#files.erase(job.id).catch(() => undefined);
+    throw error;
+  }
+
   #letGo({ job, request, result }: LiveJob): void {
-    this.#onEnded(job, result);
+    this.#onEnded(job, request, result);
     for (const id of job.recordings) this.#recordings.release(id);
     // What is kept lies on the disk; what is not is read by who waits for it.
     if (request.isKept) this.#live.delete(job.id);

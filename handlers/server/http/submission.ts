@@ -4,6 +4,7 @@ import { MAX_JSON_DEPTH, parseJsonObject } from '../../work/http/json-text.ts';
 import type { DeskRequest, DeskSource } from '../desk/desk-job.ts';
 import { isId } from '../desk/random-ids.ts';
 import type { ServerContext } from '../server-context.ts';
+import { traceContextOf } from '../operation/trace-context.ts';
 import { formOptions } from './form-options.ts';
 import { readForm } from './read-form.ts';
 import { readText } from './read-text.ts';
@@ -44,7 +45,13 @@ export async function readSubmission(
     : type.startsWith('multipart/form-data')
       ? await fromForm(request, context, owner, task, query)
       : await fromBody(request, context, owner, task, query);
-  return { ...read, owner, ...(key === undefined ? {} : { idempotencyKey: checkKey(key) }) };
+  const traceparent = request.headers.get('traceparent') ?? undefined;
+  return {
+    ...read,
+    owner,
+    ...(key === undefined ? {} : { idempotencyKey: checkKey(key) }),
+    ...(traceContextOf(traceparent) === undefined ? {} : { traceparent }),
+  };
 }
 
 type Read = Pick<DeskRequest, 'input' | 'sources' | 'idempotencyKey'>;

@@ -74,6 +74,11 @@ export class Histogram extends Family<{ counts: number[]; sum: number; count: nu
   }
 }
 
+/** A number that only grows and is counted elsewhere. */
+export function counter(name: string, help: string, value: number): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${name} ${value}\n`;
+}
+
 /** Numbers that are looked up when somebody asks. */
 export function gauge(name: string, help: string, values: readonly (readonly [Labels, number])[]): string {
   const lines = values.map(([labels, value]) => `${name}${braced(labelText(labels))} ${value}\n`);

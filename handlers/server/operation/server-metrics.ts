@@ -1,7 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { JobResult } from '../../../sdk/contract/index.ts';
 import type { DeskJob } from '../desk/desk-job.ts';
-import { Counter, gauge, Histogram } from './metric-family.ts';
+import { Counter, counter, gauge, Histogram } from './metric-family.ts';
 
 const REQUEST_SECONDS = [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600];
 const JOB_SECONDS = [0.1, 0.5, 2, 10, 30, 120, 600, 3600];
@@ -25,6 +25,8 @@ export type Gauges = {
   readonly jobs: { readonly queued: number; readonly running: number };
   readonly liveSessions: number;
   readonly isReady: boolean;
+  /** How often the engine had to be started again. */
+  readonly engineRestarts: number;
 };
 
 /** What `/metrics` tells. */
@@ -51,6 +53,11 @@ export class ServerMetrics {
     'Running time of a job over the length of its sound.',
     REALTIME_FACTORS,
   );
+  readonly #stageSeconds = new Histogram(
+    'colloquy_stage_seconds',
+    'Time of work by stage, over the recordings of a job.',
+    JOB_SECONDS,
+  );
   readonly #eventLoop: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
 
   constructor() {
@@ -71,16 +78,16 @@ export class ServerMetrics {
     if (startedAtMs === undefined) return;
     const seconds = (endedAtMs - startedAtMs) / 1000;
     this.#jobSeconds.observe({ task }, seconds);
-    const audioSeconds = (result?.results ?? []).reduce(
-      (sum, outcome) => sum + ('error' in outcome ? 0 : outcome.result.durationSeconds),
-      0,
-    );
+    const done = (result?.results ?? []).flatMap((outcome) => ('error' in outcome ? [] : [outcome.result]));
+    for (const { timings } of done)
+      for (const [stage, spent] of Object.entries(timings)) this.#stageSeconds.observe({ stage }, spent);
+    const audioSeconds = done.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
     if (audioSeconds <= 0) return;
     this.#audioSeconds.add({ task }, audioSeconds);
     this.#realtimeFactor.observe({ task }, seconds / audioSeconds);
   }
 
-  text({ jobs, liveSessions, isReady }: Gauges): string {
+  text({ jobs, liveSessions, isReady, engineRestarts }: Gauges): string {
     const { rss, heapUsed } = process.memoryUsage();
     const { user, system } = process.cpuUsage();
     const p99 = this.#eventLoop.percentile(99) / 1e9;
@@ -95,6 +102,8 @@ export class ServerMetrics {
       this.#jobSeconds,
       this.#audioSeconds,
       this.#realtimeFactor,
+      this.#stageSeconds,
+      counter('colloquy_engine_restarts_total', 'Engines that were started again.', engineRestarts),
       gauge('colloquy_jobs', 'Jobs by state.', [
         [queued, jobs.queued],
         [running, jobs.running],

@@ -77,10 +77,17 @@ export function checkSubmission(
     input,
     sources,
   }: { readonly input: Readonly<Record<string, unknown>>; readonly sources: readonly unknown[] },
-  { services, recordings }: ServerContext,
+  { services, recordings, hasWebhooks }: ServerContext,
   owner: string,
 ): void {
   checkJobWithoutAudio(input, sources.length, services);
+  if (input.webhook !== undefined && !hasWebhooks) {
+    throw new InvalidInputError(
+      'invalid_option',
+      'webhook: this server signs none, since COLLOQUY_WEBHOOK_SECRET is not set. Follow the events of the job instead.',
+      { details: { option: 'webhook' } },
+    );
+  }
   for (const source of sources) {
     if (typeof source === 'object' && source !== null && 'recording' in source) {
       recordings.get(String(source.recording), owner);

@@ -3,6 +3,7 @@ import { DIARIZATION_PRESETS } from '../../../core/diarization/presets.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { openApiDocument } from '../../../sdk/contract/openapi.ts';
+import { engineFactsNow } from '../operation/engine-state.ts';
 import { freeBytes, LEAST_FREE_BYTES } from '../operation/free-disk.ts';
 import type { ServerMetrics } from '../operation/server-metrics.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
@@ -21,28 +22,30 @@ export function healthRoutes(context: ServerContext, readiness: Readiness): Hono
     const isReady = reasons.length === 0;
     return c.json({ ready: isReady, reasons, queue: desk.counts }, isReady ? 200 : 503);
   });
-  // RunPod's load balancer: 204 while models are loaded.
-  routes.get('/ping', (c) => (readiness.isReady ? c.json({ status: 'healthy' }) : c.body(null, 204)));
+  // RunPod's load balancer takes 204 for loading; clients of diglett read the body.
+  routes.get('/ping', (c) => (readiness.isReady ? c.json({ msg: 'pong' }) : c.body(null, 204)));
   return routes;
 }
 
 /** Why no work should come here at the moment. */
 async function unreadyReasons(
-  { desk, folder }: ServerContext,
+  { desk, folder, services }: ServerContext,
   { isReady, isClosing }: Readiness,
 ): Promise<string[]> {
   const isDiskFull = (await freeBytes(folder)) < LEAST_FREE_BYTES;
+  const engine = await engineFactsNow(services.engine);
   return [
     ...(isReady ? [] : ['loading']),
     ...(isClosing ? ['stopping'] : []),
     ...(desk.isFull ? ['queue_full'] : []),
+    ...(engine === undefined ? ['engine'] : []),
     ...(isDiskFull ? ['disk_full'] : []),
   ];
 }
 
 /** Numbers for Prometheus; with keys, for those with the scope `admin`. */
 export function metricsRoutes(
-  { desk }: ServerContext,
+  { desk, services }: ServerContext,
   metrics: ServerMetrics,
   readiness: Readiness,
   liveSessions: () => number,
@@ -50,7 +53,12 @@ export function metricsRoutes(
   const routes = new Hono<ServerEnvironment>();
   routes.get('/metrics', (c) => {
     const { isReady, isClosing } = readiness;
-    const gauges = { jobs: desk.counts, liveSessions: liveSessions(), isReady: isReady && !isClosing };
+    const gauges = {
+      jobs: desk.counts,
+      liveSessions: liveSessions(),
+      isReady: isReady && !isClosing,
+      engineRestarts: services.engine.restarts,
+    };
     return c.text(metrics.text(gauges), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
   });
   return routes;

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { InvalidInputError } from '../../../core/errors.ts';
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
 import {
   SCHEMA_VERSION,
@@ -41,7 +42,9 @@ async function runTask(
   const read = await readSubmission(withUrl(request, url), context, owner, task);
   const submission = await withVoices(read, caller, context);
   checkSubmission(submission, context, owner);
-  if (/\brespond-async\b/.test(request.headers.get('prefer') ?? '')) {
+  const isAsync = /\brespond-async\b/.test(request.headers.get('prefer') ?? '');
+  if (!isAsync && submission.input.webhook !== undefined) throw jobsAlone('webhook');
+  if (isAsync) {
     const { job } = await desk.submit({ ...submission, isKept: true });
     return Response.json(jobReply(job, context), {
       status: 202,
@@ -58,6 +61,14 @@ async function runTask(
   return new Response(typeof rendered === 'string' ? rendered : new Uint8Array(rendered), {
     headers: { 'content-type': withCharset(mediaType) },
   });
+}
+
+function jobsAlone(option: string): InvalidInputError {
+  return new InvalidInputError(
+    'invalid_option',
+    `${option}: only jobs have one, and this call waits for its result. Send it to /v1/jobs.`,
+    { details: { option } },
+  );
 }
 
 /** Runs a job of which nothing is kept, its recordings included. */

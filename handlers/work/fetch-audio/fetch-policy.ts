@@ -15,6 +15,13 @@ export type FetchPolicy = {
   readonly proxyUrl?: string;
 };
 
+/** Every address and port, http included: for operators whose own network it is. */
+export const PRIVATE_FETCH_POLICY: FetchPolicy = Object.freeze({
+  allowHttp: true,
+  ports: Object.freeze(Array.from({ length: 65_535 }, (_, index) => index + 1)),
+  allowAddress: () => true,
+});
+
 /** Only https, only its usual ports, only the public internet. */
 export const DEFAULT_FETCH_POLICY: FetchPolicy = Object.freeze({
   allowHttp: false,

@@ -15,7 +15,7 @@ import { createJobFolder, sweepJobFolders } from './job-folder.ts';
 import { urlSource } from './url-source.ts';
 
 export { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.ts';
-export { DEFAULT_FETCH_POLICY, type FetchPolicy } from './fetch-policy.ts';
+export { DEFAULT_FETCH_POLICY, PRIVATE_FETCH_POLICY, type FetchPolicy } from './fetch-policy.ts';
 export { createGuardedHttp, type GuardedHttp, type GuardedReply } from './guarded-http.ts';
 
 /** How a worker gets at the audio of its jobs. */

@@ -12,7 +12,9 @@ export type WebhookOptions = {
   /** For one attempt, answer included. */
   readonly timeoutMs?: number;
   /** Waits before further attempts. A worker cannot wait for days: who misses all of them asks for the job. */
-  readonly retryDelaysMs?: readonly number[];
+  readonly retryDelaysMs?: readonly number[] | undefined;
+  /** The trace that the job is part of, as W3C writes it; it goes along. @default none */
+  readonly traceparent?: string | undefined;
   /** The first attempt failed: the others take a while. */
   readonly onSlow?: () => void;
 };
@@ -67,7 +69,8 @@ export async function postWebhook(
   for (let attempts = 1; ; attempts++) {
     // Signed anew each time: receivers refuse old times.
     const signature = await signWebhook({ id, body, secret: options.secret });
-    const headers = { 'content-type': 'application/json', ...signature };
+    const trace = options.traceparent === undefined ? {} : { traceparent: options.traceparent };
+    const headers = { 'content-type': 'application/json', ...signature, ...trace };
     const outcome = await attempt(url, headers, body, options, signal);
     if (isFinal(outcome) || attempts > delays.length || signal.aborted) {
       return { delivered: /^2\d\d$/.test(outcome), attempts, reason: outcome };

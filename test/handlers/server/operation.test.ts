@@ -11,7 +11,7 @@ import { accessLine } from '../../../handlers/server/operation/access-log.ts';
 import { requireDisk } from '../../../handlers/server/operation/free-disk.ts';
 import { Counter, Histogram } from '../../../handlers/server/operation/metric-family.ts';
 import { endSlowBodies } from '../../../handlers/server/operation/slow-bodies.ts';
-import { traceIdOf } from '../../../handlers/server/operation/trace-id.ts';
+import { traceContextOf } from '../../../handlers/server/operation/trace-context.ts';
 import { type LocalService, startLocalService } from '../../support/local-service.ts';
 import { TWO_SPEAKERS } from '../../support/sample-voices.ts';
 import { readFileSync } from 'node:fs';
@@ -111,7 +111,7 @@ describe('the access log', () => {
     ['00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01', undefined],
     ['nonsense', undefined],
   ])('takes the trace of %s', (header, expected) => {
-    expect(traceIdOf(header)).toBe(expected);
+    expect(traceContextOf(header)?.traceId).toBe(expected);
   });
 });
 

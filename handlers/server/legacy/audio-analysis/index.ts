@@ -1,6 +1,9 @@
 import { Hono, type Context } from 'hono';
-import { DEFAULT_PRESET } from '../../../../core/diarization/presets.ts';
+import { DEFAULT_PRESET, DIARIZATION_PRESETS } from '../../../../core/diarization/presets.ts';
+import { shippedManifest } from '../../../../models/manifest.ts';
+import manifest from '../../../../package.json' with { type: 'json' };
 import { DEFAULT_SPEAKER_MODEL } from '../../../work/speakers/speaker-setup.ts';
+import { engineFactsNow } from '../../operation/engine-state.ts';
 import type { Readiness } from '../../routes/operation.ts';
 import type { ServerContext, ServerEnvironment } from '../../server-context.ts';
 import { readLegacyForm } from '../legacy-form.ts';
@@ -44,19 +47,38 @@ export function audioAnalysisDiarize(context: ServerContext): Hono<ServerEnviron
   return routes;
 }
 
-/** The old service could only say healthy: this one says what is so. */
-function analysisHealth({ desk }: ServerContext, { isReady, isClosing }: Readiness): Response {
+/** The old service could only say healthy: this one says what is so, and what it works with. */
+async function analysisHealth(
+  { desk, services, preloaded }: ServerContext,
+  { isReady, isClosing }: Readiness,
+): Promise<Response> {
   const isHealthy = isReady && !isClosing;
+  const diarization = DIARIZATION_PRESETS[DEFAULT_PRESET]!;
+  const ids = [
+    diarization.segmentationModel,
+    diarization.embeddingModel,
+    DEFAULT_SPEAKER_MODEL,
+    ...preloaded,
+  ];
   return fastApiReply(
     {
       status: isHealthy ? 'healthy' : 'unhealthy',
       diarization_model_loaded: isReady,
       verification_model_loaded: isReady,
       models: { diarization: DEFAULT_PRESET, verification: DEFAULT_SPEAKER_MODEL },
+      model_versions: modelVersions(ids),
+      device: (await engineFactsNow(services.engine))?.provider ?? null,
+      version: manifest.version,
       queue: { ...desk.counts },
     },
     isHealthy ? 200 : 503,
   );
+}
+
+/** The first digits of what the weights are known by: the SHA-256 of a model's first file. */
+function modelVersions(ids: readonly string[]): Record<string, string> {
+  const known = shippedManifest().models.filter(({ id }) => ids.includes(id));
+  return Object.fromEntries(known.map(({ id, files }) => [id, files[0]!.sha256?.slice(0, 12) ?? 'unpinned']));
 }
 
 async function voiceReply(
