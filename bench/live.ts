@@ -2,7 +2,7 @@
 import { openAudio } from '../core/audio/decode.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import type { DiarizationError } from '../core/metrics/diarization/diarization-error.ts';
-import { type LiveScore, scoreLiveFile, sumOfLiveScores } from '../handlers/cli/evaluate/evaluate-live.ts';
+import { type LiveScore, scoreLiveFile, sumOfLiveScores } from '../handlers/cli/evaluate/score-live.ts';
 import { openStore } from '../handlers/setup/composition.ts';
 import { readConfig } from '../handlers/setup/config.ts';
 import { KeptSound } from '../handlers/work/live/kept-sound.ts';

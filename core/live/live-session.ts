@@ -48,6 +48,9 @@ export type LiveContext = {
   readonly signal?: AbortSignal | undefined;
   /** Seconds from any fixed moment. */
   readonly now: () => number;
+  /** Gives names to speakers of the result whose voices are known, as offline. */
+  readonly nameSpeakers?:
+    (<T extends DiarizationResult>(result: T, centroids: ReadonlyMap<string, Float32Array>) => T) | undefined;
 };
 
 /** Sound that may wait before `write` does. */
@@ -60,6 +63,7 @@ export class LiveSession {
   readonly #models: LiveModels;
   readonly #options: LiveSessionOptions;
   readonly #now: () => number;
+  readonly #nameSpeakers: LiveContext['nameSpeakers'];
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #stream = new EventStream<LiveEvent>();
@@ -87,6 +91,7 @@ export class LiveSession {
     this.#models = models;
     this.#options = options;
     this.#now = context.now;
+    this.#nameSpeakers = context.nameSpeakers;
     const { signal } = context;
     this.#signal = signal === undefined ? this.#abort.signal : AbortSignal.any([signal, this.#abort.signal]);
     this.#forNow = new PushedAudio(MOST_WAITING_SECONDS * SAMPLE_RATE, this.#signal);
@@ -206,8 +211,11 @@ export class LiveSession {
       now: this.#now,
       onObserved: diarizes ? this.#speakers!.observed.bind(this.#speakers) : undefined,
     };
-    if (!this.#does('transcribe'))
-      return (await diarize(audio, needed(this.#models.diarization), transcription, context)).result;
+    if (!this.#does('transcribe')) {
+      const models = needed(this.#models.diarization);
+      const { result, centroids } = await diarize(audio, models, transcription, context);
+      return this.#nameSpeakers?.(result, centroids) ?? result;
+    }
     const models = oneAtATime(needed(this.#models.transcription));
     const { result } = await transcribe(
       audio,
@@ -215,6 +223,7 @@ export class LiveSession {
       { ...transcription, diarize: diarizes },
       {
         ...context,
+        nameSpeakers: this.#nameSpeakers,
         onPiece: ({ startSample, samples, stretches }) => {
           const endSample = stretches?.at(-1)?.endSample ?? startSample + samples.length;
           this.#openPiece?.cut(endSample);
@@ -239,6 +248,7 @@ export class LiveSession {
       for (const [found, shown] of finished.labels) labels.set(found, shown);
       const words = 'words' in result ? this.#finalWords(result, labels) : [];
       this.#tell(finished.events.map((event) => (event.type === 'revision' ? { ...event, words } : event)));
+      this.#tell(this.#voices?.settle(result.speakers, labels) ?? []);
     }
     const ofShown = Object.fromEntries([...labels].map(([found, shown]) => [shown, found]));
     this.#tell([{ type: 'result', result, labels: ofShown }]);

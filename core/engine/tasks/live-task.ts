@@ -4,7 +4,7 @@ import type { LiveEvent } from '../../result/live/live-events.ts';
 import type { ModelFile } from '../../inference/session.ts';
 import { openSilero } from '../../vad/open-silero.ts';
 import { type ScoringModel, VoiceScorer } from '../../verification/scores/voice-scorer.ts';
-import { type DiarizationSetup, diarizationModels } from './diarize-task.ts';
+import { type DiarizationSetup, diarizationModels, nameSpeakers } from './diarize-task.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 import { type TranscriptionSetup, transcriptionModels } from './transcribe-task.ts';
@@ -35,11 +35,15 @@ export async function listenLive(input: LiveInput, context: TaskContext<LiveEven
     input.transcription === undefined ? undefined : transcriptionModels(input.transcription, context),
     input.diarization === undefined ? undefined : diarizationModels(input.diarization, context),
   ]);
-  const scorer = input.scoring === undefined ? undefined : new VoiceScorer(input.scoring);
+  const { scoring } = input;
+  const { voices } = input.session.live;
+  const scorer = scoring === undefined ? undefined : new VoiceScorer(scoring);
+  const naming = scoring === undefined ? undefined : { scoring, voices };
   const { signal, now } = context;
   const session = new LiveSession({ vad, transcription, diarization, scorer }, input.session, {
     signal,
     now,
+    nameSpeakers: (result, centroids) => nameSpeakers(result, centroids, naming),
   });
   const writing = writeAll(audio.blocks, session);
   // The events end with the same error.

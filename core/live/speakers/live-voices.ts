@@ -1,6 +1,7 @@
 /** Enrolled voices while people speak: who a label is, and whose voice the last seconds are. */
 import type { SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
 import type { LiveEvent, LiveVoiceState } from '../../result/live/live-events.ts';
+import type { DiarizationResult } from '../../result/result.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import { type NamedVector, VoiceIndex } from '../../verification/identify.ts';
 import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.ts';
@@ -51,6 +52,23 @@ export class LiveVoices {
       events.push({ type: 'speaker', speaker: label, change: 'named', name: voice });
     }
     return events;
+  }
+
+  /**
+   * Names that the whole recording gives and that were not told before.
+   *
+   * @param speakers of the result
+   * @param labels the shown label of each label of the result
+   */
+  settle(
+    speakers: DiarizationResult['speakers'],
+    labels: ReadonlyMap<string, string>,
+  ): Extract<LiveEvent, { type: 'speaker' }>[] {
+    return speakers.flatMap(({ label, name }) => {
+      const speaker = labels.get(label);
+      if (name === undefined || speaker === undefined || this.#named.get(speaker) === name) return [];
+      return [{ type: 'speaker', speaker, change: 'named', name }];
+    });
   }
 
   /** Whose voice the end of a window is. */

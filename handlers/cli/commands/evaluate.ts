@@ -6,10 +6,11 @@ import type { Segment } from '../../../core/timeline/turns.ts';
 import { isTranscript, type DiarizationResult } from '../../../core/result/result.ts';
 import { resultFromTurns, resultFromUtterances } from '../../../core/transcript/result-from-segments.ts';
 import { startEngine } from '../../setup/composition.ts';
-import { evaluateLive, type LiveEvaluationContext } from '../evaluate/evaluate-live.ts';
-import { invalidOption, seconds } from '../options/option-parsers.ts';
+import { evaluateLive } from '../evaluate/evaluate-live.ts';
+import type { LiveEvaluationContext } from '../evaluate/score-live.ts';
+import { invalidOption, seconds, wholeNumber } from '../options/option-parsers.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
-import { loadRecordings, loadUem, type LoadedRecording } from '../evaluate/load-recordings.ts';
+import { loadRecordings, loadUem, namesIn, type LoadedRecording } from '../evaluate/load-recordings.ts';
 import { pairRecordings, type PairedRecordings, type RecordingPair } from '../evaluate/pair-recordings.ts';
 import { joinReports, reportCsv, reportTable, type Report } from '../evaluate/report.ts';
 import { scoreDiarization } from '../evaluate/score-diarization.ts';
@@ -28,6 +29,7 @@ type EvaluateOptions = {
   readonly hypothesis?: string;
   readonly live?: string;
   readonly latency: readonly number[];
+  readonly jobs: number;
   readonly trials?: string;
   readonly det?: string;
   readonly uem?: string;
@@ -61,6 +63,11 @@ export function evaluateCommand(context: EvaluateContext): Command {
       new Option('--latency <seconds>', 'with --live: ages at which turns are told, with commas')
         .argParser(parseLatencies)
         .default([1], '1'),
+    )
+    .addOption(
+      new Option('--jobs <n>', 'with --live: recordings at a time')
+        .argParser(wholeNumber('--jobs', 1, 64))
+        .default(1),
     )
     .option('--det <file>', 'with --trials: write the DET curve as SVG')
     .option('--uem <path>', 'score turns only in these regions: a UEM file or a folder of them')
@@ -124,7 +131,8 @@ async function evaluate(options: EvaluateOptions, context: EvaluateContext): Pro
   const collarSeconds =
     secondsOption('--word-collar', options.wordCollar) ?? DEFAULT_TIME_CONSTRAINED_OPTIONS.collarSeconds;
   const uem = options.uem === undefined ? undefined : await loadUem(options.uem);
-  const paired = pairRecordings(await loadRecordings(reference), await loadRecordings(hypothesis));
+  const [truth, found] = await loadBoth(reference, hypothesis, context);
+  const paired = pairRecordings(truth, found);
   const { characters = false, orc = false } = options;
   const reports = [
     scoreWords(wordPairs(paired), { normaliser: options.normaliser, collarSeconds, characters, orc }),
@@ -142,7 +150,7 @@ async function evaluate(options: EvaluateOptions, context: EvaluateContext): Pro
 
 async function evaluateLiveSessions(
   folder: string,
-  { reference, hypothesis, trials, latency, format }: EvaluateOptions,
+  { reference, hypothesis, trials, latency, jobs, format }: EvaluateOptions,
   context: EvaluateContext,
 ): Promise<void> {
   if (reference === undefined || hypothesis !== undefined || trials !== undefined)
@@ -152,7 +160,9 @@ async function evaluateLiveSessions(
     );
   const engine = await startEngine(context.config);
   try {
-    const report = await evaluateLive(folder, reference, latency, engine, context);
+    const onLeftOut = leftOut(context);
+    const options = { latencies: latency, jobs, onLeftOut };
+    const report = await evaluateLive(folder, reference, options, engine, context);
     const { rows, total } = report;
     const json = { schemaVersion: REPORT_SCHEMA_VERSION, recordings: rows, total };
     const text = { table: reportTable, csv: reportCsv, json: () => `${JSON.stringify(json)}\n` }[format];
@@ -160,6 +170,20 @@ async function evaluateLiveSessions(
   } finally {
     await engine.close();
   }
+}
+
+/** Where both are folders, what lies there for another purpose is left out. */
+async function loadBoth(reference: string, hypothesis: string, context: EvaluateContext) {
+  const [truth, found] = [await namesIn(reference), await namesIn(hypothesis)];
+  const areFolders = truth.size > 1 && found.size > 1;
+  const loaded = (path: string, wanted: ReadonlySet<string>) =>
+    loadRecordings(path, areFolders ? { wanted, onLeftOut: leftOut(context) } : {});
+  return [await loaded(reference, found), await loaded(hypothesis, truth)] as const;
+}
+
+/** Says which files of a folder are none that can be read, and whose name nobody asked for. */
+function leftOut({ stderr }: EvaluateContext): (file: string) => void {
+  return (file) => stderr.write(`colloquy: ${file} is left out: it describes no recording.\n`);
 }
 
 function parseLatencies(text: string): number[] {

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { InvalidInputError } from '../../../core/errors.ts';
+import { InvalidInputError, isSpeechError } from '../../../core/errors.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { readStmIgnored } from '../../../core/formats/annotations/stm.ts';
 import { readUem } from '../../../core/formats/annotations/uem.ts';
@@ -19,6 +19,17 @@ export type LoadedRecording = {
   readonly result: DiarizationResult | TranscriptResult;
 };
 
+/** Which files of a folder have to be readable. */
+export type LoadOptions = {
+  /**
+   * Names of recordings: files of other names, which lie in the folder for another purpose, need not be readable, nor one
+   * of the same name beside another that is. @default every file has to be
+   */
+  readonly wanted?: ReadonlySet<string>;
+  /** Told of each file that was left out. */
+  readonly onLeftOut?: (file: string) => void;
+};
+
 /**
  * The recordings of a file, or of every file of a known kind in a folder.
  *
@@ -26,23 +37,53 @@ export type LoadedRecording = {
  * @throws InvalidInputError `invalid_file` with file and line, `invalid_option` where no file is of a known kind or
  *   two describe the same recording
  */
-export async function loadRecordings(path: string): Promise<Map<string, LoadedRecording>> {
+export async function loadRecordings(
+  path: string,
+  { wanted, onLeftOut }: LoadOptions = {},
+): Promise<Map<string, LoadedRecording>> {
   const recordings = new Map<string, LoadedRecording>();
+  const unreadable = new Map<string, unknown>();
   const endings = READABLE_EXTENSIONS.map((extension) => `.${extension}`);
-  for (const file of await filesOf(path, endings)) {
-    const ending = extname(file).slice(1).toLowerCase();
-    const { contents, unscored } = await parseInputFile(file, (text) => ({
-      contents: readResults(text, ending),
-      unscored: ending === 'stm' ? readStmIgnored(text) : new Map<string, Segment[]>(),
-    }));
-    for (const recording of recordingsOf(file, contents, unscored)) {
+  const files = await filesOf(path, endings);
+  for (const file of files) {
+    const found = await recordingsIn(file).catch((error: unknown) => {
+      if (wanted === undefined || !isInvalidFile(error) || files.length === 1) throw error;
+      unreadable.set(file, error);
+      return [];
+    });
+    for (const recording of found) {
       if (recordings.has(recording.name)) {
         throw new InvalidInputError('invalid_option', `Two files describe the recording ${recording.name}.`);
       }
       recordings.set(recording.name, recording);
     }
   }
+  for (const [file, error] of unreadable) {
+    const stem = basename(file, extname(file));
+    if (wanted?.has(stem) && !recordings.has(stem)) throw error;
+    onLeftOut?.(basename(file));
+  }
   return recordings;
+}
+
+async function recordingsIn(file: string): Promise<LoadedRecording[]> {
+  const ending = extname(file).slice(1).toLowerCase();
+  const { contents, unscored } = await parseInputFile(file, (text) => ({
+    contents: readResults(text, ending),
+    unscored: ending === 'stm' ? readStmIgnored(text) : new Map<string, Segment[]>(),
+  }));
+  return recordingsOf(file, contents, unscored);
+}
+
+function isInvalidFile(error: unknown): boolean {
+  return isSpeechError(error) && error.code === 'invalid_file';
+}
+
+/** Stems of the files of a folder, or of a file: what recordings there are called. */
+export async function namesIn(path: string): Promise<Set<string>> {
+  const isFolder = (await withFileErrors(path, () => stat(path))).isDirectory();
+  const files = isFolder ? await withFileErrors(path, () => readdir(path)) : [basename(path)];
+  return new Set(files.map((file) => basename(file, extname(file))));
 }
 
 /** Scored regions by recording, of a UEM file or of every one in a folder. */

@@ -1,5 +1,6 @@
 /** What `colloquy live` shows: lines that are final, and on a terminal a last line that changes. */
 import { singleLine } from '../../../core/formats/writing/single-line.ts';
+import { type Turn, turnsBetween } from '../../../core/timeline/turns.ts';
 import type { LiveEvent, LiveText } from '../../../core/result/live/live-events.ts';
 import {
   applyLiveEvent,
@@ -21,6 +22,8 @@ export class LiveScreen {
   readonly #output: LiveOutput;
   #state: LiveTranscript = EMPTY_LIVE_TRANSCRIPT;
   readonly #printed = new Set<number>();
+  /** Turns that stand on the screen, where turns are what there is to see. */
+  readonly #printedTurns: Turn[] = [];
   #lastLine = '';
 
   constructor(output: LiveOutput) {
@@ -36,7 +39,7 @@ export class LiveScreen {
     if (event.type === 'text' && event.final && isSettled(event)) this.#print(event);
     if (event.type === 'turn' && !event.open && !this.#output.writesWords) this.#printTurn(event);
     if (event.type === 'warning') this.#line(`(${event.message})`);
-    if (event.type === 'result') for (const text of this.#state.texts) this.#print(text);
+    if (event.type === 'result') this.#printRest();
     if (this.#output.columns !== undefined) this.#rewrite(event.type === 'result' ? '' : this.#now());
   }
 
@@ -61,7 +64,21 @@ export class LiveScreen {
     flush();
   }
 
-  #printTurn({ speaker, startSeconds, endSeconds }: Extract<LiveEvent, { type: 'turn' }>): void {
+  /** What was still open when the sound ended. */
+  #printRest(): void {
+    for (const text of this.#state.texts) this.#print(text);
+    if (this.#output.writesWords) return;
+    const until = Math.max(0, ...this.#printedTurns.map(({ endSeconds }) => endSeconds));
+    for (const turn of this.#state.turns) {
+      const same = this.#printedTurns.filter(({ speaker }) => speaker === turn.speaker);
+      const isPrinted = turnsBetween(same, turn.startSeconds, turn.endSeconds).length > 0;
+      if (turn.endSeconds > until && !isPrinted) this.#printTurn(turn);
+    }
+  }
+
+  #printTurn(turn: Turn): void {
+    const { speaker, startSeconds, endSeconds } = turn;
+    this.#printedTurns.push(turn);
     this.#line(`${clock(startSeconds)} – ${clock(endSeconds)} ${shownName(this.#state, speaker)}`);
   }
 

@@ -8,7 +8,7 @@ import type { Segment } from '../../../core/timeline/turns.ts';
 import { readInputFile } from '../../work/files/read-input-file.ts';
 import { MAX_OBSERVATIONS_BYTES } from '../../work/jobs/resolve-observations.ts';
 import { OBSERVATION_ENDINGS } from './observe-folder.ts';
-import { loadRecordings, type LoadedRecording } from '../evaluate/load-recordings.ts';
+import { loadRecordings, namesIn, type LoadedRecording } from '../evaluate/load-recordings.ts';
 
 export type LoadedTuning = {
   readonly recordings: readonly TunedRecording[];
@@ -27,9 +27,11 @@ export async function loadTuning(
   referencePath: string,
   uem: ReadonlyMap<string, Segment[]> | undefined,
 ): Promise<LoadedTuning> {
-  const references = await loadRecordings(referencePath);
-  const tuned = await loadFolder(folders.tuned, references, uem, false);
   const { validation } = folders;
+  const names = await Promise.all([folders.tuned, validation ?? folders.tuned].map(namesIn));
+  const wanted = new Set(names.flatMap((some) => [...some]));
+  const references = await loadRecordings(referencePath, { wanted });
+  const tuned = await loadFolder(folders.tuned, references, uem, false);
   const apart = validation === undefined ? [] : await loadFolder(validation, references, uem, true);
   const all = [...tuned, ...apart];
   const twice = apart.find(({ recording }) => tuned.some((own) => own.recording.name === recording.name));

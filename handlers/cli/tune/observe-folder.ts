@@ -10,11 +10,10 @@ import type { CliContext } from '../context.ts';
 import { refuseSameNames } from '../output/output.ts';
 import { createMessenger } from '../output/progress.ts';
 import { modelCalls } from '../options/engine-options.ts';
+import { isRecordingName } from '../input/recordings-of-folder.ts';
 import { withEngine } from '../input/work-on-inputs.ts';
 
 export const OBSERVATION_ENDINGS = ['.observations', '.obs'];
-const AUDIO_ENDINGS =
-  /\.(wav|wave|flac|mp3|m4a|m4b|mp4|aac|ogg|oga|opus|webm|mkv|mka|mov|avi|wma|amr|aif|aiff|au|caf|ts)$/i;
 
 /**
  * The folder with the observations of what is in a folder: itself, or one in which its recordings are observed now. A
@@ -31,7 +30,7 @@ export async function observationsOf(
 ): Promise<string> {
   const names = (await withFileErrors(folder, () => readdir(folder))).sort();
   const isObservation = (name: string): boolean => OBSERVATION_ENDINGS.includes(extname(name).toLowerCase());
-  const recordings = names.filter((name) => AUDIO_ENDINGS.test(name)).map((name) => join(folder, name));
+  const recordings = names.filter(isRecordingName).map((name) => join(folder, name));
   if (names.some(isObservation) || recordings.length === 0) return folder;
   refuseSameNames(recordings, observationsName);
   const observed = join(cache, preset.replaceAll(/[^A-Za-z0-9._-]/g, '_'));

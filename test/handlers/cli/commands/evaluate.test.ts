@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../../handlers/setup/config.ts';
 import { evaluateCommand } from '../../../../handlers/cli/commands/evaluate.ts';
+import { wavBytes } from '../../../support/wav-bytes.ts';
 
 let folder: string;
 let stdout: string;
@@ -95,6 +96,27 @@ describe('colloquy evaluate', () => {
     writeFileSync(uem, 'rec 1 2 5\n');
     await evaluate('--reference', path, '--hypothesis', path, '--uem', uem, '--format', 'json');
     expect(JSON.parse(stdout)).toMatchObject({ total: { totalSeconds: 3 } });
+  });
+
+  it('leaves out what lies in folders for another purpose, and says so', async () => {
+    const [truth, found] = [join(folder, 'truth'), join(folder, 'found')];
+    for (const path of [truth, found]) {
+      mkdirSync(path);
+      writeFileSync(join(path, 'one.rttm'), rttmText('one', 1));
+      writeFileSync(join(path, `one.${basename(path)}.json`), '{"made":"by hand"}');
+    }
+    writeFileSync(join(truth, 'one.json'), '{"made":"by hand"}');
+    await evaluate('--reference', truth, '--hypothesis', found, '--format', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ total: { diarizationErrorRate: 0 } });
+    expect(stderr).toContain('one.json is left out');
+    expect(stderr).toContain('one.truth.json is left out');
+    expect(stderr).toContain('one.found.json is left out');
+    // Nothing else says who spoke in this one.
+    writeFileSync(join(truth, 'two.rttm'), 'SPEAKER two one\n');
+    writeFileSync(join(found, 'two.rttm'), rttmText('two', 1));
+    await expect(evaluate('--reference', truth, '--hypothesis', found)).rejects.toMatchObject({
+      code: 'invalid_file',
+    });
   });
 
   it('pairs the recordings of files by name, sums them, counts what was not found, and names it', async () => {
@@ -344,3 +366,66 @@ describe('colloquy evaluate with words', () => {
 function rttmText(recording: string, seconds: number): string {
   return `SPEAKER ${recording} 1 0 ${seconds} <NA> <NA> A <NA> <NA>\n`;
 }
+
+describe('colloquy evaluate --live', () => {
+  const speech = readFileSync(join(import.meta.dirname, '../../../../samples/two-speakers.wav'));
+
+  /** Two recordings of five seconds, with references and with what else may lie beside them. */
+  function recordings(): void {
+    const data = speech.subarray(44, 44 + 32_000 * 5);
+    for (const name of ['one', 'two']) {
+      writeFileSync(join(folder, `${name}.wav`), wavBytes({ data }));
+      writeFileSync(join(folder, `${name}.rttm`), rttmText(name, 5));
+      writeFileSync(join(folder, `${name}.utterances.json`), '{"utterances":[]}');
+    }
+    writeFileSync(join(folder, 'README.md'), 'Recordings.');
+  }
+
+  it('scores each file and all together, at each latency, one or several at a time', async () => {
+    recordings();
+    const options = ['--live', folder, '--reference', folder, '--format', 'csv'];
+    await evaluate(...options, '--latency', '0.5,2', '--jobs', '2');
+    const [head, ...rows] = stdout
+      .trim()
+      .split('\r\n')
+      .map((row) => row.split(','));
+    expect(rows.map(([name, latency]) => [name, latency])).toEqual([
+      ['one', '0.5'],
+      ['two', '0.5'],
+      ['all', '0.5'],
+      ['one', '2'],
+      ['two', '2'],
+      ['all', '2'],
+      ['TOTAL', '2'],
+    ]);
+    const at = (row: string[] | undefined, key: string): number => Number(row![head!.indexOf(key)]);
+    expect(at(rows[0], 'totalSeconds')).toBe(5);
+    expect(at(rows[2], 'totalSeconds')).toBe(10);
+    const parts = ['firstMissedSeconds', 'firstConfusionSeconds', 'firstFalseAlarmSeconds'];
+    const wrong = parts.reduce((sum, key) => sum + at(rows[2], key), 0);
+    expect(at(rows[2], 'firstErrorRate')).toBeCloseTo(wrong / 10, 9);
+    expect(at(rows[0], 'stepP95Seconds')).toBeGreaterThan(0);
+    expect(stderr).toContain('one.utterances.json is left out');
+    const only = stdout;
+    stdout = '';
+    await evaluate(...options, '--latency', '0.5,2');
+    const withoutSteps = (text: string): string[] =>
+      text.split('\r\n').map((row) =>
+        row
+          .split(',')
+          .filter((_, index) => head![index] !== 'stepP95Seconds')
+          .join(','),
+      );
+    expect(withoutSteps(stdout)).toEqual(withoutSteps(only));
+  });
+
+  it.each([
+    ['no reference', ['--live', '.'], 'invalid_option'],
+    ['a folder that is not there', ['--live', 'nowhere', '--reference', '.'], 'file_not_found'],
+    ['a latency of 99 s', ['--live', '.', '--reference', '.', '--latency', '1,99'], 'invalid_option'],
+  ])('refuses %s', async (_what, options, code) => {
+    recordings();
+    const here = options.map((option) => (option === '.' ? folder : option));
+    await expect(evaluate(...here)).rejects.toMatchObject({ code });
+  });
+});

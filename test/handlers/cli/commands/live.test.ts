@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../../../../core/result/live/live-events.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { voiceFile } from '../../../support/sample-voices.ts';
 import { runCliHere } from '../../../support/warm-cli.ts';
 import { wavBytes } from '../../../support/wav-bytes.ts';
 
@@ -49,6 +50,29 @@ describe('colloquy live', () => {
       .map((line) => JSON.parse(line) as LiveEvent);
     expect(events.at(-1)?.type).toBe('result');
     expect(new Set(events.map(({ type }) => type))).toContain('turn');
+  });
+
+  it('names people who were enrolled, as they speak and in the result, as diarize does', async () => {
+    const folder = temporaryFolder();
+    const voices = join(folder, 'voices');
+    for (const [name, who] of [
+      ['Ana', 'ana'],
+      ['Ben', 'ben'],
+    ] as const) {
+      const enrolled = await runCliHere(['enroll', name, voiceFile(folder, who, 0), '--voices', voices]);
+      expect(enrolled.code, enrolled.stderr).toBe(0);
+    }
+    const talk = voiceFile(folder, 'ben', 2);
+    const options = ['--voices', voices, '--format'];
+    const shown = await runCliHere(['live', talk, ...TURNS, ...options, 'text']);
+    expect(shown.stdout, shown.stderr).toMatch(/^00:00 – 00:0\d Ben\n/);
+    const live = await runCliHere(['live', talk, ...TURNS, ...options, 'rttm']);
+    const offline = await runCliHere(['diarize', talk, ...options, 'rttm']);
+    expect(offline.stdout).toContain(' Ben ');
+    expect(live.stdout).toBe(offline.stdout);
+    const nobody = await runCliHere(['live', talk, ...TURNS, '--voices', join(folder, 'nowhere')]);
+    expect(nobody).toMatchObject({ code: 3, stdout: '' });
+    expect(nobody.stderr).toContain('folder of voices does not exist');
   });
 
   it.each([

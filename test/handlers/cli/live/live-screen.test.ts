@@ -40,6 +40,35 @@ describe('what colloquy live shows', () => {
     );
   });
 
+  it('prints turns where nothing is written down, also those that are open at the end, once', () => {
+    const turn = (id: number, speaker: string, startSeconds: number, endSeconds: number, isOpen: boolean) =>
+      ({ type: 'turn', id, speaker, startSeconds, endSeconds, open: isOpen }) as const;
+    const events: LiveEvent[] = [
+      turn(0, 'S1', 0, 3, false),
+      turn(1, 'S2', 4, 5, true),
+      // The end corrects the last seconds, and tells what was too young to be told.
+      {
+        type: 'revision',
+        number: 0,
+        fromSeconds: 2,
+        toSeconds: 9,
+        turns: [
+          { speaker: 'S1', startSeconds: 2, endSeconds: 3.1 },
+          { speaker: 'S2', startSeconds: 4, endSeconds: 7 },
+          { speaker: 'S1', startSeconds: 8, endSeconds: 9 },
+        ],
+        words: [],
+        reason: 'final',
+      },
+      { type: 'result', result: null, labels: {} },
+    ];
+    let written = '';
+    const write = (part: string): void => void (written += part);
+    const screen = new LiveScreen({ write, columns: undefined, writesWords: false });
+    for (const event of events) screen.show(event);
+    expect(written).toBe('00:00 – 00:03 S1\n00:04 – 00:07 S2\n00:08 – 00:09 S1\n');
+  });
+
   it('rewrites one line on a terminal, no longer than it is wide', () => {
     const long = text(false, word('x'.repeat(100), 62, null));
     const lines = shown(20, [long]).split('\u001b[2K');
