@@ -4,7 +4,7 @@
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-import { SCHEMA_VERSION } from './contract/schema-version.ts';
+import { SCHEMA_VERSION } from './contract/results/schema-version.ts';
 import { decodeBase64, encodeBase64 } from './audio/base64.ts';
 import { ColloquyError, InvalidRequestError } from './errors/errors.ts';
 import { tryParseJson } from './parse-json.ts';

@@ -6,7 +6,7 @@ import type { Turn } from '../../core/timeline/turns.ts';
 import type { SpeechLabeler } from '../../core/verification/speech/labeled-audio.ts';
 import { sharedFolder } from '../../test/support/shared.ts';
 import { joined } from '../../test/support/signals.ts';
-import { readUtterances } from '../speaker-trials.ts';
+import { readUtterances } from '../speakers/speaker-trials.ts';
 
 const RATE = 16_000;
 const TURNS_EACH = 4;

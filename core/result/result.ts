@@ -77,7 +77,7 @@ export type SpeakerEmbeddings = {
 
 /**
  * Who spoke when. Plain JSON; `core/formats` renders it, `core/formats/json.ts` reads it back. The wire contract checks
- * this same form (`sdk/contract/transcript-result.ts`; `test/contract/core-results.test.ts` holds the two together).
+ * this same form (`sdk/contract/results/transcript-result.ts`; `test/contract/core-results.test.ts` holds the two together).
  */
 export type DiarizationResult = SpeakersAndTurns & {
   /** Where they were asked for. */

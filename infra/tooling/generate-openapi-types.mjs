@@ -21,7 +21,7 @@ async function openApiDocument() {
     await build({
       config: false,
       silent: true,
-      entry: { openapi: join(root, 'sdk/contract/openapi.ts') },
+      entry: { openapi: join(root, 'sdk/contract/openapi/openapi.ts') },
       outDir: folder,
       format: 'esm',
       outExtension: () => ({ js: '.mjs' }),

@@ -1,5 +1,5 @@
 import { streamEventSchema } from '../contract/stream-events.ts';
-import { SCHEMA_VERSION } from '../contract/schema-version.ts';
+import { SCHEMA_VERSION } from '../contract/results/schema-version.ts';
 import { followedEvents } from './followed-events.ts';
 import { progressOf } from './follow-job.ts';
 import { sendReliably } from './send-reliably.ts';

@@ -1,5 +1,5 @@
 import { describeFieldErrors, parseJobInput } from '../contract/parse-job-input.ts';
-import { SCHEMA_VERSION } from '../contract/schema-version.ts';
+import { SCHEMA_VERSION } from '../contract/results/schema-version.ts';
 import type { AudioInput } from '../audio/audio-input.ts';
 import { InvalidRequestError } from '../errors/errors.ts';
 import { randomId } from '../random-id.ts';

@@ -1,4 +1,4 @@
-import { jobOutputSchema, jobResultSchema } from '../contract/job-result.ts';
+import { jobOutputSchema, jobResultSchema } from '../contract/results/job-result.ts';
 import { CanceledError, ConnectionError, DeadlineError, ServiceError } from '../errors/errors.ts';
 import { fromWorkerError } from '../errors/remote-error.ts';
 import { sendReliably } from './send-reliably.ts';

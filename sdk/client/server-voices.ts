@@ -1,6 +1,10 @@
 import { formAudio } from '../audio/form-audio.ts';
 import type { AudioInput } from '../audio/audio-input.ts';
-import { enrolledVoiceSchema, enrollReplySchema, voiceListSchema } from '../contract/enrolled-voice.ts';
+import {
+  enrolledVoiceSchema,
+  enrollReplySchema,
+  voiceListSchema,
+} from '../contract/results/enrolled-voice.ts';
 import { InvalidRequestError, ServiceError } from '../errors/errors.ts';
 import type { CallLimits } from '../limits.ts';
 import type { EmbedOptions, StoredVoice, EnrollReply, Voice, VerifyOptions } from '../wire.ts';

@@ -1,5 +1,5 @@
 import type { AudioInput } from '../audio/audio-input.ts';
-import { SCHEMA_VERSION } from '../contract/schema-version.ts';
+import { SCHEMA_VERSION } from '../contract/results/schema-version.ts';
 import { InvalidRequestError } from '../errors/errors.ts';
 import type { JobProgress } from './follow-job.ts';
 import type { Job, WaitOptions } from './job.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.ts';
-import { schemaVersion } from './schema-version.ts';
+import { schemaVersion } from './results/schema-version.ts';
 
 export { ERROR_CODES, type ErrorCode };
 

@@ -1,19 +1,19 @@
 /** The wire contract: everything that crosses a process, as zod schemas and their types. */
 export type * from '../wire.ts';
-export { SCHEMA_VERSION } from './schema-version.ts';
+export { SCHEMA_VERSION } from './results/schema-version.ts';
 export { ERROR_CODES, errorBodySchema, isRetryableCode } from './error-body.ts';
-export { MAX_AUDIO_INPUTS, audioSourceSchema, s3LocationSchema } from './audio-source.ts';
-export { MAX_SPEAKERS } from './speaker-options.ts';
-export * from './task-options.ts';
-export { voiceSchema, embeddingSpaceSchema } from './voice.ts';
+export { MAX_AUDIO_INPUTS, audioSourceSchema, s3LocationSchema } from './options/audio-source.ts';
+export { MAX_SPEAKERS } from './options/speaker-options.ts';
+export * from './options/task-options.ts';
+export { voiceSchema, embeddingSpaceSchema } from './options/voice.ts';
 export { SCORE_SCALES, type EmbeddingSpace } from '../../core/result/voice-terms.ts';
-export { outputRequestSchema } from './output-request.ts';
+export { outputRequestSchema } from './options/output-request.ts';
 export { TASKS, jobInputSchema, type JobInputOf } from './job-input.ts';
 export { describeFieldErrors, parseJobInput } from './parse-job-input.ts';
 export { parseWith, type FieldError, type Parsed } from './parse.ts';
-export { diarizationResultSchema, transcriptResultSchema } from './transcript-result.ts';
-export * from './speaker-results.ts';
-export * from './signal-results.ts';
+export { diarizationResultSchema, transcriptResultSchema } from './results/transcript-result.ts';
+export * from './results/speaker-results.ts';
+export * from './results/signal-results.ts';
 export {
   jobOutputSchema,
   jobResultSchema,
@@ -22,7 +22,7 @@ export {
   type StoredResult,
   type OutcomeOf,
   type WireResultOf,
-} from './job-result.ts';
+} from './results/job-result.ts';
 export { progressSchema, streamEventSchema } from './stream-events.ts';
 export * from './runpod.ts';
 export {

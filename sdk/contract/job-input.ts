@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { JobInput, Task } from '../wire.ts';
-import { audioInputsSchema, audioSourceSchema } from './audio-source.ts';
-import { outputRequestSchema } from './output-request.ts';
-import { schemaVersion } from './schema-version.ts';
+import { audioInputsSchema, audioSourceSchema } from './options/audio-source.ts';
+import { outputRequestSchema } from './options/output-request.ts';
+import { schemaVersion } from './results/schema-version.ts';
 import {
   compareOptionsSchema,
   detectSpeechOptionsSchema,
@@ -12,7 +12,7 @@ import {
   loudnessOptionsSchema,
   transcribeOptionsSchema,
   verifyOptionsSchema,
-} from './task-options.ts';
+} from './options/task-options.ts';
 
 /** What a worker can be asked to do. */
 export const TASKS = [

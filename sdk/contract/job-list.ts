@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorBodySchema } from './error-body.ts';
 import { JOB_REPLY_STATES } from './job-reply.ts';
-import { schemaVersion } from './schema-version.ts';
+import { schemaVersion } from './results/schema-version.ts';
 import { progressSchema } from './stream-events.ts';
 
 /** A job in a list: without its output. */

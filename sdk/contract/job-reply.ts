@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { errorBodySchema } from './error-body.ts';
-import { jobOutputSchema } from './job-result.ts';
-import { schemaVersion } from './schema-version.ts';
+import { jobOutputSchema } from './results/job-result.ts';
+import { schemaVersion } from './results/schema-version.ts';
 import { progressSchema } from './stream-events.ts';
 
 /** States of a job, in the order in which it passes them; it ends in one of the last three. */

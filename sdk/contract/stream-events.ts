@@ -1,9 +1,9 @@
 /** What a running job says: posted as progress, or yielded as parts of a stream. */
 import * as z from 'zod';
 import { errorBodySchema } from './error-body.ts';
-import { jobOutputSchema } from './job-result.ts';
-import { schemaVersion } from './schema-version.ts';
-import { turnSchema, utteranceSchema, warningSchema } from './transcript-result.ts';
+import { jobOutputSchema } from './results/job-result.ts';
+import { schemaVersion } from './results/schema-version.ts';
+import { turnSchema, utteranceSchema, warningSchema } from './results/transcript-result.ts';
 
 const about = { schemaVersion, index: z.int().min(0).describe('Which recording of the job.') };
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorBodySchema } from './error-body.ts';
 import { TASKS } from './job-input.ts';
-import { schemaVersion } from './schema-version.ts';
+import { schemaVersion } from './results/schema-version.ts';
 
 /**
  * Body of a signed webhook: that a job has ended, not its result. Ask for that by `jobId`; the message stays small,

@@ -1,7 +1,7 @@
 /** What a client of a live session sends, as zod schemas: protocol `colloquy.live.v1`. Unknown fields are refused. */
 import * as z from 'zod';
-import { diarizeFields, modelName } from '../contract/speaker-options.ts';
-import { voiceSchema } from '../contract/voice.ts';
+import { diarizeFields, modelName } from '../contract/options/speaker-options.ts';
+import { voiceSchema } from '../contract/options/voice.ts';
 
 /** How sound comes: raw samples, little endian, channels interleaved; or a file as it grows (WebM, Ogg, …). */
 export const LIVE_ENCODINGS = ['s16le', 'f32le', 'mulaw', 'alaw', 'container'] as const;

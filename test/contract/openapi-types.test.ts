@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
 import type { DeepReadonly } from '../../sdk/contract/deep-readonly.ts';
-import type { COMPONENTS, ComponentName } from '../../sdk/contract/openapi-components.ts';
+import type { COMPONENTS, ComponentName } from '../../sdk/contract/openapi/openapi-components.ts';
 import type { components } from '../../sdk/contract/generated/openapi-types.ts';
 
 type FromZod<Name extends ComponentName> = DeepReadonly<z.infer<(typeof COMPONENTS)[Name]>>;

@@ -4,5 +4,5 @@ export {
   embedResultSchema,
   identifyResultSchema,
   verifyResultSchema,
-} from '../../sdk/contract/speaker-results.ts';
-export { detectSpeechResultSchema, loudnessResultSchema } from '../../sdk/contract/signal-results.ts';
+} from '../../sdk/contract/results/speaker-results.ts';
+export { detectSpeechResultSchema, loudnessResultSchema } from '../../sdk/contract/results/signal-results.ts';

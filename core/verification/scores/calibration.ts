@@ -4,7 +4,7 @@ import { ModelError } from '../../errors.ts';
 /**
  * `scale * cosine + offset`, bounded; for short speech, whose cosines are lower and say less, both change with the
  * length, and between two recording conditions, where one voice is less like itself, the offset is higher. It is data of
- * an encoder (models/manifest.json), fitted by bench/fit-calibration.ts, and holds for recordings like those that it was
+ * an encoder (models/manifest.json), fitted by bench/speakers/fit-calibration.ts, and holds for recordings like those that it was
  * fitted on.
  */
 export type Calibration = {

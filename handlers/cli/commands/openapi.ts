@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { openApiDocument } from '../../../sdk/contract/openapi.ts';
+import { openApiDocument } from '../../../sdk/contract/openapi/openapi.ts';
 import type { PlainContext } from '../context.ts';
 import { writeToStdout } from '../output/output.ts';
 

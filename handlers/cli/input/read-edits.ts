@@ -3,7 +3,7 @@ import { parseJson } from '../../../core/formats/json-reader.ts';
 import type { Edit } from '../../../core/result/edit.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
 import { applyEdits } from '../../../core/transcript/edits/apply-edits.ts';
-import { editListSchema } from '../../../sdk/contract/edits.ts';
+import { editListSchema } from '../../../sdk/contract/results/edits.ts';
 import { parseWith } from '../../../sdk/contract/index.ts';
 import { parseInputFile } from '../../work/files/read-input-file.ts';
 import type { Messenger } from '../output/progress.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RequestError } from '../../../core/errors.ts';
 import type { Edit } from '../../../core/result/edit.ts';
-import { editListSchema } from '../../../sdk/contract/edits.ts';
+import { editListSchema } from '../../../sdk/contract/results/edits.ts';
 import type { JobFolders } from './job-folders.ts';
 
 /** The edits of one recording of a job, and the mark by which a writer shows that it has seen them. */

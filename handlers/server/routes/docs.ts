@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { openApiDocument } from '../../../sdk/contract/openapi.ts';
+import { openApiDocument } from '../../../sdk/contract/openapi/openapi.ts';
 import type { ServerEnvironment } from '../server-context.ts';
 
 const STYLE = `

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { DIARIZATION_PRESETS } from '../../../core/diarization/presets.ts';
 import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
-import { openApiDocument } from '../../../sdk/contract/openapi.ts';
+import { openApiDocument } from '../../../sdk/contract/openapi/openapi.ts';
 import { engineFactsNow } from '../operation/engine-state.ts';
 import { freeBytes, LEAST_FREE_BYTES } from '../operation/free-disk.ts';
 import type { ServerMetrics } from '../operation/server-metrics.ts';

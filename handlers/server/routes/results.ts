@@ -3,7 +3,7 @@ import { InvalidInputError, InputUnavailableError, RequestError } from '../../..
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
 import { applyEdits } from '../../../core/transcript/edits/apply-edits.ts';
-import { editListSchema } from '../../../sdk/contract/edits.ts';
+import { editListSchema } from '../../../sdk/contract/results/edits.ts';
 import { type JobResult, parseWith, SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { MAX_JSON_DEPTH, parseJsonObject } from '../../work/http/json-text.ts';
 import { readText } from '../http/read-text.ts';

@@ -3,7 +3,7 @@ import type { VoiceQuality } from '../../../core/result/voice-terms.ts';
 import { ENROLLMENT_QUALITY_LIMITS } from '../../../core/verification/speech/voice-quality.ts';
 import { VoiceScorer } from '../../../core/verification/scores/voice-scorer.ts';
 import { type EnrolledVoice, type VoiceSample } from '../../../core/verification/voices/voice.ts';
-import { thresholdSchema } from '../../../sdk/contract/voice.ts';
+import { thresholdSchema } from '../../../sdk/contract/options/voice.ts';
 import { errorBodyOf } from '../../work/jobs/error-body.ts';
 import { encoderOfVoices } from '../../work/speakers/encoder-of-voices.ts';
 import { checkEnrollment, enrollVoice } from '../../work/speakers/enroll-voice.ts';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enrollOthers, rightlyNamedShare } from '../../../bench/speaker-naming.ts';
+import { enrollOthers, rightlyNamedShare } from '../../../bench/speakers/speaker-naming.ts';
 import {
   allPairs,
   embedCuts,
@@ -12,7 +12,7 @@ import {
   trialModels,
   type TrialScores,
   type Utterance,
-} from '../../../bench/speaker-trials.ts';
+} from '../../../bench/speakers/speaker-trials.ts';
 import { openAudio } from '../../../core/audio/decode.ts';
 import type { DiarizedRecording } from '../../../core/diarization/diarize.ts';
 import { detectionCurve } from '../../../core/metrics/verification/detection-curve.ts';

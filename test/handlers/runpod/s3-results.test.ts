@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { storeResultsInS3 } from '../../../handlers/runpod/s3-results.ts';
-import { storedResultSchema } from '../../../sdk/contract/job-result.ts';
+import { storedResultSchema } from '../../../sdk/contract/results/job-result.ts';
 import { fakeClock } from './fake-platform.ts';
 import { OBJECT_STORE_KEYS, ObjectStore } from '../../support/object-store.ts';
 

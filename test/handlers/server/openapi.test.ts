@@ -6,7 +6,7 @@ import { legacyRoutes } from '../../../handlers/server/legacy/index.ts';
 import { Tickets } from '../../../handlers/server/live/tickets.ts';
 import { ServerMetrics } from '../../../handlers/server/operation/server-metrics.ts';
 import type { ServerContext } from '../../../handlers/server/server-context.ts';
-import { openApiDocument } from '../../../sdk/contract/openapi.ts';
+import { openApiDocument } from '../../../sdk/contract/openapi/openapi.ts';
 
 // Routes are looked at, and those asked that need nothing.
 const context = {} as ServerContext;

@@ -6,7 +6,7 @@ import type { TranscriptResult, Word } from '../../../../core/result/result.ts';
 import { applyEdits } from '../../../../core/transcript/edits/apply-edits.ts';
 import { resultFromUtterances, resultFromTurns } from '../../../../core/transcript/result-from-segments.ts';
 import { renderResult } from '../../../../core/formats/index.ts';
-import { editListSchema } from '../../../../sdk/contract/edits.ts';
+import { editListSchema } from '../../../../sdk/contract/results/edits.ts';
 import { anyTranscript } from '../../../support/any-transcript.ts';
 
 function said(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openapiCommand } from '../../../../handlers/cli/commands/openapi.ts';
-import { openApiDocument } from '../../../../sdk/contract/openapi.ts';
+import { openApiDocument } from '../../../../sdk/contract/openapi/openapi.ts';
 
 test('colloquy openapi prints the whole document as JSON', async () => {
   let printed = '';

@@ -12,7 +12,7 @@ import {
   type StreamEvent,
   streamEventSchema,
 } from '../../../../sdk/contract/index.ts';
-import { storedResultSchema } from '../../../../sdk/contract/job-result.ts';
+import { storedResultSchema } from '../../../../sdk/contract/results/job-result.ts';
 import { FfmpegFiles } from '../../../support/ffmpeg-files.ts';
 import { OBJECT_STORE_KEYS, ObjectStore } from '../../../support/object-store.ts';
 import { interleaved, librarySound } from '../../../support/two-channels.ts';
