@@ -19,7 +19,7 @@ module.exports = {
     deny(
       'web-pure',
       '^web/',
-      '^(handlers|models|infra|test|bench|core/(?!errors\\.ts|formats/|result/|text/|timeline/|transcript/))',
+      '^(handlers|models|infra|test|bench|core/(?!errors\\.ts|audio/resample/resampl|formats/|result/|text/|timeline/|transcript/))',
       'the page runs in a browser: it sees the pure parts of core and the types of the contract',
     ),
     deny(

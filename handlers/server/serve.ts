@@ -24,6 +24,7 @@ import { Keys } from './http/keys.ts';
 import { Sessions } from './http/sessions.ts';
 import { CallerRate } from './http/caller-rate.ts';
 import { DiartDoor } from './live/diart-door.ts';
+import { KeptSession } from './live/kept-session.ts';
 import { LiveDoor } from './live/live-door.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Tickets } from './live/tickets.ts';
@@ -34,6 +35,8 @@ import type { EndedJobFacts } from './operation/job-log.ts';
 import { ServerMetrics } from './operation/server-metrics.ts';
 import { type BodySpeed, endSlowBodies } from './operation/slow-bodies.ts';
 import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
+import type { ServerContext } from './server-context.ts';
+import { withVoicesOfLive } from './voices/submitted-voices.ts';
 
 /** How a server is run; everything has a default. */
 export type ServeOptions = {
@@ -123,25 +126,26 @@ export async function startServer(
     onEnded: (job, request, result) => endedJobs.ended(job, request, result),
   });
   await desk.restore();
-  const rooms = new LiveRooms(services);
   const readiness = { isReady: false, isClosing: false };
   const origins = { isOpen: keys === undefined, corsOrigins: new Set(options.corsOrigins ?? []) };
   const tickets = new Tickets();
+  const context: ServerContext = {
+    desk,
+    edits: new JobEdits(jobFiles),
+    recordings,
+    voices: (options.openVoices ?? ((data) => openVoiceFolder(join(data, 'voices'), {})))(folder),
+    peaks: new RecordingPeaks(recordings, services.engine, services.audioLimits),
+    folder,
+    spool,
+    services,
+    limits: DEFAULT_UPLOAD_LIMITS,
+    preloaded: options.preload ?? [],
+    hasWebhooks: webhooks !== undefined,
+    keepSeconds,
+  };
+  const rooms = new LiveRooms(services, { keep: (callerId) => new KeptSession(context, callerId) });
   const app = createApp({
-    context: {
-      desk,
-      edits: new JobEdits(jobFiles),
-      recordings,
-      voices: (options.openVoices ?? ((data) => openVoiceFolder(join(data, 'voices'), {})))(folder),
-      peaks: new RecordingPeaks(recordings, services.engine, services.audioLimits),
-      folder,
-      spool,
-      services,
-      limits: DEFAULT_UPLOAD_LIMITS,
-      preloaded: options.preload ?? [],
-      hasWebhooks: webhooks !== undefined,
-      keepSeconds,
-    },
+    context,
     origins,
     keys,
     tickets,
@@ -160,7 +164,15 @@ export async function startServer(
   const server = await listening(app.fetch, host, port);
   endSlowBodies(server, options.bodySpeed);
   const { space } = await scoringModel(services.models, DEFAULT_SPEAKER_MODEL);
-  const live = new LiveDoor(server, { rooms, space, tickets, recognisers: recognisers(), keys, origins });
+  const live = new LiveDoor(server, {
+    rooms,
+    space,
+    tickets,
+    fillVoices: (start, caller) => withVoicesOfLive(start, caller, context),
+    recognisers: recognisers(),
+    keys,
+    origins,
+  });
   const diart =
     options.diartPort === undefined
       ? undefined

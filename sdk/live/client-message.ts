@@ -33,7 +33,15 @@ export const liveStartSchema = z.strictObject({
   numSpeakers: diarizeFields.numSpeakers,
   minSpeakers: diarizeFields.minSpeakers,
   maxSpeakers: diarizeFields.maxSpeakers,
-  voices: z.array(voiceSchema).max(100).exactOptional().describe('Enrolled voices, to be named.'),
+  voices: z
+    .array(voiceSchema)
+    .max(100)
+    .exactOptional()
+    .describe('Enrolled voices, to be named. Names of those that the server keeps, or "all", are filled in.'),
+  keepResult: z
+    .boolean()
+    .exactOptional()
+    .describe('Keeps sound and result on the server as a job, whose id comes with the result; false.'),
   preset: diarizeFields.preset,
   model: modelName.exactOptional().describe('Recogniser by id.'),
   language: z

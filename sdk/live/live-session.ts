@@ -50,6 +50,7 @@ export class Live implements AsyncIterable<LiveEvent> {
   #state: LiveTranscript = EMPTY_LIVE_TRANSCRIPT;
   #isFinished = false;
   #isOver = false;
+  #jobId: string | undefined;
   #failure: ColloquyError | undefined;
   #wake: (() => void)[] = [];
   #said: { readonly code: string; readonly message: string; readonly retryable: boolean } | undefined;
@@ -71,6 +72,16 @@ export class Live implements AsyncIterable<LiveEvent> {
   /** Everything that was said so far, as one picture. */
   get transcript(): LiveTranscript {
     return this.#state;
+  }
+
+  /** The job that the session is kept as: with `keepResult`, after `finish`. */
+  get jobId(): string | undefined {
+    return this.#jobId;
+  }
+
+  /** False while a lost connection is opened again. */
+  get isConnected(): boolean {
+    return this.#ready !== undefined && !this.#isOver;
   }
 
   /**
@@ -182,9 +193,11 @@ export class Live implements AsyncIterable<LiveEvent> {
     if (this.#isFinished) socket.send('{"type":"finish"}');
   }
 
-  #hear({ seq, heardBytes, ...event }: LiveEvent & { seq: number; heardBytes?: number }): void {
+  #hear(message: Extract<LiveServerMessage, { readonly seq: number }>): void {
+    const { seq, heardBytes, jobId, ...event } = message;
     if (seq <= this.#lastSeq) return;
     this.#lastSeq = seq;
+    this.#jobId ??= jobId;
     if (heardBytes !== undefined) this.#kept.forget(heardBytes);
     this.#state = applyLiveEvent(this.#state, event);
     this.#events.push(event);

@@ -29,8 +29,10 @@ export type LiveStart = Pick<DiarizeOptions, 'preset' | 'numSpeakers' | 'minSpea
   readonly revisions?: boolean;
   /** How far back they reach. @default 600 s */
   readonly reviseHorizonSeconds?: number;
-  /** Enrolled voices, to be named. @default none */
-  readonly voices?: readonly Voice[];
+  /** Enrolled voices, to be named: in full, by the names under which the server keeps them, or all of those. @default none */
+  readonly voices?: readonly (Voice | string)[] | 'all';
+  /** Keeps sound and result on the server, as a job: `live.jobId` after `finish`. @default false */
+  readonly keepResult?: boolean;
   /** Recogniser by id. @default by language */
   readonly model?: string;
   /** ISO 639-1, as en. @default found out in the first seconds */

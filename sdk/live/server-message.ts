@@ -13,8 +13,11 @@ export type LiveReady = {
 };
 
 export type LiveServerMessage =
-  /** `seq` ascends by one from event to event. A `status` says too how many bytes of sound the server has. */
-  | (LiveEvent & { readonly seq: number; readonly heardBytes?: number })
+  /**
+   * `seq` ascends by one from event to event. A `status` says too how many bytes of sound the server has; a `result` the
+   * job that the session is kept as.
+   */
+  | (LiveEvent & { readonly seq: number; readonly heardBytes?: number; readonly jobId?: string })
   | LiveReady
   | { readonly type: 'pong'; readonly id?: string }
   /** Then the socket is closed. */

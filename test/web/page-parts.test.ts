@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { secondsLeft, stageStartOf } from '../../web/src/job/time-left.ts';
 import { lengthInWords, sizeInWords } from '../../web/src/parts/clock.ts';
 import { barsOf, tickSeconds } from '../../web/src/sound/lanes-layout.ts';
-import { DEFAULT_JOB_OPTIONS, optionsOfJob } from '../../web/src/start/job-options.ts';
+import { DEFAULT_JOB_OPTIONS, liveStartOf, optionsOfJob } from '../../web/src/start/job-options.ts';
 
 const turn = (speaker: string, startSeconds: number, endSeconds: number) => ({
   speaker,
@@ -72,8 +72,19 @@ describe('the time left', () => {
 describe('the options of a job', () => {
   it('are only those that were chosen, and those of the task', () => {
     expect(optionsOfJob(DEFAULT_JOB_OPTIONS)).toEqual({});
-    const chosen = { task: 'transcribe', language: 'en', speakers: '3', model: 'moonshine-tiny' } as const;
-    expect(optionsOfJob(chosen)).toEqual({ numSpeakers: 3, language: 'en', model: 'moonshine-tiny' });
-    expect(optionsOfJob({ ...chosen, task: 'diarize' })).toEqual({ numSpeakers: 3 });
+    const chosen = {
+      task: 'transcribe',
+      language: 'en',
+      speakers: '3',
+      model: 'moonshine-tiny',
+      voices: true,
+    } as const;
+    const known = { numSpeakers: 3, voices: 'all' };
+    expect(optionsOfJob(chosen)).toEqual({ ...known, language: 'en', model: 'moonshine-tiny' });
+    expect(optionsOfJob({ ...chosen, task: 'diarize' })).toEqual(known);
+    const start = { tasks: ['diarize', 'transcribe'], ...known, language: 'en', model: 'moonshine-tiny' };
+    expect(liveStartOf(chosen)).toEqual(start);
+    expect(liveStartOf({ ...chosen, language: 'mixed' })).not.toHaveProperty('language');
+    expect(liveStartOf({ ...chosen, task: 'diarize' })).toEqual({ tasks: ['diarize'], ...known });
   });
 });

@@ -1,6 +1,6 @@
 /** What the page asks of its server, and nothing of anybody else. */
 import type { Edit } from '../../core/result/edit.ts';
-import type { AnyResult, PageJob, PageRecording } from './page-types.ts';
+import type { AnyResult, PageJob, PageRecording, PageVoice } from './page-types.ts';
 
 /** A request that failed, with the server's words for it. */
 export class RequestFailure extends Error {
@@ -40,6 +40,10 @@ export async function listJobs(): Promise<readonly PageJob[]> {
 
 export async function listRecordings(): Promise<readonly PageRecording[]> {
   return (await askJson<{ recordings: PageRecording[] }>('/v1/recordings')).recordings;
+}
+
+export async function listVoices(): Promise<readonly PageVoice[]> {
+  return (await askJson<{ voices: PageVoice[] }>('/v1/voices')).voices;
 }
 
 export async function openSession(key: string): Promise<void> {

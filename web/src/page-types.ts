@@ -24,3 +24,13 @@ export type PageJob = {
 };
 
 export type PageRecording = { readonly id: string; readonly name: string; readonly bytes: number };
+
+/** A voice that is enrolled here. */
+export type PageVoice = {
+  readonly name: string;
+  readonly sampleCount: number;
+  readonly speechSeconds: number;
+  readonly needsEnrollingAnew: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};

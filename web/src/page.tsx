@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { openSession, session } from './api.ts';
 import { CompareView } from './compare/compare-view.tsx';
 import { JobView } from './job/job-view.tsx';
+import { LiveView } from './live/live-view.tsx';
 import { HelpDialog } from './parts/help-dialog.tsx';
 import { isTyping } from './parts/keys.ts';
 import { StartView } from './start/start-view.tsx';
@@ -44,6 +45,9 @@ export function Page() {
           <a href="#/" aria-current={place === '' || place === '#/' ? 'page' : undefined}>
             {TEXTS.start}
           </a>
+          <a href="#/live" aria-current={place === '#/live' ? 'page' : undefined}>
+            {TEXTS.live}
+          </a>
           <a href="#/compare" aria-current={place === '#/compare' ? 'page' : undefined}>
             {TEXTS.compare}
           </a>
@@ -57,6 +61,8 @@ export function Page() {
           <KeyForm onDone={() => setKeyNeeded(false)} />
         ) : job !== undefined ? (
           <JobView key={job} id={job} />
+        ) : place === '#/live' ? (
+          <LiveView />
         ) : place === '#/compare' ? (
           <CompareView />
         ) : (

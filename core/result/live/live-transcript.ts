@@ -70,12 +70,18 @@ function byStart(a: LiveText, b: LiveText): number {
   return a.startSeconds - b.startSeconds || a.id - b.id;
 }
 
-/** The person behind a label: the label that it was merged into, and its name where it has one. */
-export function shownName({ names, aliases }: LiveTranscript, label: string): string {
+/** The person behind a label: the name of the label that it was merged into, or that label itself. */
+export function shownName(transcript: LiveTranscript, label: string): string {
+  const current = shownLabel(transcript, label);
+  return transcript.names[current] ?? current;
+}
+
+/** The label that this one was merged into, or itself. */
+export function shownLabel({ aliases }: LiveTranscript, label: string): string {
   let current = label;
   // A chain of merges ends; a circle would be a fault of the server and must not hang a page.
   for (let step = 0; step < 100 && Object.hasOwn(aliases, current); step += 1) current = aliases[current]!;
-  return names[current] ?? current;
+  return current;
 }
 
 function withSpeaker(state: LiveTranscript, event: Extract<LiveEvent, { type: 'speaker' }>): LiveTranscript {

@@ -96,25 +96,23 @@ export class JobDesk {
       throw new RequestError('conflict', 'The idempotency key named other work before. Use another key.');
     }
     this.checkRoom();
-    const job: DeskJob = {
-      id: newId('job'),
-      owner: request.owner,
-      task: request.input.task,
-      state: 'queued',
-      createdAtMs: this.#now(),
-      work,
-      attempts: 0,
-      recordings: request.sources.flatMap((source) => ('recording' in source ? [source.recording] : [])),
-      ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
-    };
-    this.#register.add(job);
-    const live = this.#takeOn(job, request);
-    if (request.isKept)
-      await this.#files.create(job, request).catch((error: unknown) => this.#giveUp(live, error));
+    const live = await this.#create(request, work);
     this.#queue.add(live);
-    live.tellState(this.positionOf(job.id));
+    live.tellState(this.positionOf(live.job.id));
     this.#queue.startNext();
     return { job: live.job, isNew: true };
+  }
+
+  /**
+   * Keeps work that is done, such as a live session that has ended, as a job like any other. Where the process dies
+   * before its result is written, the next one does the work again from its recording.
+   */
+  async keepDone(request: DeskRequest, result: JobResult): Promise<DeskJob> {
+    const live = await this.#create(request, workDigest(request, this.#recordings));
+    await this.#files.writeResult(live.job.id, result);
+    live.result = result;
+    await this.#queue.end(live, 'completed');
+    return live.job;
   }
 
   /**
@@ -237,6 +235,25 @@ export class JobDesk {
   async close(graceMs: number): Promise<void> {
     await this.#queue.close(graceMs);
     for (const { log } of this.#live.values()) log.end();
+  }
+
+  async #create(request: DeskRequest, work: string): Promise<LiveJob> {
+    const job: DeskJob = {
+      id: newId('job'),
+      owner: request.owner,
+      task: request.input.task,
+      state: 'queued',
+      createdAtMs: this.#now(),
+      work,
+      attempts: 0,
+      recordings: request.sources.flatMap((source) => ('recording' in source ? [source.recording] : [])),
+      ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+    };
+    this.#register.add(job);
+    const live = this.#takeOn(job, request);
+    if (request.isKept)
+      await this.#files.create(job, request).catch((error: unknown) => this.#giveUp(live, error));
+    return live;
   }
 
   /** Has a job in hand, and its recordings kept as long as it is. */

@@ -19,7 +19,7 @@ import { problemReply } from '../http/problem.ts';
 import { DIGLETT_PATHS, DiglettSocket } from './diglett-socket.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveRooms } from './live-rooms.ts';
-import { DEFAULT_SOCKET_LIMITS, LiveSocket, type LiveSocketLimits } from './live-socket.ts';
+import { DEFAULT_SOCKET_LIMITS, type FillVoices, LiveSocket, type LiveSocketLimits } from './live-socket.ts';
 import { REALTIME_PATH, REALTIME_PROTOCOL, RealtimeSocket } from './realtime-socket.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -28,6 +28,8 @@ export type LiveDoorOptions = {
   /** Of the vectors that the models of the server make. */
   readonly space: EmbeddingSpace;
   readonly tickets: Tickets;
+  /** Finds the voices that sessions name. */
+  readonly fillVoices: FillVoices;
   /** Ids of recognisers that clients of OpenAI may name. */
   readonly recognisers: readonly string[];
   readonly keys: Keys | undefined;
@@ -73,11 +75,11 @@ export class LiveDoor {
       const caller = this.#admit(request);
       const limits = { ...DEFAULT_SOCKET_LIMITS, ...this.#options.limits };
       this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-        const { rooms, space } = this.#options;
+        const { rooms, space, fillVoices } = this.#options;
         if (pathOf(request) === REALTIME_PATH)
           new RealtimeSocket(opened, caller, rooms, this.#options.recognisers);
         else if (DIGLETT_PATHS.includes(pathOf(request))) new DiglettSocket(opened, caller, rooms, space);
-        else new LiveSocket(opened, caller, rooms, limits);
+        else new LiveSocket(opened, caller, rooms, { limits, fillVoices });
       });
     } catch (error) {
       void refuse(socket, toSpeechError(error));

@@ -14,6 +14,7 @@ import { PushedBytes } from '../../work/live/pushed-bytes.ts';
 import { MOST_KEPT_SAMPLES, runLive } from '../../work/live/run-live.ts';
 import { newId } from '../desk/random-ids.ts';
 import { closeCodeOf } from './close-codes.ts';
+import type { KeptSession } from './kept-session.ts';
 
 /** How long a session waits for its client to come back. */
 export const RESUME_SECONDS = 60;
@@ -40,14 +41,18 @@ export class LiveRoom {
   readonly #bytes = new PushedBytes();
   readonly #sound = new KeptSound(MOST_KEPT_SAMPLES);
   readonly #kept: LiveServerMessage[] = [];
+  /** Of a session that is wanted afterwards. */
+  readonly #keeping: KeptSession | undefined;
+  readonly #names = new Map<string, string>();
   #nextSeq = 0;
   #heardBytes = 0;
   #listener: RoomListener | undefined;
   #ending: { readonly code: number; readonly reason: string } | undefined;
 
-  constructor(callerId: string, start: LiveStartParsed) {
+  constructor(callerId: string, start: LiveStartParsed, keeping?: KeptSession) {
     this.callerId = callerId;
     this.start = start;
+    this.#keeping = keeping;
     // Whoever waits for more sound of a session that is over would wait for ever.
     this.#abort.signal.addEventListener('abort', () => {
       this.#bytes.end();
@@ -74,9 +79,13 @@ export class LiveRoom {
         soundFailure ??= signal.aborted ? undefined : toSpeechError(error);
         this.#abort.abort(error);
       });
+      let result: Extract<LiveEvent, { type: 'result' }> | undefined;
       const listening = runLive(services.engine, input, this.#sound, {
         signal,
-        onEvent: (event) => this.#tell(event),
+        onEvent: (event) => {
+          if (event.type === 'result') result = event;
+          else this.#tell(event);
+        },
       });
       await listening.catch((error: unknown) => {
         // Sound that cannot be decoded is why the session ended, not that it did.
@@ -84,6 +93,7 @@ export class LiveRoom {
       });
       await pumping;
       if (soundFailure !== undefined) throw soundFailure;
+      if (result !== undefined) await this.#tellResult(result);
       this.#end(1000, '');
     } catch (error) {
       const failure: SpeechError = toSpeechError(error);
@@ -91,6 +101,7 @@ export class LiveRoom {
       this.#send({ type: 'error', code: failure.code, message: failure.message, retryable });
       this.#end(closeCodeOf(failure), failure.code);
     } finally {
+      this.#keeping?.discard();
       this.#abort.abort(new CanceledError());
     }
   }
@@ -149,21 +160,43 @@ export class LiveRoom {
     this.#abort.abort(reason);
   }
 
+  /** Its client will not come back: what is wanted afterwards ends as if it had said so. */
+  giveUp(): void {
+    if (this.#keeping === undefined) this.cancel();
+    else this.finish();
+  }
+
   nameSpeaker(speaker: string, name: string): void {
+    this.#names.set(speaker, name);
     this.#tell({ type: 'speaker', speaker, change: 'named', name });
   }
 
   async #pump(signal: AbortSignal): Promise<void> {
     for await (const block of decodeSound(this.#bytes, this.start.audio, signal)) {
       this.#sound.push(block);
+      await this.#keeping?.write(block);
       await this.#sound.room(MOST_WAITING_SAMPLES);
     }
     this.#sound.end();
   }
 
-  #tell(event: LiveEvent): void {
+  #tell(event: LiveEvent, more: { readonly jobId?: string } = {}): void {
     const heard = event.type === 'status' ? { heardBytes: this.#heardBytes } : {};
-    this.#send({ ...event, ...heard, seq: this.#nextSeq++ });
+    this.#send({ ...event, ...heard, ...more, seq: this.#nextSeq++ });
+  }
+
+  async #tellResult(event: Extract<LiveEvent, { type: 'result' }>): Promise<void> {
+    if (this.#keeping === undefined || event.result === null) {
+      this.#tell(event);
+      return;
+    }
+    try {
+      this.#tell(event, { jobId: await this.#keeping.keep(event, this.#names) });
+    } catch {
+      const message = 'The session could not be kept on the server. Save its result where you are.';
+      this.#tell({ type: 'warning', code: 'not_kept', message });
+      this.#tell(event);
+    }
   }
 
   #send(message: LiveServerMessage): void {

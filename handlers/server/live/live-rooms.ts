@@ -3,21 +3,30 @@ import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
 import type { JobServices } from '../../work/jobs/job-services.ts';
 import type { Caller } from '../http/keys.ts';
 import { CLOSE } from './close-codes.ts';
+import type { KeptSession } from './kept-session.ts';
 import { LiveRoom, RESUME_SECONDS, type RoomListener } from './live-room.ts';
+
+export type LiveRoomsOptions = {
+  /** How long a session without a socket is kept, ms. @default 60 s */
+  readonly resumeMs?: number;
+  /** Keeps sessions whose clients want them afterwards. @default none is kept */
+  readonly keep?: (callerId: string) => KeptSession;
+};
 
 /** All live sessions of the server. */
 export class LiveRooms {
   readonly #services: JobServices;
   readonly #resumeMs: number;
+  readonly #keep: LiveRoomsOptions['keep'];
   readonly #rooms = new Map<string, LiveRoom>();
   readonly #leaving = new Map<string, NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
   #isClosing = false;
 
-  /** @param resumeMs how long a session without a socket is kept; for tests */
-  constructor(services: JobServices, resumeMs = 1000 * RESUME_SECONDS) {
+  constructor(services: JobServices, options: LiveRoomsOptions = {}) {
     this.#services = services;
-    this.#resumeMs = resumeMs;
+    this.#resumeMs = options.resumeMs ?? 1000 * RESUME_SECONDS;
+    this.#keep = options.keep;
   }
 
   /** Open sessions, those included that wait for their client. */
@@ -34,7 +43,8 @@ export class LiveRooms {
   /** @throws CapacityError `overloaded` */
   open(caller: Caller, start: LiveStartParsed): LiveRoom {
     this.requireRoom();
-    const room = new LiveRoom(caller.id, start);
+    const keeping = start.keepResult === true ? this.#keep?.(caller.id) : undefined;
+    const room = new LiveRoom(caller.id, start, keeping);
     this.#rooms.set(room.sessionId, room);
     const running = room.run(this.#services).finally(() => this.#running.delete(running));
     this.#running.add(running);
@@ -69,17 +79,28 @@ export class LiveRooms {
     this.#leaving.set(room.sessionId, forget);
   }
 
+  /** Its client did not come back. */
   forget(room: LiveRoom): void {
-    clearTimeout(this.#leaving.get(room.sessionId));
-    this.#leaving.delete(room.sessionId);
-    this.#rooms.delete(room.sessionId);
+    this.#remove(room);
+    room.giveUp();
+  }
+
+  /** Its client wants nothing of it any more. */
+  discard(room: LiveRoom): void {
+    this.#remove(room);
     room.cancel();
+  }
+
+  #remove({ sessionId }: LiveRoom): void {
+    clearTimeout(this.#leaving.get(sessionId));
+    this.#leaving.delete(sessionId);
+    this.#rooms.delete(sessionId);
   }
 
   /** Ends all sessions. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const room of this.#rooms.values()) this.forget(room);
+    for (const room of this.#rooms.values()) this.discard(room);
     await Promise.all(this.#running);
   }
 }

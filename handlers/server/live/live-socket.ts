@@ -25,6 +25,9 @@ export type LiveSocketLimits = {
   readonly tooSlowBytes: number;
 };
 
+/** The message that opens a session with the vectors of the voices that it names. */
+export type FillVoices = (start: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
+
 export const DEFAULT_SOCKET_LIMITS: LiveSocketLimits = Object.freeze({
   firstMessageMs: 10_000,
   idleMs: 60_000,
@@ -39,13 +42,22 @@ export class LiveSocket {
   readonly #rooms: LiveRooms;
   readonly #limits: LiveSocketLimits;
   readonly #listener: RoomListener;
+  readonly #fillVoices: FillVoices;
+  /** What came while voices are looked up. */
+  #waiting: [data: RawData, isBinary: boolean][] | undefined;
   #room: LiveRoom | undefined;
   #timer: NodeJS.Timeout;
   readonly #pinging: NodeJS.Timeout;
   #unanswered = 0;
   #isFinished = false;
 
-  constructor(socket: WebSocket, caller: Caller, rooms: LiveRooms, limits: LiveSocketLimits) {
+  constructor(
+    socket: WebSocket,
+    caller: Caller,
+    rooms: LiveRooms,
+    { limits, fillVoices }: { readonly limits: LiveSocketLimits; readonly fillVoices: FillVoices },
+  ) {
+    this.#fillVoices = fillVoices;
     this.#socket = socket;
     this.#caller = caller;
     this.#rooms = rooms;
@@ -60,18 +72,45 @@ export class LiveSocket {
     socket.on('pong', () => (this.#unanswered = 0));
     // What a client does wrong with the protocol closes the socket; ws says with which code.
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#gone());
+    socket.on('close', (code) => this.#gone(code));
   }
 
   #receive(data: RawData, isBinary: boolean): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting.push([data, isBinary]);
+      return;
+    }
     try {
       const bytes = data as Buffer;
       if (isBinary) this.#hear(bytes);
-      else this.#obey(parseMessage(bytes.toString('utf8')));
+      else {
+        const message = parseText(bytes.toString('utf8'));
+        if (isStartWithVoices(message)) void this.#startWithVoices(message);
+        else this.#obey(parseMessage(message));
+      }
     } catch (error) {
-      if (error instanceof BadMessage) this.#fail('invalid_option', error.message, CLOSE.badMessage);
-      else this.#failWith(toSpeechError(error));
+      this.#refuse(error);
     }
+  }
+
+  /** Nothing is heard before the voices are known: the socket is not read, and what came already waits. */
+  async #startWithVoices(message: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#waiting = [];
+    this.#socket.pause();
+    try {
+      this.#obey(parseMessage(await this.#fillVoices(message, this.#caller)));
+    } catch (error) {
+      this.#refuse(error);
+    }
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#socket.resume();
+    for (const [data, isBinary] of waiting) this.#receive(data, isBinary);
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof BadMessage) this.#fail('invalid_option', error.message, CLOSE.badMessage);
+    else this.#failWith(toSpeechError(error));
   }
 
   #obey(message: LiveClientMessageParsed): void {
@@ -173,10 +212,15 @@ export class LiveSocket {
     this.#socket.close(code, closeReason(reason));
   }
 
-  #gone(): void {
+  #gone(code: number): void {
     clearTimeout(this.#timer);
     clearInterval(this.#pinging);
-    if (this.#room !== undefined) this.#rooms.leave(this.#room, this.#listener);
+    const room = this.#room;
+    if (room === undefined) return;
+    // Who closes what is to be kept, and says that this is meant, does not want it any more.
+    const isDropped = code === CLOSE.done && room.start.keepResult === true && !room.isOver;
+    if (isDropped) this.#rooms.discard(room);
+    else this.#rooms.leave(room, this.#listener);
   }
 }
 
@@ -190,13 +234,24 @@ function isReplaced(message: LiveServerMessage): boolean {
 /** A message that nobody understands. */
 class BadMessage extends Error {}
 
-function parseMessage(text: string): LiveClientMessageParsed {
-  let value: unknown;
+function parseText(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new BadMessage('Expected JSON in text frames; sound goes into binary ones.');
   }
+}
+
+function isStartWithVoices(message: unknown): message is Readonly<Record<string, unknown>> {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    (message as { readonly type?: unknown }).type === 'start' &&
+    'voices' in message
+  );
+}
+
+function parseMessage(value: unknown): LiveClientMessageParsed {
   const parsed = parseWith(liveClientMessageSchema, value, true);
   if (parsed.ok) return parsed.value;
   throw new BadMessage(`The message is not valid: ${describeFieldErrors(parsed.errors)}`);

@@ -48,7 +48,7 @@ export function pageRoutes(folder = builtPage()): Hono<ServerEnvironment> {
     return c.html((await html).replaceAll('NONCE', nonce), 200, policyOf(nonce, host));
   });
   routes.get('/assets/:name', async (c) => {
-    const [name, ending] = /^page-[A-Z0-9]{8}\.(js|css)$/.exec(c.req.param('name')) ?? [];
+    const [name, ending] = /^(?:page|microphone)-[A-Z0-9]{8}\.(js|css)$/.exec(c.req.param('name')) ?? [];
     const body =
       name === undefined ? undefined : await readFile(join(folder, 'assets', name)).catch(() => undefined);
     if (body === undefined) return c.notFound();

@@ -19,3 +19,13 @@ export async function withVoices(
   if (input.options === undefined) return submission;
   return { ...submission, input: { ...input, options: await withStoredVoices(input.options, voices) } };
 }
+
+/** The same for the message that opens a live session. */
+export function withVoicesOfLive(
+  start: Readonly<Record<string, unknown>>,
+  caller: Caller,
+  { voices }: ServerContext,
+): Promise<unknown> {
+  requireVoiceScope(caller, { task: start.type, options: start });
+  return withStoredVoices(start, voices);
+}

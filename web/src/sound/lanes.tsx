@@ -24,7 +24,8 @@ export function Lanes({
   readonly nowSeconds: number;
   readonly startSeconds: number;
   readonly endSeconds: number;
-  readonly onSeek: (seconds: number) => void;
+  /** None where nothing can be played. */
+  readonly onSeek?: (seconds: number) => void;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const height = speakers.length * LANE_PIXELS + AXIS_PIXELS;
@@ -60,7 +61,7 @@ export function Lanes({
         .join(', ')}. The passages below say the same in words.`}
       onClick={(event) => {
         const { left, width } = event.currentTarget.getBoundingClientRect();
-        onSeek(startSeconds + ((event.clientX - left) / width) * (endSeconds - startSeconds));
+        onSeek?.(startSeconds + ((event.clientX - left) / width) * (endSeconds - startSeconds));
       }}
     />
   );

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { askJson } from '../api.ts';
+import { askJson, listVoices } from '../api.ts';
 import { TEXTS } from '../texts.ts';
-import type { JobOptions } from './job-options.ts';
+import { type JobOptions, OFFLINE_LANGUAGES } from './job-options.ts';
 
 const LANGUAGES: readonly (readonly [code: string, name: string])[] = [
   ['', 'Chosen by the recogniser'],
@@ -22,12 +22,20 @@ const LANGUAGES: readonly (readonly [code: string, name: string])[] = [
 export function OptionsForm({
   options,
   onChange,
+  isLive = false,
 }: {
   readonly options: JobOptions;
   readonly onChange: (options: JobOptions) => void;
+  readonly isLive?: boolean;
 }) {
   const [models, setModels] = useState<readonly string[]>([]);
+  const [voiceCount, setVoiceCount] = useState(0);
+  const languages = LANGUAGES.filter(([code]) => !isLive || !OFFLINE_LANGUAGES.has(code));
   useEffect(() => {
+    listVoices().then(
+      (voices) => setVoiceCount(voices.length),
+      () => undefined,
+    );
     askJson<{ data: { id: string; owned_by: string }[] }>('/v1/models').then(
       ({ data }) => setModels(data.filter(({ owned_by }) => owned_by === 'colloquy').map(({ id }) => id)),
       () => undefined,
@@ -67,7 +75,7 @@ export function OptionsForm({
             disabled={!isTranscript}
             onChange={(event) => set({ language: event.currentTarget.value })}
           >
-            {LANGUAGES.map(([code, name]) => (
+            {languages.map(([code, name]) => (
               <option key={code} value={code}>
                 {name}
               </option>
@@ -87,6 +95,16 @@ export function OptionsForm({
             ))}
           </select>
         </label>
+        {voiceCount > 0 && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={options.voices}
+              onChange={(event) => set({ voices: event.currentTarget.checked })}
+            />
+            {TEXTS.knownVoices} ({voiceCount})
+          </label>
+        )}
       </div>
     </details>
   );

@@ -1,9 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { AS_IT_SOUNDS } from '../parts/as-it-sounds.ts';
 import { readableTime } from '../parts/clock.ts';
 import { TEXTS } from '../texts.ts';
-
-/** What a browser may make better for calls makes recordings worse for recognisers. */
-const AS_IT_SOUNDS = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 type Recording = { readonly recorder: MediaRecorder; readonly startedAt: number };
 

@@ -3,16 +3,17 @@ import { askJson, listJobs, listRecordings } from '../api.ts';
 import type { PageJob } from '../page-types.ts';
 import { TEXTS } from '../texts.ts';
 import { JobList } from './job-list.tsx';
-import { DEFAULT_JOB_OPTIONS, optionsOfJob } from './job-options.ts';
+import { optionsOfJob } from './job-options.ts';
 import { OptionsForm } from './options-form.tsx';
 import { RecordButton } from './record-button.tsx';
 import { UploadList, useUploads } from './uploads.tsx';
+import { useJobOptions } from './use-job-options.ts';
 
 const POLL_MS = 3000;
 
 /** Where recordings come in, and the list of those that are here. */
 export function StartView() {
-  const [options, setOptions] = useState(DEFAULT_JOB_OPTIONS);
+  const [options, setOptions] = useJobOptions();
   const [isOver, setOver] = useState(false);
   const { jobs, nameOf, failure, refresh } = useJobs();
   const { uploads, add } = useUploads((job, count) => {

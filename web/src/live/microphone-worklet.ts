@@ -1,0 +1,50 @@
+/** Runs in the audio thread of a browser: what the microphone gives → 16 kHz mono, 16 bits, a tenth of a second a message. */
+import { Resampler } from '../../../core/audio/resample/resample.ts';
+import { planResampler } from '../../../core/audio/resample/resampler-plan.ts';
+import { SampleFrames } from './sample-frames.ts';
+
+/** What browsers have in the scope of a worklet, as far as it is needed here. */
+declare const sampleRate: number;
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
+
+const LIVE_RATE = 16_000;
+
+class MicrophoneProcessor extends AudioWorkletProcessor {
+  readonly #resampler =
+    sampleRate === LIVE_RATE ? undefined : new Resampler(planResampler(sampleRate, LIVE_RATE));
+  readonly #frames = new SampleFrames((frame) => this.port.postMessage(frame, [frame.buffer]));
+  #isOver = false;
+
+  constructor() {
+    super();
+    this.port.onmessage = () => this.#finish();
+  }
+
+  process([channels = []]: readonly (readonly Float32Array[])[]): boolean {
+    const [first] = channels;
+    if (this.#isOver || first === undefined) return !this.#isOver;
+    const mono = channels.length === 1 ? first : meanOf(channels, first.length);
+    this.#frames.push(this.#resampler === undefined ? mono : this.#resampler.push(mono));
+    return true;
+  }
+
+  /** The last part of a frame and what the filter holds; then a message that is none. */
+  #finish(): void {
+    this.#isOver = true;
+    if (this.#resampler !== undefined) this.#frames.push(this.#resampler.finish());
+    this.#frames.flush();
+    this.port.postMessage(null);
+  }
+}
+
+function meanOf(channels: readonly Float32Array[], length: number): Float32Array {
+  return Float32Array.from(
+    { length },
+    (_, index) => channels.reduce((sum, channel) => sum + channel[index]!, 0) / channels.length,
+  );
+}
+
+registerProcessor('microphone', MicrophoneProcessor);
