@@ -33,6 +33,8 @@ const FRAME_BYTES = MAX_LIVE_MESSAGE_BYTES / 4;
 /** A lost connection is tried again this often, within the minute for which the server keeps the session. */
 const RETRY_DELAYS_MS = [100, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 20_000];
 const ROOM_CHECK_MS = 20;
+/** `readyState` of a socket that takes what is sent. */
+const OPEN = 1;
 const NEVER = new AbortController().signal;
 /** Closed by the server: nothing to come back to. */
 const FINAL_CODES = new Set([1000, 1003, 1007, 1008, 1009, 4408, 4409]);
@@ -81,7 +83,7 @@ export class Live implements AsyncIterable<LiveEvent> {
 
   /** False while a lost connection is opened again. */
   get isConnected(): boolean {
-    return this.#ready !== undefined && !this.#isOver;
+    return this.#ready !== undefined && this.#socket?.readyState === OPEN && !this.#isOver;
   }
 
   /**
@@ -96,7 +98,8 @@ export class Live implements AsyncIterable<LiveEvent> {
       this.#throwFailure();
       const frame = Uint8Array.from(bytes.subarray(start, start + FRAME_BYTES));
       this.#kept.push(frame);
-      if (this.#ready !== undefined) this.#socket?.send(frame);
+      // What a closing socket would not take is sent again over the next one.
+      if (this.isConnected) this.#socket?.send(frame);
       await this.#room();
     }
   }

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { secondsLeft, stageStartOf } from '../../web/src/job/time-left.ts';
 import { lengthInWords, sizeInWords } from '../../web/src/parts/clock.ts';
 import { barsOf, tickSeconds } from '../../web/src/sound/lanes-layout.ts';
-import { DEFAULT_JOB_OPTIONS, liveStartOf, optionsOfJob } from '../../web/src/start/job-options.ts';
+import {
+  DEFAULT_JOB_OPTIONS,
+  liveJobOptions,
+  liveStartOf,
+  optionsOfJob,
+} from '../../web/src/start/job-options.ts';
 
 const turn = (speaker: string, startSeconds: number, endSeconds: number) => ({
   speaker,
@@ -84,7 +89,8 @@ describe('the options of a job', () => {
     expect(optionsOfJob({ ...chosen, task: 'diarize' })).toEqual(known);
     const start = { tasks: ['diarize', 'transcribe'], ...known, language: 'en', model: 'moonshine-tiny' };
     expect(liveStartOf(chosen)).toEqual(start);
-    expect(liveStartOf({ ...chosen, language: 'mixed' })).not.toHaveProperty('language');
+    expect(liveJobOptions('de-AT').language).toBe('de');
+    expect(liveJobOptions('tlh').language).toBe('');
     expect(liveStartOf({ ...chosen, task: 'diarize' })).toEqual({ tasks: ['diarize'], ...known });
   });
 });

@@ -114,7 +114,12 @@ class LiveStore {
     await this.#closeMicrophone();
     const transcript = this.#live?.transcript ?? EMPTY_LIVE_TRANSCRIPT;
     this.#live = undefined;
-    this.#change({ phase: 'over', transcript, jobId, failure: failure || this.#state.failure });
+    this.#change({
+      phase: 'over',
+      transcript,
+      jobId,
+      failure: failure === '' ? this.#state.failure : failure,
+    });
   }
 
   async #closeMicrophone(): Promise<void> {

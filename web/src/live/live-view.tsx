@@ -27,7 +27,7 @@ export function LiveView() {
 }
 
 function Ready({ isOpening }: { readonly isOpening: boolean }) {
-  const [options, setOptions] = useJobOptions();
+  const [options, setOptions] = useJobOptions('live');
   const start = (): void => void liveStore.begin(liveStartOf(options));
   return (
     <>
@@ -73,7 +73,7 @@ function Unkept({ live: { transcript, failure } }: { readonly live: LiveState })
   return (
     <div class="card row">
       <p class="grow bad" role="alert">
-        {failure || transcript.warnings.at(-1)?.message || TEXTS.nothingHeard}
+        {failure === '' ? (transcript.warnings.at(-1)?.message ?? TEXTS.nothingHeard) : failure}
       </p>
       {address !== undefined && (
         <a class="button" href={address} download="live.json">

@@ -35,14 +35,40 @@ export function optionsOfJob({
   };
 }
 
-/** Languages that are found in the whole recording. */
-export const OFFLINE_LANGUAGES: ReadonlySet<string> = new Set(['auto', 'mixed']);
+/** Languages that readers choose from, and what a recording may be instead of one. */
+export const LANGUAGES: readonly (readonly [code: string, name: string])[] = [
+  ['', 'Chosen by the recogniser'],
+  ['auto', 'Find it out'],
+  ['mixed', 'Several languages'],
+  ['en', 'English'],
+  ['de', 'German'],
+  ['es', 'Spanish'],
+  ['fr', 'French'],
+  ['it', 'Italian'],
+  ['ja', 'Japanese'],
+  ['nl', 'Dutch'],
+  ['pl', 'Polish'],
+  ['pt', 'Portuguese'],
+  ['zh', 'Chinese'],
+];
 
-/** The same choice for a live session, which finds the language out by itself. */
+/** While people speak, the language is known, or found in the first half minute, without words until then. */
+export const LIVE_LANGUAGES: typeof LANGUAGES = [
+  ['', 'Find it out (words after half a minute)'],
+  ...LANGUAGES.filter(([code]) => code.length === 2),
+];
+
+/** What is chosen for a live session at first: the language of the browser. */
+export function liveJobOptions(browserLanguage: string): JobOptions {
+  const [code = ''] = browserLanguage.toLowerCase().split('-');
+  const isKnown = LIVE_LANGUAGES.some(([known]) => known === code);
+  return { ...DEFAULT_JOB_OPTIONS, language: isKnown ? code : '' };
+}
+
+/** The options of a live session. */
 export function liveStartOf(options: JobOptions): Omit<LiveStart, 'type'> {
-  const { task, language } = options;
-  const known = OFFLINE_LANGUAGES.has(language) ? { ...options, language: '' } : options;
-  return { tasks: task === 'transcribe' ? ['diarize', 'transcribe'] : ['diarize'], ...optionsOfJob(known) };
+  const tasks: LiveStart['tasks'] = options.task === 'transcribe' ? ['diarize', 'transcribe'] : ['diarize'];
+  return { tasks, ...optionsOfJob(options) };
 }
 
 /** A job as a form: everything that is no file goes first, so that it is there when the file ends. */

@@ -1,23 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { askJson, listVoices } from '../api.ts';
 import { TEXTS } from '../texts.ts';
-import { type JobOptions, OFFLINE_LANGUAGES } from './job-options.ts';
-
-const LANGUAGES: readonly (readonly [code: string, name: string])[] = [
-  ['', 'Chosen by the recogniser'],
-  ['auto', 'Find it out'],
-  ['mixed', 'Several languages'],
-  ['en', 'English'],
-  ['de', 'German'],
-  ['es', 'Spanish'],
-  ['fr', 'French'],
-  ['it', 'Italian'],
-  ['ja', 'Japanese'],
-  ['nl', 'Dutch'],
-  ['pl', 'Polish'],
-  ['pt', 'Portuguese'],
-  ['zh', 'Chinese'],
-];
+import { type JobOptions, LANGUAGES, LIVE_LANGUAGES } from './job-options.ts';
 
 export function OptionsForm({
   options,
@@ -30,7 +14,7 @@ export function OptionsForm({
 }) {
   const [models, setModels] = useState<readonly string[]>([]);
   const [voiceCount, setVoiceCount] = useState(0);
-  const languages = LANGUAGES.filter(([code]) => !isLive || !OFFLINE_LANGUAGES.has(code));
+  const languages = isLive ? LIVE_LANGUAGES : LANGUAGES;
   useEffect(() => {
     listVoices().then(
       (voices) => setVoiceCount(voices.length),
@@ -44,7 +28,7 @@ export function OptionsForm({
   const set = (change: Partial<JobOptions>): void => onChange({ ...options, ...change });
   const isTranscript = options.task === 'transcribe';
   return (
-    <details class="options">
+    <details class="options" open={isLive}>
       <summary>{TEXTS.options}</summary>
       <div class="fields">
         <label>

@@ -13,7 +13,7 @@ const POLL_MS = 3000;
 
 /** Where recordings come in, and the list of those that are here. */
 export function StartView() {
-  const [options, setOptions] = useJobOptions();
+  const [options, setOptions] = useJobOptions('recordings');
   const [isOver, setOver] = useState(false);
   const { jobs, nameOf, failure, refresh } = useJobs();
   const { uploads, add } = useUploads((job, count) => {

@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks';
-import { DEFAULT_JOB_OPTIONS, type JobOptions } from './job-options.ts';
+import { DEFAULT_JOB_OPTIONS, type JobOptions, liveJobOptions } from './job-options.ts';
 
-/** As long as the page is open, every view has the options that were chosen in one of them. */
-let chosen = DEFAULT_JOB_OPTIONS;
+/** As long as the page is open, a view has the options that were chosen in it. */
+const chosen = { recordings: DEFAULT_JOB_OPTIONS, live: liveJobOptions(navigator.language) };
 
-export function useJobOptions(): readonly [JobOptions, (options: JobOptions) => void] {
-  const [options, setOptions] = useState(chosen);
+export function useJobOptions(
+  view: keyof typeof chosen,
+): readonly [JobOptions, (options: JobOptions) => void] {
+  const [options, setOptions] = useState(chosen[view]);
   const choose = (next: JobOptions): void => {
-    chosen = next;
+    chosen[view] = next;
     setOptions(next);
   };
   return [options, choose];
