@@ -12,16 +12,15 @@ import { addEngineOptions, type EngineCliOptions, modelCalls } from '../options/
 import { type RunningCommand, withEngine } from '../input/work-on-inputs.ts';
 import { knownVoices } from '../input/known-voices.ts';
 import { channelSelection } from '../options/option-parsers.ts';
+import { finishOutput, startOutput } from '../output/output.ts';
 import {
-  finishOutput,
   type OutputOptions,
   type OutputPlan,
   planOutput,
   nameOfInput,
   refuseSameNames,
-  startOutput,
   TURN_FORMATS,
-} from '../output/output.ts';
+} from '../output/output-plan.ts';
 import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference } from '../output/progress.ts';
 import { presetOption } from '../options/preset-option.ts';

@@ -20,7 +20,8 @@ import { openLiveSource } from '../live/live-source.ts';
 import { listenRemotely } from '../live/remote-live.ts';
 import { addEngineOptions, type EngineCliOptions, startEngineFor } from '../options/engine-options.ts';
 import { invalidOption, seconds, wholeNumber } from '../options/option-parsers.ts';
-import { nameOfInput, writeToStdout } from '../output/output.ts';
+import { writeToStdout } from '../output/output.ts';
+import { nameOfInput } from '../output/output-plan.ts';
 import { createMessenger } from '../output/progress.ts';
 
 type LiveCommandOptions = EngineCliOptions & {

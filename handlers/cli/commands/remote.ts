@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import { type AudioCliOptions, audioTrackOption } from '../options/audio-options.ts';
 import { channelSelection, seconds, wholeNumber } from '../options/option-parsers.ts';
-import { TURN_FORMATS } from '../output/output.ts';
+import { TURN_FORMATS } from '../output/output-plan.ts';
 import { PROGRESS_MODES } from '../output/progress.ts';
 import { sendAll, type RemoteOptions, type Send } from '../remote/remote-jobs.ts';
 import {

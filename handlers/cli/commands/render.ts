@@ -5,14 +5,13 @@ import { OUTPUT_FORMATS } from '../../../core/formats/index.ts';
 import { READABLE_EXTENSIONS, readResults, type ReadResults } from '../../../core/formats/readers.ts';
 import { isTranscript, type DiarizationResult, type TranscriptResult } from '../../../core/result/result.ts';
 import type { CliContext } from '../context.ts';
+import { finishOutput, startOutput } from '../output/output.ts';
 import {
-  finishOutput,
   type OutputOptions,
   planOutput,
   nameOfInput,
   refuseBinaryOnTerminal,
-  startOutput,
-} from '../output/output.ts';
+} from '../output/output-plan.ts';
 import { createMessenger } from '../output/progress.ts';
 import { withEdits } from '../input/read-edits.ts';
 import {

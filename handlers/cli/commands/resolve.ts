@@ -6,7 +6,8 @@ import { MAX_OBSERVATIONS_BYTES, resolveObservations } from '../../work/jobs/res
 import { speakerBoundsOf } from '../../work/requests/speaker-bounds.ts';
 import { readInputFile } from '../../work/files/read-input-file.ts';
 import type { CliContext } from '../context.ts';
-import { finishOutput, type OutputOptions, planOutput, startOutput, TURN_FORMATS } from '../output/output.ts';
+import { finishOutput, startOutput } from '../output/output.ts';
+import { type OutputOptions, planOutput, TURN_FORMATS } from '../output/output-plan.ts';
 import { createMessenger } from '../output/progress.ts';
 import { presetOption } from '../options/preset-option.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';

@@ -11,14 +11,8 @@ import { forEachInput, refuseSecondStandardInput } from '../input/each-input.ts'
 import { type RunningCommand, withEngine } from '../input/work-on-inputs.ts';
 import { modelCalls } from '../options/engine-options.ts';
 import { transcribeJobOptions } from '../options/job-options.ts';
-import {
-  finishOutput,
-  type OutputPlan,
-  planOutput,
-  nameOfInput,
-  refuseBinaryOnTerminal,
-  startOutput,
-} from '../output/output.ts';
+import { finishOutput, startOutput } from '../output/output.ts';
+import { type OutputPlan, planOutput, nameOfInput, refuseBinaryOnTerminal } from '../output/output-plan.ts';
 import { createMessenger, type InputReference } from '../output/progress.ts';
 import { namesOf, renderOptionsOf } from '../options/render-options.ts';
 import {

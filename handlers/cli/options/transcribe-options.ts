@@ -9,7 +9,7 @@ import { RECOGNITION_TASKS, type RecognitionTask } from '../../../core/transcrip
 import { languageOfTag } from '../../../core/text/language-tag.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
 import { invalidOption, seconds, timeRanges } from './option-parsers.ts';
-import type { OutputOptions } from '../output/output.ts';
+import type { OutputOptions } from '../output/output-plan.ts';
 import { presetOption } from './preset-option.ts';
 import { addRenderOptions, type RenderCliOptions } from './render-options.ts';
 import { addSpeakerOptions, type SpeakerOptions } from './speaker-options.ts';

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import { singleLine } from '../../../core/formats/writing/single-line.ts';
 import { timeSpan } from '../../../core/formats/tables/timed-lines.ts';
 import type { CliContext } from '../context.ts';
-import type { OutputOptions } from './output.ts';
+import type { OutputOptions } from './output-plan.ts';
 import type { InputReference, Messenger } from './progress.ts';
 
 /** Version of the JSON lines. */

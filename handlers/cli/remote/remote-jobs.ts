@@ -8,15 +8,14 @@ import type { AudioInput, Colloquy, JobProgress, WaitOptions } from '../../../sd
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import type { CliContext } from '../context.ts';
+import { finishOutput, startOutput } from '../output/output.ts';
 import {
-  finishOutput,
   type OutputOptions,
   type OutputPlan,
   planOutput,
   nameOfInput,
   refuseBinaryOnTerminal,
-  startOutput,
-} from '../output/output.ts';
+} from '../output/output-plan.ts';
 import { createMessenger, type Messenger, type ProgressMode } from '../output/progress.ts';
 import { createClient, type EndpointOptions } from './create-client.ts';
 import { fromRemote } from '../../errors/from-client-error.ts';

@@ -7,7 +7,7 @@ import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
 import { withFileErrors } from '../../work/files/read-input-file.ts';
 import { diarizeRequest } from '../../work/requests/diarize-request.ts';
 import type { CliContext } from '../context.ts';
-import { refuseSameNames } from '../output/output.ts';
+import { refuseSameNames } from '../output/output-plan.ts';
 import { createMessenger } from '../output/progress.ts';
 import { modelCalls } from '../options/engine-options.ts';
 import { isRecordingName } from '../input/recordings-of-folder.ts';
