@@ -1,4 +1,5 @@
 /** `dist/`: run from the root of the repository by build.mjs, which empties the folder first. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
@@ -34,6 +35,20 @@ const CLIENT = {
   index: 'sdk/index.ts',
   formats: 'sdk/formats.ts',
   webhook: 'sdk/webhook.ts',
+};
+
+/**
+ * Leaves the descriptions of the contract's fields out: OpenAPI has them, and the types; callers check with the rest, and
+ * a page would load kilobytes of text that nobody reads.
+ */
+const withoutDescriptions: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'without-descriptions',
+  setup: (build) =>
+    build.onLoad({ filter: /[\\/]sdk[\\/]contract[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replaceAll(/\.describe\((?:\s*'(?:[^'\\\n]|\\.)*'\s*[+,]?)+\s*\)/g, '');
+      return { contents, loader: 'ts' };
+    }),
 };
 
 export default defineConfig([
@@ -97,6 +112,7 @@ export default defineConfig([
     esbuildOptions: (options) => {
       options.alias = { ...options.alias, zod: './sdk/small-zod/index.ts' };
     },
+    esbuildPlugins: [withoutDescriptions],
     external,
   },
 ]);
