@@ -11,7 +11,7 @@ import type {
 } from '../../../sdk/contract/index.ts';
 import type { S3ResultOptions } from '../s3/s3-result-options.ts';
 import type { JobHooks, TaskServices } from './job-services.ts';
-import { openFileStore } from './file-store.ts';
+import { checkTarget, openFileStore } from './file-store.ts';
 
 /** Tasks whose results have turns, and so files. */
 const TASKS_WITH_FILES: readonly Task[] = ['diarize', 'transcribe'];
@@ -19,7 +19,7 @@ const TASKS_WITH_FILES: readonly Task[] = ['diarize', 'transcribe'];
 /**
  * Checks, before any audio is fetched, that the files can be made and put where the job wants them.
  *
- * @throws InvalidInputError `invalid_option`; DependencyError `configuration_invalid`
+ * @throws InvalidInputError `invalid_option`; DependencyError `configuration_invalid`; RemoteError `unauthorized`
  */
 export function checkOutputRequest(
   task: Task,
@@ -40,9 +40,10 @@ export function checkOutputRequest(
       'This worker has no S3 store: leave output.s3 and output.inline out, or set BUCKET_NAME and the credentials of the worker.',
     );
   }
+  if (services.files !== undefined && output?.s3 !== undefined) checkTarget(services.files, output.s3);
 }
 
-/** Renders and, where asked for, uploads; in the order of the request. */
+/** Renders and, where asked for, uploads; in the order of the request. Under a key lies one object, with the files in it. */
 export async function renderFiles(
   result: DiarizationResult | TranscriptResult,
   index: number,
@@ -51,7 +52,7 @@ export async function renderFiles(
   hooks: JobHooks,
 ): Promise<RenderedFile[]> {
   const store =
-    output.s3 === undefined || services.files === undefined
+    output.s3 === undefined || output.s3.key !== undefined || services.files === undefined
       ? undefined
       : await openFileStore(services.files, output.s3, hooks);
   const files: RenderedFile[] = [];

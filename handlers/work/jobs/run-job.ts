@@ -4,6 +4,7 @@ import { describeFieldErrors, type JobOutput, parseJobInput } from '../../../sdk
 import { wordTimesMissing } from '../../../core/formats/annotations/ctm.ts';
 import { fetchedRecordings } from './job-recording.ts';
 import type { JobHooks, JobServices } from './job-services.ts';
+import { findKeyedResult, keyedTarget, storeKeyedResult } from './keyed-result.ts';
 import { checkOutputRequest, storeResult } from './render-files.ts';
 import { type CheckedJob, runRecordings } from './run-recordings.ts';
 
@@ -27,9 +28,14 @@ export async function runCheckedJob(
   hooks: JobHooks,
 ): Promise<JobOutput> {
   const { input } = job;
+  const { files } = services;
+  const target = keyedTarget(input.output);
+  const earlier = target && files && (await findKeyedResult(target, files, hooks));
+  if (earlier !== undefined) return earlier;
   const complete = await runRecordings(job, fetchedRecordings(input, services), services, hooks);
-  if (input.output?.inline !== false || services.files === undefined) return complete;
-  return storeResult(complete, input.output, services.files, hooks);
+  if (input.output?.inline !== false || files === undefined) return complete;
+  if (target !== undefined) return storeKeyedResult(complete, target, files, hooks);
+  return storeResult(complete, input.output, files, hooks);
 }
 
 /**

@@ -21,16 +21,21 @@ export async function importForS3<Module>(load: () => Promise<Module>): Promise<
 }
 
 async function load() {
-  const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }, { createS3Client, timeAtStore }] =
-    await Promise.all([
-      import('@aws-sdk/client-s3'),
-      import('@aws-sdk/s3-request-presigner'),
-      import('./s3-client.ts'),
-    ]);
-  return { GetObjectCommand, PutObjectCommand, getSignedUrl, createS3Client, timeAtStore };
+  const [
+    { GetObjectCommand, HeadObjectCommand, PutObjectCommand },
+    { getSignedUrl },
+    { createS3Client, timeAtStore },
+  ] = await Promise.all([
+    import('@aws-sdk/client-s3'),
+    import('@aws-sdk/s3-request-presigner'),
+    import('./s3-client.ts'),
+  ]);
+  return { GetObjectCommand, HeadObjectCommand, PutObjectCommand, getSignedUrl, createS3Client, timeAtStore };
 }
 
+export type S3Packages = Awaited<ReturnType<typeof load>>;
+
 /** The packages of the store and our client on them. */
-export function loadS3Packages(): ReturnType<typeof load> {
+export function loadS3Packages(): Promise<S3Packages> {
   return importForS3(load);
 }

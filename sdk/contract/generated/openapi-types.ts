@@ -1094,6 +1094,18 @@ export interface components {
          * @default none
          */
         readonly prefix?: string;
+        /**
+         * Exact key of the JSON result, files inside; beside `inline` false.
+         *
+         * @default one derived from the job
+         */
+        readonly key?: string;
+        /**
+         * A result under `key` stays, and no work is done for it.
+         *
+         * @default false
+         */
+        readonly ifAbsent?: boolean;
         /** @description Region of the bucket; the worker knows its own. */
         readonly region?: string;
         /**

@@ -184,6 +184,28 @@ describe('every field, wrong in every way', () => {
   });
 });
 
+describe('a key for the result', () => {
+  const s3 = { bucket: 'results', key: 'a b/ü.json' };
+  test.each<[string, object, string]>([
+    ['a prefix too', { inline: false, s3: { ...s3, prefix: 'x/' } }, 'output.s3.key'],
+    ['no inline: false', { s3 }, 'output.s3.key'],
+    ['ifAbsent alone', { inline: false, s3: { bucket: 'results', ifAbsent: true } }, 'output.s3.ifAbsent'],
+    ['a slash at its start', { inline: false, s3: { ...s3, key: '/a' } }, 'output.s3.key'],
+    ['.. in it', { inline: false, s3: { ...s3, key: 'a/../b' } }, 'output.s3.key'],
+    ['1,025 bytes', { inline: false, s3: { ...s3, key: `a${'ü'.repeat(512)}` } }, 'output.s3.key'],
+  ])('with %s is refused by name', (_, output, path) => {
+    const parsed = parseJobInput({ task: 'diarize', audio: { url: 'https://a.example/b.wav' }, output });
+    expect(parsed.ok ? [] : parsed.errors.map((error) => error.path)).toEqual([path]);
+  });
+
+  test('may have dots, umlauts and 1,024 bytes', () => {
+    const key = `..a/b../…${'ü'.repeat(506)}`;
+    const output = { inline: false, s3: { ...s3, key, ifAbsent: true } };
+    const parsed = parseJobInput({ task: 'diarize', audio: { url: 'https://a.example/b.wav' }, output });
+    expect(parsed.ok).toBe(true);
+  });
+});
+
 test('any JSON value gives a result or faults, in strict mode and otherwise', () => {
   const task = fc.constantFrom(...TASKS);
   const field = fc.oneof(
