@@ -1,32 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { SpeechError } from '../../../core/errors.ts';
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
-import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
 import { isRetryable } from '../../errors/error-mapping.ts';
 import type { BatchItem } from '../items/batch-item.ts';
 import { InputReplaced, jsonBytes, readJson, type BatchStore } from '../store/batch-store.ts';
 import type { BatchLayout } from './batch-layout.ts';
-
-/** What an item came to, and what it cost: the end object. */
-export type ItemResult = {
-  readonly schemaVersion: number;
-  /** Key of the recording in its store. */
-  readonly input: string;
-  readonly version: string;
-  /** Name under which files are published. */
-  readonly name: string;
-  readonly result: DiarizationResult | TranscriptResult;
-  readonly facts: ItemFacts;
-};
-
-/** Figures for rates and costs. */
-export type ItemFacts = {
-  readonly audioSeconds: number;
-  readonly computeSeconds: number;
-  readonly bytesIn: number;
-  readonly attempt: number;
-  readonly worker: string;
-};
+import { type ItemResult, storedItem } from './item-result.ts';
 
 /** Why an item failed for good. Nothing of the recording is in it. */
 export type DeadLetter = {
@@ -73,7 +52,7 @@ export class EndWriter {
    * once write the same bytes, since both render the same object.
    */
   async publish(item: BatchItem, signal: AbortSignal): Promise<void> {
-    const stored = (await readJson(this.#store, this.#layout.result(item.id), signal)) as ItemResult;
+    const stored = storedItem(await readJson(this.#store, this.#layout.result(item.id), signal), item);
     const now = await item.store.head(item.object.key, signal);
     if (now?.version !== item.object.version) throw new InputReplaced();
     const files: { key: string; sha256: string; bytes: number }[] = [];

@@ -1,8 +1,10 @@
 import { SpeechError } from '../../../core/errors.ts';
-import type { AudioInput, Colloquy, Job } from '../../../sdk/index.ts';
+import type { AudioInput, Colloquy, CommonRequest, Job } from '../../../sdk/index.ts';
 import { untilAborted } from '../../../sdk/transport/sleep.ts';
 import { fromRemote } from '../../errors/from-client-error.ts';
+import { metadataOf } from '../ends/item-result.ts';
 import type { BatchItem } from '../items/batch-item.ts';
+import type { BucketPlace } from '../store/batch-store.ts';
 import type { AttemptHooks, BatchExecutor, ItemOutcome, ReadyItem } from './batch-executor.ts';
 import type { Submissions } from './submissions.ts';
 
@@ -18,6 +20,8 @@ export type EndpointExecutorOptions = {
   readonly client: Pick<Colloquy, 'submit' | 'get'>;
   readonly submissions: Submissions;
   readonly job: { readonly task: BatchTask; readonly options: Readonly<Record<string, unknown>> };
+  /** Where workers write ends by themselves, so that nothing depends on this process; else it writes what comes back. */
+  readonly ends?: { readonly place: BucketPlace; readonly keyOf: (item: string) => string } | undefined;
   /** Jobs in flight. Waiting costs nothing here; the platform counts the time in its own queue. */
   readonly concurrency: number;
   /** Tests shorten it. @default 10000 ms */
@@ -79,7 +83,7 @@ export class EndpointExecutor implements BatchExecutor {
     while (!(await submissions.intend(item.id, number, signal))) number += 1;
     try {
       const { task } = job;
-      const request = { ...job.options, ...item.options, task, audio: audio.input };
+      const request = { ...job.options, ...item.options, task, audio: audio.input, ...this.#outputOf(item) };
       const limits = {
         signal,
         onProgress: ({ stage, done, total }: { stage: string; done: number; total: number | null }) =>
@@ -91,6 +95,14 @@ export class EndpointExecutor implements BatchExecutor {
     } finally {
       await audio.dispose();
     }
+  }
+
+  /** One end an item, however often it is submitted: a worker that finds it does no work. */
+  #outputOf(item: BatchItem): Pick<CommonRequest, 'output' | 'metadata'> {
+    const { ends } = this.#options;
+    if (ends === undefined) return {};
+    const s3 = { ...ends.place, key: ends.keyOf(item.id), ifAbsent: true };
+    return { output: { inline: false, s3 }, metadata: metadataOf(item) };
   }
 
   /** Waits in pieces: the client cancels a job whose wait is aborted, and ours must go on. */

@@ -1,6 +1,7 @@
 import { DeadlineError } from '../../../core/errors.ts';
 import { SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
-import type { EndWriter, ItemResult } from '../ends/end-writer.ts';
+import type { EndWriter } from '../ends/end-writer.ts';
+import type { ItemResult } from '../ends/item-result.ts';
 import type { EndedItem, ItemOutcome, ReadyItem } from '../execute/batch-executor.ts';
 import type { Attempt } from './attempt-queue.ts';
 

@@ -12,6 +12,9 @@ export type StoredObject = {
 /** An object whose version is known. */
 export type VersionedObject = Required<StoredObject>;
 
+/** A bucket in the words of the contract; never credentials. */
+export type BucketPlace = { readonly bucket: string; readonly endpoint?: string; readonly region?: string };
+
 /**
  * Where recordings and results are: a bucket of an S3 store, or a folder.
  *
@@ -22,6 +25,8 @@ export interface BatchStore {
   readonly name: string;
   /** Whether `create` is atomic between processes; if not, only one process may write. */
   readonly hasAtomicCreate: boolean;
+  /** How a worker elsewhere names the store in its jobs; a folder has no such name. */
+  readonly bucket?: BucketPlace;
   list(prefix: string, signal: AbortSignal): AsyncIterable<readonly StoredObject[]>;
   /** `undefined` when there is no such object. */
   head(key: string, signal: AbortSignal): Promise<VersionedObject | undefined>;

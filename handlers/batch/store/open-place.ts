@@ -59,6 +59,7 @@ export class Places {
     });
     return new S3BatchStore(client, bucket, {
       endpoint: this.#s3.endpoint,
+      region: this.#s3.region,
       hasAtomicCreate: atomic,
       download: (name, key) => ({
         open: async (signal) => {

@@ -6,12 +6,19 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { defined } from '../../../core/defined.ts';
 import { RemoteError, type SpeechError } from '../../../core/errors.ts';
 import { isRetryableStatus } from '../../../core/net/retryable-status.ts';
 import type { JobRecording } from '../../work/jobs/job-recording.ts';
 import { timeAtStore } from '../../work/s3/s3-client.ts';
 import { reasonOfS3Error, s3Error } from '../../work/s3/s3-errors.ts';
-import { InputReplaced, type BatchStore, type StoredObject, type VersionedObject } from './batch-store.ts';
+import {
+  InputReplaced,
+  type BatchStore,
+  type BucketPlace,
+  type StoredObject,
+  type VersionedObject,
+} from './batch-store.ts';
 import { retryStoreCall } from './retry-store-call.ts';
 
 /** How the bytes of a recording become a file here; see `AudioFetcher`. */
@@ -21,22 +28,25 @@ export type ObjectDownload = (bucket: string, key: string) => JobRecording;
 export class S3BatchStore implements BatchStore {
   readonly name: string;
   readonly hasAtomicCreate: boolean;
+  readonly bucket: BucketPlace;
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #download: ObjectDownload;
 
-  /** @param options whether the store honours `If-None-Match`: see `probeStore` */
+  /** @param options whether the store honours `If-None-Match`: see `hasAtomicCreate` of probe-store.ts */
   constructor(
     client: S3Client,
     bucket: string,
     options: {
       readonly endpoint?: string | undefined;
+      readonly region?: string | undefined;
       readonly hasAtomicCreate: boolean;
       readonly download: ObjectDownload;
     },
   ) {
     this.#client = client;
     this.#bucket = bucket;
+    this.bucket = { bucket, ...defined({ endpoint: options.endpoint, region: options.region }) };
     this.#download = options.download;
     this.hasAtomicCreate = options.hasAtomicCreate;
     this.name =

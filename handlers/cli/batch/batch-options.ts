@@ -26,6 +26,7 @@ export type BatchCliOptions = EngineCliOptions &
     readonly jobs: number;
     readonly endpoint?: string;
     readonly baseUrl?: string;
+    readonly workerStores?: true;
     readonly queue?: string | true;
     readonly attempts: number;
     readonly stall: number;
@@ -73,6 +74,10 @@ export function addBatchOptions(command: Command): Command {
     )
     .option('--endpoint <id>', 'let a RunPod endpoint do the work; --jobs is how many are in flight')
     .option('--base-url <url>', 'where the endpoint is, if not at RunPod')
+    .option(
+      '--worker-stores',
+      'the endpoint writes results into the bucket of TARGET itself; its workers need the right to',
+    )
     .addOption(queueOption('let the workers of a queue do the work (or COLLOQUY_QUEUE)'))
     .addOption(
       new Option('--attempts <n>', 'attempts before a recording is given up')
@@ -111,6 +116,9 @@ export async function batchPlanOf(
       'invalid_option',
       'Either a queue or an endpoint does the work: --queue or --endpoint.',
     );
+  }
+  if (options.workerStores && !isRemote(options)) {
+    throw new InvalidInputError('invalid_option', '--worker-stores belongs to --endpoint or --base-url.');
   }
   const formats = options.format.split(',').map((name) => name.trim());
   for (const format of formats) formatOf(format);

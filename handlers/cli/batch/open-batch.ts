@@ -6,7 +6,7 @@ import { LocalExecutor } from '../../batch/execute/local-executor.ts';
 import type { BatchExecutor } from '../../batch/execute/batch-executor.ts';
 import { EndpointExecutor } from '../../batch/execute/endpoint-executor.ts';
 import { Submissions } from '../../batch/execute/submissions.ts';
-import { layoutOf, RESULTS_FOLDER } from '../../batch/ends/batch-layout.ts';
+import { type BatchLayout, layoutOf, RESULTS_FOLDER } from '../../batch/ends/batch-layout.ts';
 import { batchNameOf, type BatchPlan } from '../../batch/batch-plan.ts';
 import type { BatchSource } from '../../batch/sources/batch-source.ts';
 import { globMatcher, globRoot, isGlob } from '../../batch/sources/glob.ts';
@@ -181,8 +181,20 @@ export async function executorOf(
     client: fromRemote(() => createClient(options, context)),
     submissions: new Submissions(target.store, layout),
     job: jobOf(plan),
+    ends: options.workerStores ? endsOfWorkers(target, layout) : undefined,
     concurrency: options.jobs,
   });
+}
+
+/** @throws InvalidInputError `invalid_option` where workers elsewhere cannot write, or not safely */
+function endsOfWorkers({ store }: OpenedPlace, { result }: BatchLayout) {
+  if (store.bucket !== undefined && store.hasAtomicCreate) return { place: store.bucket, keyOf: result };
+  throw new InvalidInputError(
+    'invalid_option',
+    store.bucket === undefined
+      ? '--worker-stores needs a bucket as TARGET: --to s3://BUCKET/PREFIX.'
+      : 'The store of TARGET does not keep two writers apart, so workers cannot write there. Leave --worker-stores out.',
+  );
 }
 
 /** The submitter's end of a queue. */
