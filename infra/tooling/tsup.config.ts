@@ -44,7 +44,7 @@ const CLIENT = {
 const withoutDescriptions: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'without-descriptions',
   setup: (build) =>
-    build.onLoad({ filter: /[\\/]sdk[\\/]contract[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /[\\/]sdk[\\/]contract[\\/].+\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const contents = text.replaceAll(/\.describe\((?:\s*'(?:[^'\\\n]|\\.)*'\s*[+,]?)+\s*\)/g, '');
       return { contents, loader: 'ts' };

@@ -13,7 +13,7 @@ import type { JobServices } from '../../../../handlers/work/jobs/job-services.ts
 import { runJob } from '../../../../handlers/work/jobs/run-job.ts';
 import { Colloquy } from '../../../../sdk/index.ts';
 import { jobResultSchema } from '../../../../sdk/contract/index.ts';
-import { storedResultSchema } from '../../../../sdk/contract/job-result.ts';
+import { storedResultSchema } from '../../../../sdk/contract/results/job-result.ts';
 import { complete, fail, FakePlatform } from '../../../sdk/fake-platform.ts';
 import { BatchBucket } from '../../../support/batch-bucket.ts';
 import { DIARIZE_PLAN } from '../../../support/batch-results.ts';
