@@ -14,6 +14,7 @@ import type { Form } from '../http/read-form.ts';
 import { checkSubmission } from '../routes/jobs.ts';
 import { runAndForget } from '../routes/tasks.ts';
 import type { ServerContext } from '../server-context.ts';
+import { sampleOfSpeaker } from './speaker-sample.ts';
 
 /** Whose samples they are, and for whom. */
 export type Enrolment = {
@@ -24,10 +25,12 @@ export type Enrolment = {
 };
 
 type EmbeddedSample = { readonly name: string; readonly sample: VoiceSample & { quality: VoiceQuality } };
+type SampleFile = { readonly path: string; readonly name: string };
 type RefusedUpload = { readonly name: string; readonly error: SpeechError };
 
 /**
- * Makes a voice of the files of a form, or adds them to one. Fields: `replace`, `threshold`, and the options of `embed`.
+ * Makes a voice of the files of a form, or adds them to one. Fields: `replace`, `threshold`, and the options of `embed`;
+ * `job` and `speaker` for what a speaker of a job that is kept here says alone.
  *
  * @returns the reply, and whether the voice is new
  * @throws what the first sample failed with where none is usable; as `enrollVoice`
@@ -35,7 +38,7 @@ type RefusedUpload = { readonly name: string; readonly error: SpeechError };
 export async function enrollUpload(form: Form, enrolment: Enrolment, context: ServerContext) {
   const { voices, services } = context;
   const { name, requestId } = enrolment;
-  const { replace, threshold, model, ...embedding } = formOptions(form.fields);
+  const { replace, threshold, model, job, speaker, ...embedding } = formOptions(form.fields);
   const isNew = (await voices.find(name)) === undefined;
   const existing = replace === true || isNew ? [] : [await voices.find(name)];
   const encoder = encoderOfVoices(
@@ -45,7 +48,13 @@ export async function enrollUpload(form: Form, enrolment: Enrolment, context: Se
   const scorer = new VoiceScorer(await scoringModel(services.models, encoder));
   const settings = { replace: replace === true, threshold: thresholdOf(threshold) };
   await checkEnrollment(voices, name, scorer, settings);
-  const outcomes = await embedFiles(form, { ...embedding, model: encoder }, enrolment, context);
+  const { owner, signal } = enrolment;
+  const files: SampleFile[] = [...form.files];
+  if (job !== undefined) {
+    const wanted = { job: textOf('job', job), speaker: textOf('speaker', speaker), owner };
+    files.push(await sampleOfSpeaker(wanted, context, signal));
+  }
+  const outcomes = await embedFiles(files, { ...embedding, model: encoder }, enrolment, context);
   const embedded = outcomes.filter((outcome) => 'sample' in outcome);
   const [failed] = outcomes.filter((outcome) => 'error' in outcome);
   if (embedded.length === 0 && failed !== undefined) throw failed.error;
@@ -74,7 +83,7 @@ export async function factsOf(voice: EnrolledVoice, { services }: ServerContext)
 
 /** One after another, each as a job that nobody keeps; what is no usable sample stops none of the others. */
 async function embedFiles(
-  form: Form,
+  files: readonly SampleFile[],
   options: Readonly<Record<string, unknown>>,
   { owner, signal }: Enrolment,
   context: ServerContext,
@@ -82,7 +91,7 @@ async function embedFiles(
   const limits = isRecord(options.qualityLimits) ? options.qualityLimits : {};
   const qualityLimits = { ...ENROLLMENT_QUALITY_LIMITS, ...limits };
   const input = { task: 'embed', options: { ...options, qualityLimits } } as const;
-  if (form.files.length === 0) {
+  if (files.length === 0) {
     throw new InvalidInputError(
       'invalid_option',
       'There is no sample. Send recordings of one person as file.',
@@ -93,7 +102,7 @@ async function embedFiles(
   }
   checkSubmission({ input, sources: [{}] }, context, owner);
   const outcomes: (EmbeddedSample | RefusedUpload)[] = [];
-  for (const { path, name } of form.files) {
+  for (const { path, name } of files) {
     const { id } = await context.recordings.add(path, { name, owner });
     try {
       const { results } = await runAndForget({ input, sources: [{ recording: id }], owner }, context, signal);
@@ -114,6 +123,11 @@ function sampleOf(results: readonly object[]): EmbeddedSample['sample'] {
   if (embedding === undefined || quality === undefined)
     throw new InvariantError('An embedding has no vector.');
   return { vector: Float32Array.from(embedding), quality };
+}
+
+function textOf(option: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new InvalidInputError('invalid_option', `${option}: expected one text.`, { details: { option } });
 }
 
 function thresholdOf(value: unknown) {

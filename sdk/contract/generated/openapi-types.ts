@@ -4748,7 +4748,9 @@ export interface operations {
     readonly requestBody: {
       readonly content: {
         readonly 'multipart/form-data': {
-          readonly file: readonly string[];
+          readonly file?: readonly string[];
+          readonly job?: string;
+          readonly speaker?: string;
           readonly replace?: string;
           readonly threshold?: string;
           readonly model?: string;

@@ -167,7 +167,7 @@ const kept: Readonly<Record<string, Methods>> = {
       query: { include: 'embedding: also the vector, which is biometric data.' },
     }),
     put: get('enrollVoice', 'Make a voice of samples of one person, or add to one.', 'EnrollReply', {
-      body: form({ file: FILES, replace: TEXT, threshold: TEXT, model: TEXT }, ['file']),
+      body: form({ file: FILES, job: TEXT, speaker: TEXT, replace: TEXT, threshold: TEXT, model: TEXT }, []),
       errors: WORK,
     }),
     delete: {

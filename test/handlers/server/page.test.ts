@@ -1,13 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resultFromUtterances } from '../../../core/transcript/result-from-segments.ts';
 import { chromiumPath, sayWithoutChromium } from '../../support/chromium.ts';
-import { startCli } from '../../support/run-cli.ts';
+import { PageBrowser } from '../../support/page-browser.ts';
+import { voiceFile } from '../../support/sample-voices.ts';
+import { showLongTranscript } from '../../support/show-long-transcript.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../../samples/two-speakers.wav');
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -18,36 +18,17 @@ sayWithoutChromium();
 const PATIENT = { timeout: 30_000 };
 
 describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
-  let server: ChildProcess;
-  let url: string;
-  let browser: Browser;
+  let opened: PageBrowser;
   let page: Page;
-  const troubles: string[] = [];
+  let url: string;
+  let job: string;
 
   beforeAll(async () => {
-    server = startCli(['serve', '--port', '0', '--quiet']);
-    const [line] = (await once(server.stdout!.setEncoding('utf8'), 'data')) as [string];
-    url = line.trim();
-    browser = await chromium.launch({
-      executablePath: chromiumPath!,
-      args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-    });
-    page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
-    page.setDefaultTimeout(30_000);
-    page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
-    page.on('pageerror', ({ message }) => troubles.push(message));
-    page.on('request', (request) => {
-      const isOurs = request.url().startsWith(url) || /^(?:data|blob):/.test(request.url());
-      if (!isOurs) troubles.push(`asked ${request.url()}`);
-    });
-    await page.goto(url);
+    opened = await PageBrowser.open();
+    ({ page, url } = opened);
   }, 90_000);
 
-  afterAll(async () => {
-    await browser.close();
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-  });
+  afterAll(() => opened.close());
 
   const texts = (): Promise<string[]> => page.locator('.passage .words').allTextContents();
   const names = (): Promise<string[]> =>
@@ -101,7 +82,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     await page.keyboard.press('Escape');
 
     await expect.poll(() => page.locator('.saved').textContent(), PATIENT).toBe('Saved');
-    const job = /job_[\w-]{22}/.exec(page.url())![0];
+    job = /job_[\w-]{22}/.exec(page.url())![0];
     const srt = await (await fetch(`${url}/v1/jobs/${job}/result/0/srt`)).text();
     expect(srt).toContain('Ana');
     expect(srt).toContain('So, ');
@@ -115,24 +96,40 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     await expect.poll(async () => new Set(await names()).size).toBe(2);
   }, 60_000);
 
-  it('draws only what is near of an hour with 12,000 words, and still finds what is far', async () => {
-    const result = longTranscript();
-    const id = 'job_aaaaaaaaaaaaaaaaaaaaaa';
-    const job = {
-      id,
-      state: 'completed',
-      task: 'transcribe',
-      createdAt: new Date().toISOString(),
-      recordings: [],
+  it('enrols a speaker of a recording with consent, says whose voice another sample is, and forgets', async () => {
+    const voices = async (): Promise<string[]> => {
+      const { voices: all } = (await (await fetch(`${url}/v1/voices`)).json()) as {
+        voices: { name: string }[];
+      };
+      return all.map(({ name }) => name);
     };
-    await page.route(`**/v1/jobs/${id}`, (route) =>
-      route.fulfill({ json: { ...job, output: { results: [{ result }] } } }),
-    );
-    await page.route(`**/v1/jobs/${id}/edits`, (route) =>
-      route.fulfill({ json: { edits: [] }, headers: { etag: '"1"' } }),
-    );
-    await page.goto(`${url}/#/jobs/${id}`);
-    await page.locator('.passage').first().waitFor();
+    for (const [index, name] of ['Ana', 'Ben'].entries()) {
+      await page
+        .getByRole('button', { name: /^Enrol voice/ })
+        .nth(index)
+        .click();
+      await page.locator('dialog input:not([type])').fill(name);
+      expect(await page.locator('dialog .primary').isDisabled()).toBe(true);
+      await page.locator('dialog input[type=checkbox]').check();
+      await page.locator('dialog .primary').click();
+      await page.locator('dialog .samples').getByText('taken').waitFor();
+      await page.locator('dialog').getByRole('button', { name: 'Close' }).click();
+    }
+    expect(await voices()).toEqual(['Ana', 'Ben']);
+    await page.locator('nav').getByRole('link', { name: 'Voices' }).click();
+    const whose = page.locator('section[aria-labelledby=whose-title]');
+    // Who speaks first was enrolled as Ana.
+    await whose.locator('input[type=file]').setInputFiles(voiceFile(temporaryFolder(), 'ben', 0));
+    await whose.getByRole('heading', { name: 'Probably Ben' }).waitFor();
+    await whose.locator('select').selectOption('Ana');
+    await whose.getByRole('heading', { name: 'Probably not Ana' }).waitFor();
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: 'Erase: Ben' }).click();
+    await expect.poll(voices).toEqual(['Ana']);
+  }, 90_000);
+
+  it('draws only what is near of an hour with 12,000 words, and still finds what is far', async () => {
+    await showLongTranscript(page, url);
     expect(await page.locator('.passage').count()).toBe(1000);
     await page.waitForTimeout(300);
     expect(await page.locator('[data-word]').count()).toBeLessThan(1500);
@@ -144,7 +141,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
   }, 60_000);
 
   it('had no error, asked nobody else, and stores nothing', async () => {
-    expect(troubles).toEqual([]);
+    expect(opened.troubles).toEqual([]);
     const stored = await page.evaluate(
       `(async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, (await caches.keys()).length, document.cookie,])()`,
     );
@@ -155,44 +152,39 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     'can be read by everybody, also on a narrow screen: %s',
     async (scheme) => {
       await page.emulateMedia({ colorScheme: scheme });
-      await page.addScriptTag({ path: AXE }).catch(() => page.evaluate(readFileSync(AXE, 'utf8')));
-      const job = (await (await fetch(`${url}/v1/jobs`)).json()) as { jobs: { id: string }[] };
-      for (const place of ['#/', '#/compare', `#/jobs/${job.jobs[0]!.id}`]) {
-        await page.goto(`${url}/${place}`);
-        await page.waitForTimeout(500);
+      const views: readonly (readonly [place: string, press?: string])[] = [
+        ['#/'],
+        ['#/', '?'],
+        ['#/live'],
+        ['#/voices'],
+        ['#/compare'],
+        [`#/jobs/${job}`],
+        [`#/jobs/${job}`, '/'],
+        [`#/jobs/${job}`, 'e'],
+        ['#/jobs/job_bbbbbbbbbbbbbbbbbbbbbb'],
+      ];
+      for (const [place, key] of views) {
+        await page.goto(`${url}/?${scheme}${key ?? ''}${place}`);
+        await page.waitForTimeout(300);
+        if (key !== undefined) await page.keyboard.press(key);
+        await page.evaluate(readFileSync(AXE, 'utf8'));
         for (const width of [1100, 320]) {
           await page.setViewportSize({ width, height: 800 });
-          expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+          expect(await page.evaluate('document.documentElement.scrollWidth'), place).toBeLessThanOrEqual(
+            width,
+          );
           const found = await page.evaluate(() =>
             (
               globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string }[] }> } }
             ).axe.run(),
           );
-          expect(found.violations.map(({ id }) => id)).toEqual([]);
+          expect(
+            found.violations.map(({ id }) => id),
+            `${place} ${key ?? ''}`,
+          ).toEqual([]);
         }
       }
     },
-    90_000,
+    120_000,
   );
 });
-
-function longTranscript() {
-  const utterances = Array.from({ length: 1000 }, (_, index) => {
-    const speaker = `SPEAKER_0${index % 4}`;
-    const start = index * 3.6;
-    const words = Array.from({ length: 12 }, (_word, at) => ({
-      text: index === 990 && at === 5 ? 'needle' : `word${at}`,
-      speaker,
-      startSeconds: start + at * 0.25,
-      endSeconds: start + at * 0.25 + 0.2,
-    }));
-    return {
-      speaker,
-      startSeconds: start,
-      endSeconds: start + 3,
-      text: words.map(({ text }) => text).join(' '),
-      words,
-    };
-  });
-  return resultFromUtterances(utterances, 3600);
-}

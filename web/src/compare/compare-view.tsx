@@ -1,6 +1,10 @@
 import { useState } from 'preact/hooks';
 import { send } from '../api.ts';
+import { sizeInWords } from '../parts/clock.ts';
+import { FileDrop } from '../parts/file-drop.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { TEXTS } from '../texts.ts';
+import { qualityInWords, type SampleQuality } from '../voices/quality.ts';
 
 type Comparison = {
   readonly sameSpeaker: boolean;
@@ -9,16 +13,7 @@ type Comparison = {
   readonly probability: number | null;
   readonly normalizedScore: number | null;
   readonly threshold: { readonly scale: string; readonly value: number };
-  readonly quality: readonly { readonly speechSeconds: number; readonly reasons: readonly string[] }[];
-};
-
-const REASONS: Readonly<Record<string, string>> = {
-  little_speech: 'little speech',
-  noisy: 'noise',
-  clipped: 'distortion',
-  quiet: 'very quiet',
-  overlap: 'people speak at once',
-  several_speakers: 'several people',
+  readonly quality: readonly SampleQuality[];
 };
 
 /** Whether two recordings hold one voice. */
@@ -53,11 +48,19 @@ export function CompareView() {
 
   return (
     <>
-      <h1>{TEXTS.compare}</h1>
-      <p class="soft">{TEXTS.voiceNote}</p>
+      <h1>{TEXTS.compareTitle}</h1>
+      <p class="lead">{TEXTS.compareLead}</p>
       <div class="pair">
-        <VoiceFile label="First recording" file={first} onFile={(file) => setFiles([file, second])} />
-        <VoiceFile label="Second recording" file={second} onFile={(file) => setFiles([first, file])} />
+        <FileDrop
+          label={first?.name ?? 'First recording'}
+          about={first === undefined ? TEXTS.aboutOne : sizeInWords(first.size)}
+          onFiles={([file]) => setFiles([file, second])}
+        />
+        <FileDrop
+          label={second?.name ?? 'Second recording'}
+          about={second === undefined ? TEXTS.aboutOne : sizeInWords(second.size)}
+          onFiles={([file]) => setFiles([first, file])}
+        />
       </div>
       <button
         type="button"
@@ -73,35 +76,6 @@ export function CompareView() {
   );
 }
 
-function VoiceFile({
-  label,
-  file,
-  onFile,
-}: {
-  readonly label: string;
-  readonly file: File | undefined;
-  readonly onFile: (file: File | undefined) => void;
-}) {
-  return (
-    <label
-      class="drop small"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        onFile(event.dataTransfer?.files[0]);
-      }}
-    >
-      <strong>{label}</strong>
-      <span class="soft">{file?.name ?? 'Drop or choose a recording of one person'}</span>
-      <input
-        type="file"
-        accept="audio/*,video/*"
-        onChange={(event) => onFile(event.currentTarget.files?.[0])}
-      />
-    </label>
-  );
-}
-
 function Verdict({ comparison }: { readonly comparison: Comparison }) {
   const { sameSpeaker, score, llr, probability, normalizedScore, threshold, quality } = comparison;
   const rows: readonly (readonly [string, string])[] = [
@@ -113,7 +87,12 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
   ];
   return (
     <section class="card" aria-label="Result">
-      <h2>{sameSpeaker ? 'Probably the same person' : 'Probably two people'}</h2>
+      <div class="verdict">
+        <span class={`badge ${sameSpeaker ? 'completed' : 'failed'}`} aria-hidden="true">
+          <Icon name={sameSpeaker ? 'check' : 'close'} />
+        </span>
+        <h2>{sameSpeaker ? 'Probably the same person' : 'Probably two people'}</h2>
+      </div>
       <table>
         <tbody>
           {rows.map(([name, value]) => (
@@ -122,13 +101,10 @@ function Verdict({ comparison }: { readonly comparison: Comparison }) {
               <td>{value}</td>
             </tr>
           ))}
-          {quality.map(({ speechSeconds, reasons }, index) => (
+          {quality.map((sample, index) => (
             <tr key={index}>
               <th scope="row">{index === 0 ? 'First recording' : 'Second recording'}</th>
-              <td>
-                {speechSeconds.toFixed(1)} s of speech
-                {reasons.length > 0 && `; ${reasons.map((reason) => REASONS[reason] ?? reason).join(', ')}`}
-              </td>
+              <td>{qualityInWords(sample)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { isTranscript } from '../../../core/result/result.ts';
+import { isTranscript, type SpeakerSummary } from '../../../core/result/result.ts';
 import type { AnyResult, PageJob } from '../page-types.ts';
+import { Icon } from '../parts/icon.tsx';
 import { commandOf, isTyping } from '../parts/keys.ts';
 import { Lanes } from '../sound/lanes.tsx';
 import { useSound } from '../sound/use-sound.ts';
@@ -14,7 +15,8 @@ import { useEdits } from '../transcript/use-edits.ts';
 import { useWordRange } from '../transcript/use-word-range.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { JUMP_SECONDS, PlayerBar } from './player-bar.tsx';
-import { SaveNotice } from './save-notice.tsx';
+import { EnrolDialog } from './enrol-dialog.tsx';
+import { SaveNotice, SaveTrouble } from './save-notice.tsx';
 import { SpeakerPanel } from './speaker-panel.tsx';
 
 /** The most that is drawn of a second. */
@@ -45,6 +47,7 @@ export function Editor({
   const [edited, setEdited] = useState<number>();
   const [isFinding, setFinding] = useState(false);
   const [isExporting, setExporting] = useState(false);
+  const [enrolled, setEnrolled] = useState<SpeakerSummary>();
   const [pixelsPerSecond, setPixelsPerSecond] = useState(0);
   const [inSight, setInSight] = useState<InSight>({ startSeconds: 0, endSeconds: durationSeconds });
   const { cursor, setCursor, cursorNow } = useCursor(passages, sound);
@@ -151,26 +154,39 @@ export function Editor({
     <div class="editor">
       <div class="heading row">
         <h1 class="grow">{name}</h1>
-        <button type="button" disabled={!edits.canUndo} onClick={edits.undo}>
-          {TEXTS.undo}
+        <SaveNotice edits={edits} />
+        <button
+          type="button"
+          disabled={!edits.canUndo}
+          aria-label={TEXTS.undo}
+          title={TEXTS.undo}
+          onClick={edits.undo}
+        >
+          <Icon name="undo" />
         </button>
-        <button type="button" disabled={!edits.canRedo} onClick={edits.redo}>
-          {TEXTS.redo}
+        <button
+          type="button"
+          disabled={!edits.canRedo}
+          aria-label={TEXTS.redo}
+          title={TEXTS.redo}
+          onClick={edits.redo}
+        >
+          <Icon name="redo" />
         </button>
         <button type="button" onClick={() => setFinding(!isFinding)} aria-expanded={isFinding}>
-          {TEXTS.find}
+          <Icon name="search" /> {TEXTS.find}
         </button>
         <button type="button" class="primary" onClick={() => setExporting(true)}>
-          {TEXTS.exportAs}
+          <Icon name="download" /> {TEXTS.exportAs}
         </button>
       </div>
-      <SaveNotice edits={edits} />
+      <SaveTrouble edits={edits} />
       {result.warnings.map(({ code, message }) => (
         <p key={code} class="warning">
           {message}
         </p>
       ))}
-      <div class="sound">
+      <div class="sound card">
         {recording !== undefined && (
           <Waveform
             recording={recording}
@@ -191,18 +207,23 @@ export function Editor({
         {recording !== undefined && (
           <PlayerBar sound={sound} durationSeconds={durationSeconds} onZoom={zoom} />
         )}
+        {isFinding && (
+          <FindBar
+            passages={passages}
+            canEdit={hasWords}
+            onEdits={(found) => apply(...found)}
+            onClose={() => setFinding(false)}
+          />
+        )}
       </div>
-      {isFinding && (
-        <FindBar
-          passages={passages}
-          canEdit={hasWords}
-          onEdits={(found) => apply(...found)}
-          onClose={() => setFinding(false)}
-        />
-      )}
       <div class="columns">
-        <SpeakerPanel speakers={speakers} onEdit={apply} onHear={hear} />
-        <section class="transcript" aria-label="Transcript">
+        <SpeakerPanel
+          speakers={speakers}
+          onEdit={apply}
+          onHear={hear}
+          {...(recording === undefined ? {} : { onEnrol: setEnrolled })}
+        />
+        <section class="transcript card" aria-label="Transcript">
           {passages.map((passage, index) => (
             <PassageRow
               key={index}
@@ -232,6 +253,14 @@ export function Editor({
             {TEXTS.newSpeaker}
           </button>
         </div>
+      )}
+      {enrolled !== undefined && (
+        <EnrolDialog
+          job={job.id}
+          speaker={enrolled}
+          save={edits.save}
+          onClose={() => setEnrolled(undefined)}
+        />
       )}
       {isExporting && (
         <ExportDialog

@@ -1,22 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask, askJson, resultOf } from '../api.ts';
 import type { JobProgress, PageJob, PageRecording } from '../page-types.ts';
-import { lengthInWords, readableTime } from '../parts/clock.ts';
+import { readableTime } from '../parts/clock.ts';
+import { Icon } from '../parts/icon.tsx';
 import { TEXTS } from '../texts.ts';
 import { Editor } from './editor.tsx';
-import { secondsLeft, stageStartOf, type StageStart } from './time-left.ts';
+import { useProgressText } from './progress-text.ts';
 import { useJob, type JobInView } from './use-job.ts';
-
-const STAGES: Readonly<Record<string, string>> = {
-  fetch: 'Getting the recording',
-  decode: 'Reading the sound',
-  observe: 'Listening to voices',
-  cluster: 'Telling speakers apart',
-  resolve: 'Telling speakers apart',
-  recognise: 'Writing down words',
-  align: 'Timing words',
-  render: 'Writing files',
-};
 
 /** One recording: how far it is, then its transcript. */
 export function JobView({ id }: { readonly id: string }) {
@@ -28,7 +18,9 @@ export function JobView({ id }: { readonly id: string }) {
       <section class="card narrow">
         <h1>This recording cannot be shown</h1>
         <p role="alert">{failure}</p>
-        <a href="#/">{TEXTS.start}</a>
+        <a class="button primary" href="#/">
+          {TEXTS.backToStart}
+        </a>
       </section>
     );
   }
@@ -63,12 +55,21 @@ function Waiting({
     <>
       <h1>{name}</h1>
       {isOver ? (
-        <p role="alert">{failed ?? (job.state === 'canceled' ? 'Canceled.' : 'There is no result.')}</p>
+        <div class="card row">
+          <span class="badge failed" aria-hidden="true">
+            <Icon name="wrong" />
+          </span>
+          <p class="grow" role="alert">
+            {sentence(failed ?? (job.state === 'canceled' ? TEXTS.wasCanceled : TEXTS.noResult))}
+          </p>
+          <EraseAndBack job={job} />
+        </div>
       ) : (
         <div class="card">
           <ProgressOf job={job} progress={progress} />
           <button
             type="button"
+            class="under"
             onClick={() => void ask(`/v1/jobs/${job.id}/cancel`, { method: 'POST' }).catch(() => undefined)}
           >
             {TEXTS.cancel}
@@ -76,14 +77,37 @@ function Waiting({
         </div>
       )}
       {utterances.length > 0 && (
-        <section aria-label="So far">
+        <section class="card" aria-label="So far">
           {utterances.map(({ startSeconds, text }, index) => (
-            <p key={index} class="utterance">
-              <span class="time">{readableTime(startSeconds)}</span> {text}
+            <p key={index} class="words">
+              <span class="time soft small">{readableTime(startSeconds)}</span> {text}
             </p>
           ))}
         </section>
       )}
+    </>
+  );
+}
+
+/** Messages of the server begin with what they are about. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function EraseAndBack({ job }: { readonly job: PageJob }) {
+  const toStart = (): void => {
+    location.hash = '#/';
+  };
+  const erase = (): void =>
+    void ask(`/v1/jobs/${job.id}?erase=true`, { method: 'DELETE' }).then(toStart, toStart);
+  return (
+    <>
+      <button type="button" onClick={erase}>
+        <Icon name="erase" /> {TEXTS.erase}
+      </button>
+      <a class="button primary" href="#/">
+        {TEXTS.backToStart}
+      </a>
     </>
   );
 }
@@ -98,23 +122,13 @@ function ProgressOf({
   readonly job: PageJob;
   readonly progress: JobProgress | undefined;
 }) {
-  const start = useRef<StageStart | undefined>(undefined);
   const announced = useRef({ atMs: -Infinity, text: '' });
   const now = performance.now();
-  let text = job.position === undefined ? 'Starting …' : `Waiting: number ${job.position} in line`;
-  if (progress !== undefined && job.state === 'running') {
-    start.current = stageStartOf(start.current, progress, now);
-    const left = secondsLeft(start.current, progress, now);
-    text = `${STAGES[progress.stage] ?? progress.stage}${left === undefined ? '' : `, about ${lengthInWords(left)} left`}`;
-  }
+  const { text, share } = useProgressText(job, progress);
   if (now - announced.current.atMs > ANNOUNCE_MS) announced.current = { atMs: now, text };
-  const share =
-    progress?.total === undefined || progress.total === null || progress.total === 0
-      ? undefined
-      : Math.min(1, progress.done / progress.total);
   return (
     <>
-      <p>{text}</p>
+      <p class="large">{text}</p>
       <progress {...(share === undefined ? {} : { value: share })} aria-label="Progress" />
       <p class="unseen" role="status">
         {announced.current.text}

@@ -1,4 +1,5 @@
 import { readableTime } from '../parts/clock.ts';
+import { Icon } from '../parts/icon.tsx';
 import type { Sound } from '../sound/use-sound.ts';
 import { TEXTS } from '../texts.ts';
 
@@ -19,11 +20,11 @@ export function PlayerBar({
     <div class="player row" role="group" aria-label="Playback">
       <button
         type="button"
-        class="primary"
+        class="primary play"
         aria-label={isPlaying ? 'Pause' : 'Play'}
         onClick={() => toggle()}
       >
-        {isPlaying ? '❚❚' : '▶'}
+        <Icon name={isPlaying ? 'pause' : 'play'} />
       </button>
       <button type="button" aria-label="Back 5 seconds" onClick={() => seek(nowSeconds - JUMP_SECONDS)}>
         −5
@@ -31,26 +32,28 @@ export function PlayerBar({
       <button type="button" aria-label="Forward 5 seconds" onClick={() => seek(nowSeconds + JUMP_SECONDS)}>
         +5
       </button>
-      <span class="time">
+      <span class="time grow">
         {readableTime(nowSeconds)} / {readableTime(durationSeconds)}
       </span>
-      <select
-        aria-label="Speed"
-        value={String(speed)}
-        onChange={(event) => setSpeed(Number(event.currentTarget.value))}
-      >
-        {SPEEDS.map((each) => (
-          <option key={each} value={String(each)}>
-            {each}×
-          </option>
-        ))}
-      </select>
-      <button type="button" aria-label="Zoom out" onClick={() => onZoom(0.5)}>
-        −
-      </button>
-      <button type="button" aria-label="Zoom in" onClick={() => onZoom(2)}>
-        +
-      </button>
+      <span class="row">
+        <select
+          aria-label="Speed"
+          value={String(speed)}
+          onChange={(event) => setSpeed(Number(event.currentTarget.value))}
+        >
+          {SPEEDS.map((each) => (
+            <option key={each} value={String(each)}>
+              {each}×
+            </option>
+          ))}
+        </select>
+        <button type="button" aria-label="Zoom out" onClick={() => onZoom(0.5)}>
+          <Icon name="minus" />
+        </button>
+        <button type="button" aria-label="Zoom in" onClick={() => onZoom(2)}>
+          <Icon name="plus" />
+        </button>
+      </span>
       {hasFailed && <span role="alert">{TEXTS.noPlayback}</span>}
     </div>
   );

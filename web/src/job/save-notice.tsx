@@ -1,9 +1,19 @@
 import { TEXTS } from '../texts.ts';
 import type { useEdits } from '../transcript/use-edits.ts';
 
-/** Whether what was changed is safe. */
-export function SaveNotice({ edits }: { readonly edits: ReturnType<typeof useEdits> }) {
-  const { state, canUndo, takeTheirs, keepMine } = edits;
+type Edits = ReturnType<typeof useEdits>;
+
+/** Whether what was changed is safe, in a word. */
+export function SaveNotice({ edits: { state, canUndo } }: { readonly edits: Edits }) {
+  return (
+    <p class="soft saved" role="status">
+      {state === 'saving' ? TEXTS.saving : state === 'saved' && canUndo ? TEXTS.saved : ''}
+    </p>
+  );
+}
+
+/** What keeps it from being safe, and what can be done. */
+export function SaveTrouble({ edits: { state, takeTheirs, keepMine } }: { readonly edits: Edits }) {
   if (state === 'conflict') {
     return (
       <div class="banner row" role="alert">
@@ -17,16 +27,10 @@ export function SaveNotice({ edits }: { readonly edits: ReturnType<typeof useEdi
       </div>
     );
   }
-  if (state === 'offline') {
-    return (
-      <p class="banner" role="alert">
-        {TEXTS.offline}
-      </p>
-    );
-  }
+  if (state !== 'offline') return null;
   return (
-    <p class="soft saved" role="status">
-      {state === 'saving' ? TEXTS.saving : canUndo ? TEXTS.saved : ''}
+    <p class="banner" role="alert">
+      {TEXTS.offline}
     </p>
   );
 }

@@ -31,12 +31,14 @@ export function LiveLanes({
     [labels.join(' '), shown, names],
   );
   return (
-    <Lanes
-      turns={shown}
-      speakers={speakers}
-      nowSeconds={heardSeconds}
-      startSeconds={startSeconds}
-      endSeconds={startSeconds + WINDOW_SECONDS}
-    />
+    <div class="card live-lanes">
+      <Lanes
+        turns={shown}
+        speakers={speakers}
+        nowSeconds={heardSeconds}
+        startSeconds={startSeconds}
+        endSeconds={startSeconds + WINDOW_SECONDS}
+      />
+    </div>
   );
 }

@@ -14,7 +14,7 @@ export function LiveSpeakers({
   readonly isOver: boolean;
 }) {
   return (
-    <section class="speakers" aria-labelledby="live-speakers-title">
+    <section class="speakers card" aria-labelledby="live-speakers-title">
       <h2 id="live-speakers-title">{TEXTS.speakers}</h2>
       <ul>
         {labels.map((label, index) => (

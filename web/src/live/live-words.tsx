@@ -4,6 +4,7 @@ import type { LiveWord } from '../../../core/result/live/live-events.ts';
 import type { LiveTranscript } from '../../../core/result/live/live-transcript.ts';
 import { hasSpaceBefore } from '../../../core/text/join-words.ts';
 import { readableTime } from '../parts/clock.ts';
+import { Icon } from '../parts/icon.tsx';
 import { memo } from '../parts/memo.tsx';
 import { TEXTS } from '../texts.ts';
 import { livePassages } from './live-passages.ts';
@@ -24,7 +25,7 @@ export function LiveWords({
   const passages = livePassages(transcript);
   const { isAtEnd, toEnd } = useEnd();
   return (
-    <section class="transcript" aria-label="Transcript">
+    <section class="transcript card" aria-label="Transcript">
       {passages.map(({ startSeconds, label, words }, index) => (
         <LivePassageRow
           key={index}
@@ -43,7 +44,7 @@ export function LiveWords({
       )}
       {!isAtEnd && !isOver && (
         <button type="button" class="to-end" onClick={toEnd}>
-          ↓ {TEXTS.toNow}
+          <Icon name="down" /> {TEXTS.toNow}
         </button>
       )}
     </section>

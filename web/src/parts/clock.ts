@@ -13,3 +13,16 @@ export function sizeInWords(bytes: number): string {
     ? `${Math.max(1, Math.round(bytes / 1e3))} kB`
     : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }
+
+const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+
+/** A moment as people say it: today 14:05, or with its day. */
+export function dayInWords(moment: string, now = new Date()): string {
+  const date = new Date(moment);
+  const isToday = date.toDateString() === now.toDateString();
+  if (isToday) return `today ${TIME.format(date)}`;
+  const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  if (date.toDateString() === tomorrow.toDateString()) return `tomorrow ${TIME.format(date)}`;
+  return DAY_AND_TIME.format(date);
+}

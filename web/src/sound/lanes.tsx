@@ -6,7 +6,10 @@ import { colourOf } from '../parts/colour.ts';
 import { readableTime } from '../parts/clock.ts';
 import { barsOf, tickSeconds, type Window } from './lanes-layout.ts';
 
-const LANE_PIXELS = 22;
+/** Few speakers have their names above their lanes; of many they stand on them. */
+const FEW_SPEAKERS = 4;
+const TALL_LANE_PIXELS = 34;
+const FLAT_LANE_PIXELS = 22;
 const AXIS_PIXELS = 18;
 const LABEL_PIXELS = 12;
 
@@ -28,7 +31,7 @@ export function Lanes({
   readonly onSeek?: (seconds: number) => void;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const height = speakers.length * LANE_PIXELS + AXIS_PIXELS;
+  const height = speakers.length * lanePixels(speakers.length) + AXIS_PIXELS;
   useEffect(() => {
     const draw = (): void => {
       if (canvas.current !== null)
@@ -67,6 +70,10 @@ export function Lanes({
   );
 }
 
+function lanePixels(speakerCount: number): number {
+  return speakerCount <= FEW_SPEAKERS ? TALL_LANE_PIXELS : FLAT_LANE_PIXELS;
+}
+
 function drawLanes(
   canvas: HTMLCanvasElement,
   turns: readonly Turn[],
@@ -77,7 +84,9 @@ function drawLanes(
   const context = canvas.getContext('2d');
   if (context === null) return;
   const ratio = devicePixelRatio;
-  const height = speakers.length * LANE_PIXELS + AXIS_PIXELS;
+  const lanes = lanePixels(speakers.length);
+  const isTall = lanes === TALL_LANE_PIXELS;
+  const height = speakers.length * lanes + AXIS_PIXELS;
   canvas.width = Math.round(window.width * ratio);
   canvas.height = Math.round(height * ratio);
   context.scale(ratio, ratio);
@@ -92,11 +101,18 @@ function drawLanes(
   const xOf = (at: number): number => ((at - window.startSeconds) / seconds) * window.width;
 
   context.fillStyle = line;
-  for (let lane = 0; lane <= speakers.length; lane++)
-    context.fillRect(0, lane * LANE_PIXELS, window.width, 1);
+  for (let lane = 0; lane <= speakers.length; lane++) context.fillRect(0, lane * lanes, window.width, 1);
   for (const { lane, x, width } of barsOf(turns, labels, window)) {
     context.fillStyle = speakerColour(lane);
-    context.fillRect(x, lane * LANE_PIXELS + 4, width, LANE_PIXELS - 7);
+    context.beginPath();
+    context.roundRect(
+      x,
+      lane * lanes + (isTall ? 18 : 4),
+      width,
+      isTall ? 12 : lanes - 7,
+      Math.min(3, width / 2),
+    );
+    context.fill();
   }
   const step = tickSeconds(window);
   context.fillStyle = soft;
@@ -105,7 +121,10 @@ function drawLanes(
     context.fillText(readableTime(at), xOf(at) + 3, height - 4);
   }
   speakers.forEach(({ label, name }, lane) =>
-    drawLabel(context, name ?? label, lane, { page: colourOf(canvas, '--page'), text }),
+    drawLabel(context, name ?? label, lane * lanes + (isTall ? 0 : 3), {
+      page: colourOf(canvas, '--card'),
+      text: isTall ? soft : text,
+    }),
   );
   if (nowSeconds >= window.startSeconds && nowSeconds <= window.endSeconds) {
     context.fillStyle = text;
@@ -117,15 +136,14 @@ function drawLanes(
 function drawLabel(
   context: CanvasRenderingContext2D,
   name: string,
-  lane: number,
+  y: number,
   colours: { readonly page: string; readonly text: string },
 ): void {
   const shown = name.length > 22 ? `${name.slice(0, 21)}…` : name;
-  const y = lane * LANE_PIXELS;
   context.globalAlpha = 0.85;
   context.fillStyle = colours.page;
-  context.fillRect(2, y + 4, context.measureText(shown).width + 8, LANE_PIXELS - 7);
+  context.fillRect(2, y + 2, context.measureText(shown).width + 8, LABEL_PIXELS + 3);
   context.globalAlpha = 1;
   context.fillStyle = colours.text;
-  context.fillText(shown, 6, y + LANE_PIXELS / 2 + 4);
+  context.fillText(shown, 6, y + LABEL_PIXELS + 1);
 }

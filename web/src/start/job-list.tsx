@@ -1,5 +1,8 @@
 import { ask } from '../api.ts';
-import type { PageJob } from '../page-types.ts';
+import { useProgressText } from '../job/progress-text.ts';
+import type { JobState, PageJob } from '../page-types.ts';
+import { dayInWords } from '../parts/clock.ts';
+import { Icon, type IconName } from '../parts/icon.tsx';
 import { TEXTS } from '../texts.ts';
 
 const STATES = {
@@ -9,6 +12,14 @@ const STATES = {
   failed: 'failed',
   canceled: 'canceled',
 } as const;
+
+const ICONS: Readonly<Record<JobState, IconName>> = {
+  queued: 'wait',
+  running: 'wait',
+  completed: 'check',
+  failed: 'wrong',
+  canceled: 'close',
+};
 
 /** What the reader has here, newest first. */
 export function JobList({
@@ -24,19 +35,23 @@ export function JobList({
   return (
     <section aria-labelledby="jobs-title">
       <h2 id="jobs-title">{TEXTS.jobs}</h2>
-      {jobs.length === 0 && <p class="soft">{TEXTS.noJobs}</p>}
-      <ul class="list">
+      {jobs.length === 0 && <p class="card empty">{TEXTS.noJobs}</p>}
+      <ul class={`list ${jobs.length === 0 ? '' : 'card'}`}>
         {jobs.map((job) => {
           const name = nameOf(job);
           const isOver = job.state !== 'queued' && job.state !== 'running';
           return (
             <li key={job.id}>
+              <span class={`badge ${job.state}`} aria-hidden="true">
+                <Icon name={ICONS[job.state]} />
+              </span>
               <a class="grow" href={`#/jobs/${job.id}`}>
                 <strong>{name}</strong>
                 <span class="soft">
-                  {new Date(job.createdAt).toLocaleString()}
-                  {job.expiresAt !== undefined && ` · kept until ${new Date(job.expiresAt).toLocaleString()}`}
+                  {dayInWords(job.createdAt)}
+                  {job.expiresAt !== undefined && ` · kept until ${dayInWords(job.expiresAt)}`}
                 </span>
+                {job.state === 'running' && <RunningNow job={job} name={name} />}
               </a>
               <span class={`state ${job.state}`}>
                 {STATES[job.state]}
@@ -45,13 +60,15 @@ export function JobList({
               {isOver ? (
                 <button
                   type="button"
+                  class="quiet"
                   aria-label={`${TEXTS.erase}: ${name}`}
+                  title={TEXTS.erase}
                   onClick={() => {
                     if (confirm(`Erase ${name} with its transcript and sound?`))
                       act(`/v1/jobs/${job.id}?erase=true`, 'DELETE');
                   }}
                 >
-                  {TEXTS.erase}
+                  <Icon name="erase" />
                 </button>
               ) : (
                 <button
@@ -67,5 +84,15 @@ export function JobList({
         })}
       </ul>
     </section>
+  );
+}
+
+function RunningNow({ job, name }: { readonly job: PageJob; readonly name: string }) {
+  const { text, share } = useProgressText(job, job.progress);
+  return (
+    <>
+      <span class="soft">{text}</span>
+      <progress {...(share === undefined ? {} : { value: share })} aria-label={`${name}: progress`} />
+    </>
   );
 }

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { askJson, listJobs, listRecordings } from '../api.ts';
 import type { PageJob } from '../page-types.ts';
+import { Icon } from '../parts/icon.tsx';
+import { RecordButton } from '../parts/record-button.tsx';
 import { TEXTS } from '../texts.ts';
 import { JobList } from './job-list.tsx';
 import { optionsOfJob } from './job-options.ts';
 import { OptionsForm } from './options-form.tsx';
-import { RecordButton } from './record-button.tsx';
 import { UploadList, useUploads } from './uploads.tsx';
 import { useJobOptions } from './use-job-options.ts';
 
@@ -29,6 +30,7 @@ export function StartView() {
   return (
     <>
       <h1>{TEXTS.tagline}</h1>
+      <p class="lead">{TEXTS.lead}</p>
       <div
         class={`drop ${isOver ? 'over' : ''}`}
         onDragOver={(event) => {
@@ -42,12 +44,16 @@ export function StartView() {
           addFiles(event.dataTransfer?.files ?? null);
         }}
       >
+        <Icon name="upload" />
         <p class="large">{TEXTS.drop}</p>
         <div class="row">
           <button type="button" class="primary" onClick={() => chooser.current?.click()}>
             {TEXTS.choose}
           </button>
-          <RecordButton onRecorded={(blob, name) => add([{ blob, name }], options)} />
+          <RecordButton
+            stopText={TEXTS.stopRecording}
+            onRecorded={(blob, name) => add([{ blob, name }], options)}
+          />
         </div>
         <input
           ref={chooser}
@@ -77,7 +83,7 @@ export function StartView() {
             location.hash = `#/jobs/${job.id}`;
           }}
         />
-        <p class="soft">{TEXTS.privacy}</p>
+        <p class="soft small">{TEXTS.privacy}</p>
       </div>
       <OptionsForm options={options} onChange={setOptions} />
       <UploadList uploads={uploads} />

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Edit } from '../../../core/result/edit.ts';
 import type { Utterance } from '../../../core/result/result.ts';
+import { Icon } from '../parts/icon.tsx';
 import { TEXTS } from '../texts.ts';
 import { findMatches, type Match, replaceMatches } from './search.ts';
 import { showMatch } from './show-match.ts';
@@ -40,7 +41,7 @@ export function FindBar({
   const replace = (places: readonly Match[]): void => onEdits(replaceMatches(passages, places, replacement));
   return (
     <form
-      class="find card"
+      class="find"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
@@ -67,9 +68,11 @@ export function FindBar({
             : `${(at % matches.length) + 1} of ${matches.length}`}
       </span>
       <button type="button" aria-label="Previous place" onClick={() => move(-1)}>
-        ↑
+        <Icon name="up" />
       </button>
-      <button aria-label="Next place">↓</button>
+      <button aria-label="Next place">
+        <Icon name="down" />
+      </button>
       <label class="check">
         <input
           type="checkbox"
@@ -104,8 +107,8 @@ export function FindBar({
           </button>
         </>
       )}
-      <button type="button" aria-label="Close the search" onClick={onClose}>
-        ✕
+      <button type="button" class="quiet" aria-label="Close the search" onClick={onClose}>
+        <Icon name="close" />
       </button>
     </form>
   );

@@ -3,6 +3,7 @@ import { speakerColour } from '../../../core/formats/documents/speaker-colours.t
 import type { SpeakerSummary, Utterance } from '../../../core/result/result.ts';
 import { hasSpaceBefore } from '../../../core/text/join-words.ts';
 import { readableTime } from '../parts/clock.ts';
+import { Icon } from '../parts/icon.tsx';
 import { memo } from '../parts/memo.tsx';
 import { TEXTS } from '../texts.ts';
 import { watchNearness } from './nearness.ts';
@@ -45,6 +46,7 @@ export const PassageRow = memo(function DrawnPassage(props: PassageProps) {
       id={`p-${index}`}
       class={`passage ${word === undefined ? '' : 'current'}`}
       data-passage={index}
+      style={lane < 0 ? undefined : { '--lane': speakerColour(lane) }}
       aria-label={`${name}, ${at}`}
     >
       <div class="meta">
@@ -73,7 +75,7 @@ export const PassageRow = memo(function DrawnPassage(props: PassageProps) {
             aria-label={`Correct the passage at ${at}`}
             onClick={() => actions.edit(index)}
           >
-            ✎
+            <Icon name="pencil" />
           </button>
         )}
       </div>

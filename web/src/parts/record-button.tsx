@@ -1,12 +1,20 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { AS_IT_SOUNDS } from '../parts/as-it-sounds.ts';
-import { readableTime } from '../parts/clock.ts';
 import { TEXTS } from '../texts.ts';
+import { AS_IT_SOUNDS } from './as-it-sounds.ts';
+import { readableTime } from './clock.ts';
+import { Icon } from './icon.tsx';
 
 type Recording = { readonly recorder: MediaRecorder; readonly startedAt: number };
 
 /** Records the microphone into memory, and hands it over when it is stopped. Nothing is kept. */
-export function RecordButton({ onRecorded }: { readonly onRecorded: (sound: Blob, name: string) => void }) {
+export function RecordButton({
+  stopText,
+  onRecorded,
+}: {
+  /** What happens when it is stopped. */
+  readonly stopText: string;
+  readonly onRecorded: (sound: Blob, name: string) => void;
+}) {
   const [recording, setRecording] = useState<Recording>();
   const [seconds, setSeconds] = useState(0);
   const [failure, setFailure] = useState('');
@@ -30,8 +38,12 @@ export function RecordButton({ onRecorded }: { readonly onRecorded: (sound: Blob
       recorder.onstop = () => {
         stream.getTracks().forEach((track) => track.stop());
         setRecording(undefined);
-        const [time] = new Date().toTimeString().split(' ');
-        onRecorded(new Blob(parts, { type: recorder.mimeType }), `Recording ${time?.slice(0, 5) ?? ''}.webm`);
+        const [time = ''] = new Date().toTimeString().split(' ');
+        const ending = /\/(\w+)/.exec(recorder.mimeType)?.[1] ?? 'webm';
+        onRecorded(
+          new Blob(parts, { type: recorder.mimeType }),
+          `Recording ${time.slice(0, 5).replace(':', '.')}.${ending}`,
+        );
       };
       recorder.start(1000);
       setSeconds(0);
@@ -45,11 +57,12 @@ export function RecordButton({ onRecorded }: { readonly onRecorded: (sound: Blob
     <>
       {recording === undefined ? (
         <button type="button" onClick={() => void start()}>
-          <span class="dot" aria-hidden="true" /> {TEXTS.record}
+          <Icon name="microphone" /> {TEXTS.record}
         </button>
       ) : (
         <button type="button" class="recording" onClick={() => recording.recorder.stop()}>
-          {TEXTS.stopRecording} <span class="time">{readableTime(seconds)}</span>
+          <span class="dot pulse" aria-hidden="true" /> {stopText}{' '}
+          <span class="time">{readableTime(seconds)}</span>
         </button>
       )}
       {failure !== '' && <p role="alert">{failure}</p>}
