@@ -3,6 +3,9 @@
 /** Keeps both denominators from vanishing; public ONNX exports lack it and give infinity for masks of one frame. */
 const EPSILON = 1e-8;
 
+/** Where the sums of one stretch lie; used again for another when nobody pools from it any more. */
+export type StatisticsMemory = { readonly sums: Float64Array; readonly squares: Float64Array };
+
 /**
  * What a trunk made of a stretch of audio, summed up so that pooling under a mask costs as much as the mask has runs,
  * not as it has frames: several masks are pooled from each stretch, each made of a few runs.
@@ -10,27 +13,39 @@ const EPSILON = 1e-8;
 export class TrunkStatistics {
   readonly featureCount: number;
   readonly frameCount: number;
-  /** [featureCount, frameCount + 1]: sums, and sums of squares, of the frames before. */
-  readonly sums: Float64Array;
-  readonly squares: Float64Array;
+  /** [frameCount + 1, featureCount]: sums, and sums of squares, of the frames before; what lies behind means nothing. */
+  readonly memory: StatisticsMemory;
 
-  /** @param frames [featureCount, frameCount], row-major: time runs fastest */
-  constructor(frames: Float32Array, featureCount: number, frameCount: number) {
+  /**
+   * @param frames [featureCount, frameCount], row-major: time runs fastest
+   * @param memory overwritten; at least (frameCount + 1) × featureCount values each
+   * @default memory made for it
+   */
+  constructor(
+    frames: Float32Array,
+    featureCount: number,
+    frameCount: number,
+    memory = statisticsMemory((frameCount + 1) * featureCount),
+  ) {
     this.featureCount = featureCount;
     this.frameCount = frameCount;
-    this.sums = new Float64Array(featureCount * (frameCount + 1));
-    this.squares = new Float64Array(this.sums.length);
-    for (let feature = 0, from = 0, to = 0; feature < featureCount; feature++, to++) {
-      let [sum, square] = [0, 0];
-      for (let frame = 0; frame < frameCount; frame++, from++, to++) {
+    this.memory = memory;
+    const { sums, squares } = memory;
+    sums.fill(0, 0, featureCount);
+    squares.fill(0, 0, featureCount);
+    for (let frame = 0, before = 0, here = featureCount; frame < frameCount; frame++) {
+      for (let from = frame; from < frames.length; from += frameCount, before++, here++) {
         const value = frames[from]!;
-        sum += value;
-        square += value * value;
-        this.sums[to + 1] = sum;
-        this.squares[to + 1] = square;
+        sums[here] = sums[before]! + value;
+        squares[here] = squares[before]! + value * value;
       }
     }
   }
+}
+
+/** Room for so many sums and sums of squares. */
+export function statisticsMemory(length: number): StatisticsMemory {
+  return { sums: new Float64Array(length), squares: new Float64Array(length) };
 }
 
 /** A stretch and the frames of it that count: half-open runs, `[from, to, from, to …]`. */
@@ -67,17 +82,13 @@ export function poolStatistics(
   }
   const total = count + EPSILON;
   const freedom = total - count / total + EPSILON;
+  out.fill(0);
+  for (const { statistics, runs } of stretches) {
+    for (let run = 0; run < runs.length; run += 2) addRun(statistics, runs[run]!, runs[run + 1]!, out);
+  }
   for (let feature = 0; feature < featureCount; feature++) {
-    let [sum, square] = [0, 0];
-    for (const { statistics, runs } of stretches) {
-      const row = feature * (statistics.frameCount + 1);
-      for (let run = 0; run < runs.length; run += 2) {
-        const from = row + runs[run]!;
-        const to = row + runs[run + 1]!;
-        sum += statistics.sums[to]! - statistics.sums[from]!;
-        square += statistics.squares[to]! - statistics.squares[from]!;
-      }
-    }
+    const sum = out[feature]!;
+    const square = out[featureCount + feature]!;
     const mean = sum / total;
     // Σw(x − mean)² about the plain mean, then about the one with epsilon. One frame has no spread of its own: what
     // rounding leaves there would be divided by next to nothing.
@@ -86,6 +97,21 @@ export function poolStatistics(
     const spread = within + count * (plainMean - mean) * (plainMean - mean);
     out[feature] = mean;
     out[featureCount + feature] = Math.sqrt(spread / freedom);
+  }
+}
+
+/** Adds what the frames of a run sum up to: the features, then their squares. */
+function addRun(
+  { memory, featureCount }: TrunkStatistics,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  const { sums, squares } = memory;
+  let [start, end] = [from * featureCount, to * featureCount];
+  for (let feature = 0; feature < featureCount; feature++, start++, end++) {
+    out[feature] = out[feature]! + (sums[end]! - sums[start]!);
+    out[featureCount + feature] = out[featureCount + feature]! + (squares[end]! - squares[start]!);
   }
 }
 

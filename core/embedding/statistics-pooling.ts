@@ -1,6 +1,6 @@
 /** Finds, in the graph of a speaker encoder, where frames become one vector: mean and deviation, then a linear layer. */
 import { ModelError } from '../errors.ts';
-import { TrunkStatistics } from './masked-pooling.ts';
+import { statisticsMemory, TrunkStatistics } from './masked-pooling.ts';
 import type { Session, Tensor } from '../inference/session.ts';
 import type { GraphNode, GraphWeight, OnnxGraph } from '../inference/graph/onnx-graph.ts';
 
@@ -79,12 +79,14 @@ function transposed({ dims, read }: GraphWeight): Float32Array {
  * Sends features through the trunk alone.
  *
  * @param features [1, frames, bins]; unchanged until the promise settles
+ * @param memoryFor gives room for so many sums; absent: it is made
  * @throws ModelError `model_shape_mismatch` when the trunk gives another number of features than the layer behind takes
  */
 export async function runTrunk(
   session: Session,
   { trunkOutput, weight, dimension }: StatisticsPooling,
   features: Tensor<Float32Array>,
+  memoryFor = statisticsMemory,
 ): Promise<TrunkStatistics> {
   const input = session.model.inputs[0]!;
   const results = await session.run({ [input]: features }, [trunkOutput]);
@@ -97,5 +99,5 @@ export async function runTrunk(
       `Expected the trunk of ${session.model.id} to give ${featureCount} features a frame, got [${dims.join(', ')}].`,
     );
   }
-  return new TrunkStatistics(data, featureCount, frameCount);
+  return new TrunkStatistics(data, featureCount, frameCount, memoryFor((frameCount + 1) * featureCount));
 }

@@ -29,29 +29,31 @@ export class ChunkBuffer {
   /**
    * Copies the next chunk once the recording is heard `lookaheadSamples` beyond it.
    *
+   * @param known samples at the start of `out` that are there already: it lies in a span with the chunk before
    * @returns its first sample, or `undefined` while it is not complete
    */
-  next(lookaheadSamples: number, out: Float32Array): number | undefined {
+  next(lookaheadSamples: number, out: Float32Array, known = 0): number | undefined {
     if (this.#nextStart + this.#chunkSamples + lookaheadSamples > this.#end) return undefined;
-    return this.#take(out);
+    return this.#take(out, known);
   }
 
   /**
    * Copies the next chunk of a recording that is over, with zeros behind its end. As in pyannote.audio the last
    * complete chunk is followed by one more if it leaves any sample unheard.
    *
+   * @param known as for `next`
    * @returns its first sample, or `undefined` when every sample has been in a chunk
    */
-  nextOfEnd(out: Float32Array): number | undefined {
+  nextOfEnd(out: Float32Array, known = 0): number | undefined {
     const heard = this.#nextStart === 0 ? 0 : this.#nextStart - this.#hopSamples + this.#chunkSamples;
-    return heard < this.#end ? this.#take(out) : undefined;
+    return heard < this.#end ? this.#take(out, known) : undefined;
   }
 
-  #take(out: Float32Array): number {
+  #take(out: Float32Array, known: number): number {
     const start = this.#nextStart;
     const from = start - this.#first;
     const available = Math.min(this.#chunkSamples, this.#end - start);
-    out.set(this.#samples.subarray(from, from + available));
+    if (available > known) out.set(this.#samples.subarray(from + known, from + available), known);
     out.fill(0, available);
     this.#nextStart += this.#hopSamples;
     return start;

@@ -108,12 +108,12 @@ class Observer {
   async push(block: Float32Array): Promise<void> {
     this.#chunks.push(block);
     this.#recording.push(block);
-    await this.#fill((out) => this.#chunks.next(this.#encoder.lookaheadSamples, out));
+    await this.#fill((out, known) => this.#chunks.next(this.#encoder.lookaheadSamples, out, known));
   }
 
   async finish(): Promise<Observations> {
     this.#recording.finish();
-    await this.#fill((out) => this.#chunks.nextOfEnd(out));
+    await this.#fill((out, known) => this.#chunks.nextOfEnd(out, known));
     if (this.#filling !== undefined && this.#filling.starts.length > 0) await this.#send(this.#filling);
     await Promise.all(this.#inFlight);
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -125,11 +125,13 @@ class Observer {
     await Promise.allSettled(this.#inFlight);
   }
 
-  async #fill(takeChunk: (out: Float32Array) => number | undefined): Promise<void> {
+  async #fill(takeChunk: (out: Float32Array, known: number) => number | undefined): Promise<void> {
+    const shared = Math.max(0, this.#segmenter.spec.chunkSamples - this.#options.chunkHopSamples);
     for (;;) {
       this.#filling ??= this.#newBatch();
       const { samples, starts } = this.#filling;
-      const start = takeChunk(this.#chunkOf(samples, starts.length));
+      // All but the first lie over the one before.
+      const start = takeChunk(this.#chunkOf(samples, starts.length), starts.length === 0 ? 0 : shared);
       if (start === undefined) return;
       starts.push(start);
       if (starts.length === this.#segmenter.network.windowsPerRun) await this.#send(this.#filling);

@@ -14,6 +14,7 @@ import { applyLinear, type MaskedStretch, poolStatistics } from '../masked-pooli
 import type { ChunkGeometry, EncoderChunk, RecordingEncoder, SpeakerEncoder } from '../speaker-encoder.ts';
 import { runTrunk, type StatisticsPooling } from '../statistics-pooling.ts';
 import { DEFAULT_PURE_STRETCH_RULES, type PureStretchRules } from './pure-stretch-rules.ts';
+import { StatisticsMemories } from './statistics-memories.ts';
 import { type FrameSpan, StretchFinder } from './stretch-finder.ts';
 import { framesAlone, isOver, reachesPast, type TrunkPiece } from './trunk-pieces.ts';
 
@@ -53,6 +54,7 @@ class PureStretchRecordingEncoder implements RecordingEncoder {
   readonly #geometry: ChunkGeometry;
   readonly #frames: FrameHistory;
   readonly #stretches: StretchFinder;
+  readonly #memories = new StatisticsMemories();
   /** By time, of the chunks that wait or may come. */
   #pieces: TrunkPiece[] = [];
   /** Chunks whose stretches are not all over yet. */
@@ -105,8 +107,12 @@ class PureStretchRecordingEncoder implements RecordingEncoder {
     started: readonly TrunkPiece[],
   ): Promise<Float32Array> {
     const pieces = this.#pieces;
+    this.#memories.hold(pieces);
     const next = this.#waiting[0];
-    if (next !== undefined) this.#pieces = pieces.filter((piece) => reachesPast(piece, next.startSample));
+    if (next !== undefined) {
+      this.#pieces = pieces.filter((piece) => reachesPast(piece, next.startSample));
+      this.#memories.letGo(pieces.filter((piece) => !reachesPast(piece, next.startSample)));
+    }
     const { localSpeakerCount } = this.#geometry;
     const { dimension } = this.#pooling;
     const embeddings = new Float32Array(chunks.length * localSpeakerCount * dimension).fill(NaN);
@@ -118,6 +124,7 @@ class PureStretchRecordingEncoder implements RecordingEncoder {
         embeddings.subarray(offset, offset + localSpeakerCount * dimension),
       );
     }
+    this.#memories.letGo(pieces);
     await Promise.all(started.map(({ output }) => output));
     return embeddings;
   }
@@ -132,11 +139,12 @@ class PureStretchRecordingEncoder implements RecordingEncoder {
     }
     subtractMeanOverTime(features, frameCount, binCount);
     const dims = [1, frameCount, binCount];
-    const output = runTrunk(this.#session, this.#pooling, { data: features, dims });
+    const output = runTrunk(this.#session, this.#pooling, { data: features, dims }, this.#memories.take);
     // Met by whoever pools from the piece; one that nobody waits for any more must not end the process.
     output.catch(() => undefined);
     const piece = { startFrame: start, frameCount: Math.ceil(frameCount / 2), output };
     this.#pieces.push(piece);
+    this.#memories.hold([piece]);
     return piece;
   }
 
