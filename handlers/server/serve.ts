@@ -23,7 +23,7 @@ import { recognisers } from './routes/openai.ts';
 import { Keys } from './http/keys.ts';
 import { Sessions } from './http/sessions.ts';
 import { CallerRate } from './http/caller-rate.ts';
-import { DiartDoor } from './live/diart-door.ts';
+import { DiartDoor } from './live/dialects/diart-door.ts';
 import { KeptSession } from './live/kept-session.ts';
 import { LiveDoor } from './live/live-door.ts';
 import { LiveRooms } from './live/live-rooms.ts';

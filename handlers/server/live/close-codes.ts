@@ -31,6 +31,10 @@ export function closeCodeOf(error: unknown): number {
       return error.code === 'invalid_option' || error.code === 'embedding_space_mismatch'
         ? CLOSE.badMessage
         : CLOSE.badAudio;
+    case 'ModelError':
+      return error.code === 'model_unknown' ? CLOSE.badMessage : CLOSE.ours;
+    case 'RequestError':
+      return CLOSE.refused;
     case 'CapacityError':
       return CLOSE.full;
     case 'CanceledError':

@@ -15,13 +15,15 @@ import { toSpeechError } from '../../errors/to-speech-error.ts';
 import { type Caller, type Keys, LOCAL_CALLER, secretOf } from '../http/keys.ts';
 import { newId } from '../desk/random-ids.ts';
 import { checkOrigin, type OriginRules } from '../http/origin-guard.ts';
+import { requireScope } from '../http/scopes.ts';
 import { problemReply } from '../http/problem.ts';
-import { DIGLETT_PATHS, DiglettSocket } from './diglett-socket.ts';
+import { DIGLETT_PATHS, DiglettSocket } from './dialects/diglett-socket.ts';
 import { CLOSE } from './close-codes.ts';
 import type { LiveRooms } from './live-rooms.ts';
 import { DEFAULT_SOCKET_LIMITS, type FillVoices, LiveSocket, type LiveSocketLimits } from './live-socket.ts';
-import { REALTIME_PATH, REALTIME_PROTOCOL, RealtimeSocket } from './realtime-socket.ts';
+import { REALTIME_PATH, REALTIME_PROTOCOL, RealtimeSocket } from './dialects/realtime-socket.ts';
 import type { Tickets } from './tickets.ts';
+import { headersOf } from './upgrade-headers.ts';
 
 export type LiveDoorOptions = {
   readonly rooms: LiveRooms;
@@ -77,8 +79,9 @@ export class LiveDoor {
       this.#sockets.handleUpgrade(request, socket, head, (opened) => {
         const { rooms, space, fillVoices } = this.#options;
         if (pathOf(request) === REALTIME_PATH)
-          new RealtimeSocket(opened, caller, rooms, this.#options.recognisers);
-        else if (DIGLETT_PATHS.includes(pathOf(request))) new DiglettSocket(opened, caller, rooms, space);
+          new RealtimeSocket(opened, caller, rooms, { models: this.#options.recognisers, limits });
+        else if (DIGLETT_PATHS.includes(pathOf(request)))
+          new DiglettSocket(opened, caller, rooms, { space, limits });
         else new LiveSocket(opened, caller, rooms, { limits, fillVoices });
       });
     } catch (error) {
@@ -88,9 +91,7 @@ export class LiveDoor {
 
   #admit(request: IncomingMessage): Caller {
     const { rooms, keys, origins, tickets, maxSockets = 1000 } = this.#options;
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(request.headers))
-      if (value !== undefined) headers.set(name, String(value));
+    const headers = headersOf(request);
     checkOrigin(headers, origins);
     const path = pathOf(request);
     const isDiglett = DIGLETT_PATHS.includes(path);
@@ -104,6 +105,8 @@ export class LiveDoor {
     const key = protocols.map((name) => OPENAI_KEY.exec(name)?.[1]).find((found) => found !== undefined);
     if (isRealtime && key !== undefined) headers.set('authorization', `Bearer ${key}`);
     const caller = callerOf(keys, headers, ticket, tickets);
+    requireScope(caller, 'jobs');
+    if (isDiglett) requireScope(caller, 'voices');
     if (this.#sockets.clients.size >= maxSockets) throw full();
     rooms.requireRoom();
     return caller;

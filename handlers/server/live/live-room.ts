@@ -6,7 +6,7 @@ import type { LiveEvent } from '../../../core/result/live/live-events.ts';
 import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
 import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
-import type { JobServices } from '../../work/jobs/job-services.ts';
+import type { TaskServices } from '../../work/jobs/job-services.ts';
 import { decodeSound } from '../../work/live/decode-sound.ts';
 import { KeptSound } from '../../work/live/kept-sound.ts';
 import { liveSetup } from '../../work/live/live-setup.ts';
@@ -70,7 +70,7 @@ export class LiveRoom {
   }
 
   /** Listens until the sound ends; never rejects. */
-  async run(services: JobServices): Promise<void> {
+  async run(services: TaskServices): Promise<void> {
     const { signal } = this.#abort;
     try {
       const input = await liveSetup(services.models, this.start);

@@ -1,6 +1,6 @@
 import { CapacityError, InputUnavailableError } from '../../../core/errors.ts';
 import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
-import type { JobServices } from '../../work/jobs/job-services.ts';
+import type { TaskServices } from '../../work/jobs/job-services.ts';
 import type { Caller } from '../http/keys.ts';
 import { CLOSE } from './close-codes.ts';
 import type { KeptSession } from './kept-session.ts';
@@ -15,7 +15,7 @@ export type LiveRoomsOptions = {
 
 /** All live sessions of the server. */
 export class LiveRooms {
-  readonly #services: JobServices;
+  readonly #services: TaskServices;
   readonly #resumeMs: number;
   readonly #keep: LiveRoomsOptions['keep'];
   readonly #rooms = new Map<string, LiveRoom>();
@@ -23,7 +23,7 @@ export class LiveRooms {
   readonly #running = new Set<Promise<void>>();
   #isClosing = false;
 
-  constructor(services: JobServices, options: LiveRoomsOptions = {}) {
+  constructor(services: TaskServices, options: LiveRoomsOptions = {}) {
     this.#services = services;
     this.#resumeMs = options.resumeMs ?? 1000 * RESUME_SECONDS;
     this.#keep = options.keep;

@@ -6,19 +6,16 @@ import { type LiveClientMessageParsed, liveClientMessageSchema } from '../../../
 import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import type { Caller } from '../http/keys.ts';
+import { requireScope } from '../http/scopes.ts';
 import { CLOSE, closeCodeOf, closeReason } from './close-codes.ts';
 import { type LiveRoom, RESUME_SECONDS, type RoomListener } from './live-room.ts';
 import type { LiveRooms } from './live-rooms.ts';
 import { pushSound } from './push-sound.ts';
+import { sendOrClose } from './send-or-close.ts';
+import { DEFAULT_WATCH_LIMITS, type Silence, SocketWatch, type WatchLimits } from './socket-watch.ts';
 
 /** What a socket is allowed; times in ms. */
-export type LiveSocketLimits = {
-  /** Until the first message. @default 10 s */
-  readonly firstMessageMs: number;
-  /** Without sound, once a session is open. @default 60 s */
-  readonly idleMs: number;
-  /** Between pings; two that are not answered end the socket. @default 15 s */
-  readonly pingMs: number;
+export type LiveSocketLimits = WatchLimits & {
   /** A reader this far behind gets no messages that a later one replaces. @default 1 MiB */
   readonly slowBytes: number;
   /** … and is closed here. @default 4 MiB */
@@ -29,9 +26,7 @@ export type LiveSocketLimits = {
 export type FillVoices = (start: Readonly<Record<string, unknown>>, caller: Caller) => Promise<unknown>;
 
 export const DEFAULT_SOCKET_LIMITS: LiveSocketLimits = Object.freeze({
-  firstMessageMs: 10_000,
-  idleMs: 60_000,
-  pingMs: 15_000,
+  ...DEFAULT_WATCH_LIMITS,
   slowBytes: 1024 * 1024,
   tooSlowBytes: 4 * 1024 * 1024,
 });
@@ -46,9 +41,7 @@ export class LiveSocket {
   /** What came while voices are looked up. */
   #waiting: [data: RawData, isBinary: boolean][] | undefined;
   #room: LiveRoom | undefined;
-  #timer: NodeJS.Timeout;
-  readonly #pinging: NodeJS.Timeout;
-  #unanswered = 0;
+  readonly #watch: SocketWatch;
   #isFinished = false;
 
   constructor(
@@ -66,10 +59,8 @@ export class LiveSocket {
       message: (message) => this.#tell(message),
       end: (code, reason) => this.#close(code, reason),
     };
-    this.#timer = setTimeout(() => this.#close(CLOSE.idle, 'no first message'), limits.firstMessageMs);
-    this.#pinging = setInterval(() => this.#ping(), limits.pingMs);
+    this.#watch = new SocketWatch(socket, limits, (silence) => this.#silent(silence));
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('pong', () => (this.#unanswered = 0));
     // What a client does wrong with the protocol closes the socket; ws says with which code.
     socket.on('error', () => undefined);
     socket.on('close', (code) => this.#gone(code));
@@ -120,8 +111,10 @@ export class LiveSocket {
     }
     if (message.type === 'start' || message.type === 'resume') {
       if (this.#room !== undefined) throw new BadMessage('The session of this socket is open already.');
-      if (message.type === 'start') this.#enter(this.#rooms.open(this.#caller, message), -1);
-      else {
+      if (message.type === 'start') {
+        if (message.voices !== undefined) requireScope(this.#caller, 'voices');
+        this.#enter(this.#rooms.open(this.#caller, message), -1);
+      } else {
         const { sessionId, resumeToken, lastSeq } = message;
         this.#enter(this.#rooms.resume(this.#caller, sessionId, resumeToken, lastSeq), lastSeq);
       }
@@ -131,7 +124,7 @@ export class LiveSocket {
     if (message.type === 'name-speaker') room.nameSpeaker(message.speaker, message.name);
     else {
       this.#isFinished = true;
-      clearTimeout(this.#timer);
+      this.#watch.rest();
       room.finish();
     }
   }
@@ -140,14 +133,14 @@ export class LiveSocket {
     this.#room = room;
     const { sessionId, resumeToken, heardBytes } = room;
     this.#tell({ type: 'ready', sessionId, resumeToken, resumeSeconds: RESUME_SECONDS, heardBytes });
-    this.#restartIdle();
+    this.#watch.heard();
     room.attach(this.#listener, lastSeq);
   }
 
   #hear(bytes: Buffer): void {
     const room = this.#opened('sound');
     if (this.#isFinished) throw new BadMessage('Sound came after finish.');
-    this.#restartIdle();
+    this.#watch.heard();
     // The buffer is a view of one that ws uses again.
     pushSound(room, Uint8Array.from(bytes), this.#socket);
   }
@@ -157,15 +150,9 @@ export class LiveSocket {
     throw new BadMessage(`Expected start or resume first, got ${what}.`);
   }
 
-  #restartIdle(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#idle(), this.#limits.idleMs);
-  }
-
-  /** Where we do not read, the client cannot be blamed for its silence. */
-  #idle(): void {
-    if (this.#socket.isPaused) {
-      this.#restartIdle();
+  #silent(silence: Silence): void {
+    if (silence === 'first') {
+      this.#close(CLOSE.idle, 'no first message');
       return;
     }
     const room = this.#room;
@@ -173,24 +160,10 @@ export class LiveSocket {
     if (room !== undefined) this.#rooms.forget(room);
   }
 
-  #ping(): void {
-    if (this.#socket.isPaused) return;
-    if (this.#unanswered >= 2) {
-      this.#socket.terminate();
-      return;
-    }
-    this.#unanswered += 1;
-    this.#socket.ping();
-  }
-
   #tell(message: LiveServerMessage): void {
-    const waiting = this.#socket.bufferedAmount;
-    if (waiting > this.#limits.tooSlowBytes) {
-      this.#close(CLOSE.full, 'read faster: too many events wait');
-      return;
-    }
-    if (waiting > this.#limits.slowBytes && isReplaced(message)) return;
-    this.#socket.send(JSON.stringify(message));
+    const { slowBytes, tooSlowBytes } = this.#limits;
+    if (this.#socket.bufferedAmount > slowBytes && isReplaced(message)) return;
+    sendOrClose(this.#socket, JSON.stringify(message), tooSlowBytes);
   }
 
   #failWith(error: SpeechError): void {
@@ -207,14 +180,10 @@ export class LiveSocket {
   #close(code: number, reason: string): void {
     const room = this.#room;
     if (room?.isOver && code !== CLOSE.takenOver) this.#rooms.leave(room, this.#listener);
-    // A reader that is too slow would keep the closing frame waiting for ever.
-    if (code === CLOSE.full) setTimeout(() => this.#socket.terminate(), 1_000).unref();
     this.#socket.close(code, closeReason(reason));
   }
 
   #gone(code: number): void {
-    clearTimeout(this.#timer);
-    clearInterval(this.#pinging);
     const room = this.#room;
     if (room === undefined) return;
     // Who closes what is to be kept, and says that this is meant, does not want it any more.

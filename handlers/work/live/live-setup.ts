@@ -1,6 +1,7 @@
 import { defined } from '../../../core/defined.ts';
 import { presetNameOf } from '../../../core/diarization/preset-name.ts';
 import type { LiveInput } from '../../../core/engine/tasks/live-task.ts';
+import { completeSpeakerBounds } from '../../../core/resolution/speaker-bounds.ts';
 import { DEFAULT_LIVE_OPTIONS } from '../../../core/live/live-options.ts';
 import { DEFAULT_TRANSCRIPTION_OPTIONS } from '../../../core/transcription/transcribe.ts';
 import type { ModelStore } from '../../../models/store.ts';
@@ -20,6 +21,8 @@ export async function liveSetup(models: ModelStore, start: LiveStartParsed): Pro
   const { tasks, model } = start;
   const preset = presetOfVoices(start.voices ?? [], start.preset && presetNameOf(start.preset));
   const language = start.language === undefined ? null : start.language.split('-')[0]!;
+  // Said now, not when everybody has spoken.
+  completeSpeakerBounds(speakerBoundsOf(start));
   const options = { ...DEFAULT_TRANSCRIPTION_OPTIONS, ...speakerBoundsOf(start), language };
   const needsSpeakers = tasks.includes('diarize') || tasks.includes('verify');
   const naming = await speakerNaming(models, preset, { voices: start.voices });

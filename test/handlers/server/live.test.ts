@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,8 @@ import type { LiveEvent } from '../../../core/result/live/live-events.ts';
 import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
 import { LIVE_PROTOCOL } from '../../../sdk/live/protocol.ts';
 import { pcmOf, TestSocket } from '../../support/live-socket.ts';
+import { pythonWith } from '../../support/python-with.ts';
+import { wavBytes } from '../../support/wav-bytes.ts';
 import { startCli } from '../../support/run-cli.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -286,4 +289,32 @@ describe('the socket of diglett', () => {
     const [code] = (await once(socket, 'close')) as [number];
     expect(code).toBe(1008);
   });
+
+  const { path: python = '', missing } = pythonWith('websockets');
+  if (missing !== '')
+    console.log(`diglett's client in Python is not run: ${missing} (pip install websockets).`);
+  it.skipIf(missing !== '')(
+    'serves a client in Python, which compares lists of numbers',
+    { timeout: 120_000 },
+    async () => {
+      const folder = temporaryFolder();
+      const cut = (name: string, from: number, to: number): string => {
+        const path = join(folder, name);
+        writeFileSync(path, wavBytes({ data: PCM.subarray(from * 32_000, to * 32_000) }));
+        return path;
+      };
+      const files = [cut('1.wav', 0, 3), cut('2.wav', 4, 8), cut('talk.wav', 0, 9)];
+      const { hostname, port } = new URL(url);
+      const script = join(import.meta.dirname, '../../support/diglett-client.py');
+      const { stdout } = await promisify(execFile)(python, [script, hostname, port, ...files], {
+        timeout: 100_000,
+      });
+      const voices = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]);
+      expect(voices).toHaveLength(Math.ceil((9 * 16_000) / 5_333));
+      expect([voices[0], voices[8], voices[20]]).toEqual(['0', '1', '2']);
+    },
+  );
 });

@@ -11,7 +11,7 @@ import { fastApiReply } from '../python-replies.ts';
 import { submissionOfFiles } from '../run-on-files.ts';
 
 /**
- * Enrolment of diglett: `POST /embed`. Its stream is `handlers/server/live/diglett-socket.ts`.
+ * Enrolment of diglett: `POST /embed`. Its stream is `handlers/server/live/dialects/diglett-socket.ts`.
  *
  * @see https://github.com/8igMac/diglett
  */

@@ -4,8 +4,8 @@
  * @see https://platform.openai.com/docs/guides/realtime-transcription
  */
 import * as z from 'zod';
-import type { LiveStartParsed } from '../../../sdk/live/client-message.ts';
-import { liveStartSchema } from '../../../sdk/live/client-message.ts';
+import type { LiveStartParsed } from '../../../../sdk/live/client-message.ts';
+import { liveStartSchema } from '../../../../sdk/live/client-message.ts';
 
 const formatSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('audio/pcm'), rate: z.int().min(8_000).max(48_000).default(24_000) }),

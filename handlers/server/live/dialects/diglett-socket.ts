@@ -5,16 +5,21 @@
  *
  * @see github.com/8igMac/diglett, `/stream`
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
-import type { EmbeddingSpace } from '../../../core/result/voice-terms.ts';
-import { liveStartSchema } from '../../../sdk/live/client-message.ts';
-import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
-import type { Caller } from '../http/keys.ts';
-import { CLOSE, closeReason } from './close-codes.ts';
+import type { EmbeddingSpace } from '../../../../core/result/voice-terms.ts';
+import { liveStartSchema } from '../../../../sdk/live/client-message.ts';
+import type { LiveServerMessage } from '../../../../sdk/live/server-message.ts';
+import { toSpeechError } from '../../../errors/to-speech-error.ts';
+import type { Caller } from '../../http/keys.ts';
+import { CLOSE, closeCodeOf, closeReason } from '../close-codes.ts';
 import { bytesOfBase64 } from './bytes-of-base64.ts';
-import type { LiveRoom, RoomListener } from './live-room.ts';
-import type { LiveRooms } from './live-rooms.ts';
+import type { LiveRoom, RoomListener } from '../live-room.ts';
+import type { LiveRooms } from '../live-rooms.ts';
+import { pushSound } from '../push-sound.ts';
+import { sendOrClose } from '../send-or-close.ts';
+import { SocketWatch, type WatchLimits } from '../socket-watch.ts';
 
 /** Paths of diglett: its code, and its README. */
 export const DIGLETT_PATHS: readonly string[] = ['/stream', '/ws/stream'];
@@ -25,11 +30,14 @@ const STEP_SECONDS = 0.5;
 const FIRST_SECONDS = 1;
 const NOBODY = [0];
 
-const messageSchema = z.object({
-  audio_data: z.string().max(400_000),
-  speaker_embedding: z.array(z.array(z.number()).min(1).max(4096)).min(1).max(20),
-  terminate_session: z.boolean().optional(),
-});
+/** The last message of diglett's client has nothing but `terminate_session`. */
+const messageSchema = z.union([
+  z.object({ terminate_session: z.literal(true) }),
+  z.object({
+    audio_data: z.string().max(400_000),
+    speaker_embedding: z.array(z.array(z.number()).min(1).max(4096)).min(1).max(20),
+  }),
+]);
 
 type Verified = Extract<LiveServerMessage, { type: 'verify' }>;
 
@@ -49,7 +57,12 @@ export class DiglettSocket {
   #last: Verified | undefined;
 
   /** @param space of the vectors that the models of the server make */
-  constructor(socket: WebSocket, caller: Caller, rooms: LiveRooms, space: EmbeddingSpace) {
+  constructor(
+    socket: WebSocket,
+    caller: Caller,
+    rooms: LiveRooms,
+    { space, limits }: { readonly space: EmbeddingSpace; readonly limits: WatchLimits },
+  ) {
     this.#socket = socket;
     this.#caller = caller;
     this.#rooms = rooms;
@@ -59,7 +72,18 @@ export class DiglettSocket {
       end: (code, reason) => socket.close(code, closeReason(reason)),
     };
     socket.on('error', () => undefined);
-    socket.on('message', (data) => this.#hear((data as Buffer).toString('utf8')));
+    const watch = new SocketWatch(socket, limits, () =>
+      socket.close(CLOSE.idle, 'nothing came for too long'),
+    );
+    socket.on('message', (data) => {
+      watch.heard();
+      try {
+        this.#hear((data as Buffer).toString('utf8'));
+      } catch (error) {
+        const failure = toSpeechError(error);
+        this.#refuse(failure.message, closeCodeOf(failure));
+      }
+    });
     socket.on('close', () => this.#room && this.#rooms.forget(this.#room));
   }
 
@@ -69,7 +93,7 @@ export class DiglettSocket {
       this.#refuse('Expected JSON with audio_data and speaker_embedding.');
       return;
     }
-    if (message.terminate_session === true) {
+    if ('terminate_session' in message) {
       this.#socket.close(CLOSE.done);
       return;
     }
@@ -83,19 +107,28 @@ export class DiglettSocket {
       this.#refuse(`Expected vectors of ${dimension} numbers, as POST /v1/embed of this server gives.`);
       return;
     }
-    this.#voices = message.speaker_embedding;
-    this.#room ??= this.#open();
+    this.#room ??= this.#open(message.speaker_embedding);
+    // Each message of diglett stands alone: other voices are another session.
+    if (!isDeepStrictEqual(this.#voices, message.speaker_embedding)) {
+      this.#rooms.forget(this.#room);
+      this.#room = this.#open(message.speaker_embedding);
+    }
     this.#heardBytes += pcm.length;
     this.#questions.push({ endSeconds: this.#heardBytes / BYTES_A_SECOND, ...levelOf(pcm) });
-    this.#room.push(pcm);
+    pushSound(this.#room, pcm, this.#socket);
     this.#answer();
   }
 
-  #open(): LiveRoom {
+  #open(voices: readonly number[][]): LiveRoom {
+    // What was asked of other voices is not answered by these.
+    this.#questions.length = 0;
+    this.#last = undefined;
+    this.#heardBytes = 0;
+    this.#voices = voices;
     const start = liveStartSchema.parse({
       type: 'start',
       tasks: ['verify'],
-      voices: this.#voices.map((embedding, index) => ({
+      voices: voices.map((embedding, index) => ({
         name: String(index),
         space: this.#space,
         embedding,
@@ -107,7 +140,7 @@ export class DiglettSocket {
   }
 
   #receive(message: LiveServerMessage): void {
-    if (message.type === 'error') this.#socket.send(JSON.stringify({ error: message.message }));
+    if (message.type === 'error') this.#tell({ error: message.message });
     if (message.type !== 'verify') return;
     this.#last = message;
     this.#answer();
@@ -120,22 +153,24 @@ export class DiglettSocket {
       const needed = Math.floor(endSeconds / STEP_SECONDS) * STEP_SECONDS;
       if (needed >= FIRST_SECONDS && (this.#last?.atSeconds ?? 0) < needed) return;
       const index = this.#last?.name === undefined ? -1 : Number(this.#last.name);
-      this.#socket.send(
-        JSON.stringify({
-          speaker: this.#voices[index] ?? NOBODY,
-          db,
-          dbfs,
-          speakerIndex: index,
-          state: this.#last?.state ?? 'silence',
-          scores: this.#last?.scores ?? [],
-        }),
-      );
+      this.#tell({
+        speaker: this.#voices[index] ?? NOBODY,
+        db,
+        dbfs,
+        speakerIndex: index,
+        state: this.#last?.state ?? 'silence',
+        scores: this.#last?.scores ?? [],
+      });
     }
   }
 
-  #refuse(message: string): void {
-    this.#socket.send(JSON.stringify({ error: message }));
-    this.#socket.close(CLOSE.refused, closeReason(message));
+  #tell(answer: object): void {
+    sendOrClose(this.#socket, JSON.stringify(answer));
+  }
+
+  #refuse(message: string, code: number = CLOSE.refused): void {
+    this.#tell({ error: message });
+    this.#socket.close(code, closeReason(message));
   }
 }
 

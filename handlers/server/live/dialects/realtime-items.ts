@@ -1,6 +1,6 @@
 /** Live events as OpenAI's Realtime transcription tells them: an item for each stretch of text. */
-import type { LiveEvent, LiveWord } from '../../../core/result/live/live-events.ts';
-import { newId } from '../desk/random-ids.ts';
+import type { LiveEvent, LiveWord } from '../../../../core/result/live/live-events.ts';
+import { newId } from '../../desk/random-ids.ts';
 
 /** An event without its id. */
 export type RealtimeEvent = Readonly<Record<string, unknown>> & { readonly type: string };

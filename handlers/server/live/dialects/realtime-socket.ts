@@ -1,14 +1,14 @@
 /** `GET /v1/realtime?intent=transcription`: OpenAI's Realtime transcription over our live sessions. */
 import type { WebSocket } from 'ws';
-import type { LiveServerMessage } from '../../../sdk/live/server-message.ts';
-import { toSpeechError } from '../../errors/to-speech-error.ts';
-import { newId } from '../desk/random-ids.ts';
-import type { Caller } from '../http/keys.ts';
+import type { LiveServerMessage } from '../../../../sdk/live/server-message.ts';
+import { toSpeechError } from '../../../errors/to-speech-error.ts';
+import { newId } from '../../desk/random-ids.ts';
+import type { Caller } from '../../http/keys.ts';
 import { bytesOfBase64 } from './bytes-of-base64.ts';
-import { CLOSE, closeReason } from './close-codes.ts';
-import type { LiveRoom } from './live-room.ts';
-import type { LiveRooms } from './live-rooms.ts';
-import { pushSound } from './push-sound.ts';
+import { CLOSE, closeReason } from '../close-codes.ts';
+import type { LiveRoom } from '../live-room.ts';
+import type { LiveRooms } from '../live-rooms.ts';
+import { pushSound } from '../push-sound.ts';
 import { type RealtimeEvent, RealtimeItems } from './realtime-items.ts';
 import {
   DEFAULT_SESSION,
@@ -17,15 +17,14 @@ import {
   type RealtimeSession,
   realtimeSessionSchema,
 } from './realtime-session.ts';
+import { sendOrClose } from '../send-or-close.ts';
+import { SocketWatch, type WatchLimits } from '../socket-watch.ts';
 
 export const REALTIME_PATH = '/v1/realtime';
 export const REALTIME_PROTOCOL = 'realtime';
 
 /** Half an hour, as OpenAI says; it is told and not enforced: a session ends with its socket. */
 const SESSION_SECONDS = 1_800;
-
-/** A reader this far behind is let go. */
-const MOST_WAITING_BYTES = 4 * 2 ** 20;
 
 export class RealtimeSocket {
   readonly #socket: WebSocket;
@@ -40,13 +39,24 @@ export class RealtimeSocket {
   /** Of the rooms before this one. */
   #offsetSeconds = 0;
 
-  constructor(socket: WebSocket, caller: Caller, rooms: LiveRooms, models: readonly string[]) {
+  constructor(
+    socket: WebSocket,
+    caller: Caller,
+    rooms: LiveRooms,
+    { models, limits }: { readonly models: readonly string[]; readonly limits: WatchLimits },
+  ) {
     this.#socket = socket;
     this.#caller = caller;
     this.#rooms = rooms;
     this.#models = models;
     socket.on('error', () => undefined);
-    socket.on('message', (data) => this.#receive((data as Buffer).toString('utf8')));
+    const watch = new SocketWatch(socket, limits, () =>
+      socket.close(CLOSE.idle, 'nothing came for too long'),
+    );
+    socket.on('message', (data) => {
+      watch.heard();
+      this.#receive((data as Buffer).toString('utf8'));
+    });
     socket.on('close', () => this.#forget());
     this.#tell({ type: 'session.created', session: this.#shownSession() });
   }
@@ -138,11 +148,7 @@ export class RealtimeSocket {
   }
 
   #tell(event: RealtimeEvent): void {
-    if (this.#socket.bufferedAmount > MOST_WAITING_BYTES) {
-      this.#socket.terminate();
-      return;
-    }
-    this.#socket.send(JSON.stringify({ event_id: newId('event'), ...event }));
+    sendOrClose(this.#socket, JSON.stringify({ event_id: newId('event'), ...event }));
   }
 
   #shownSession() {
