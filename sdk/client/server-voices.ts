@@ -13,7 +13,10 @@ import { askServer, requireServer } from './server-request.ts';
 
 /** How samples become a voice of a server. */
 export type ServerEnrollOptions = CallLimits &
-  Pick<EmbedOptions, 'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality' | 'channel'> &
+  Pick<
+    EmbedOptions,
+    'model' | 'speech' | 'qualityLimits' | 'acceptPoorQuality' | 'channel' | 'audioTrack' | 'range'
+  > &
   Pick<VerifyOptions, 'threshold'> & {
     /** Forgets what the voice was made of before. @default false */
     readonly replace?: boolean;

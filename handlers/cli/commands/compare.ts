@@ -11,8 +11,9 @@ import {
   type ReportOptions,
   type ThresholdOptions,
 } from '../options/voice-options.ts';
-import { qualityText, scoreText, thresholdText } from '../output/voice-text.ts';
-import { nameOf, withSpeakers, writeReport } from '../input/work-on-inputs.ts';
+import { compareReport } from '../output/voice-reports.ts';
+import { nameOf } from '../input/input-name.ts';
+import { withSpeakers, writeReport } from '../input/work-on-inputs.ts';
 
 type CompareOptions = EmbeddingOptions &
   ReportOptions &
@@ -53,12 +54,6 @@ async function compareTwo(a: string, b: string, options: CompareOptions, context
     for (const warning of compared.warnings) session.messenger.warning(undefined, warning);
     return compared;
   });
-  const verdict = result.sameSpeaker ? 'one speaker' : 'two speakers';
-  const text = [
-    `${verdict}: ${scoreText(result)} (threshold ${thresholdText(result.threshold)})`,
-    `  ${nameOf(a)}: ${qualityText(result.quality[0]!)}`,
-    `  ${nameOf(b)}: ${qualityText(result.quality[1]!)}`,
-  ];
-  await writeReport({ json: { inputs: [a, b], ...result }, text: `${text.join('\n')}\n` }, options, context);
+  await writeReport(compareReport([a, b], result), options, context);
   if (!result.sameSpeaker && failOnMismatch === true) context.setExitCode(EXIT_CODES.mismatch);
 }

@@ -11,8 +11,8 @@ import {
   rangeOf,
   type ReportOptions,
 } from '../options/voice-options.ts';
-import { qualityText } from '../output/voice-text.ts';
-import { nameOf, withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
+import { embedReport } from '../output/voice-reports.ts';
+import { withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
 
 type EmbedCommandOptions = EmbeddingOptions &
   RangeOptions &
@@ -50,10 +50,5 @@ async function embedAll(
   const done = await withSpeakers(inputs, options, context, (speakers, session) =>
     workOnEach(inputs, session, (audio, hooks) => speakers.embed(audio, request, hooks)),
   );
-  const json = done.map(({ input, result }) => ({ input, ...result }));
-  const text = done.map(({ input, result: { space, quality } }) => {
-    const vector = `${space.dimension} values of ${space.model} (${space.fingerprint.slice(0, 8)})`;
-    return `${nameOf(input)}: ${vector}; ${qualityText(quality)}\n`;
-  });
-  await writeReport({ json, text: text.join('') }, options, context);
+  await writeReport(embedReport(done), options, context);
 }

@@ -1,5 +1,4 @@
 import { Argument, Command } from 'commander';
-import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import type { EmbedTaskResult } from '../../../core/engine/tasks/embed-task.ts';
 import type { Enrollment } from '../../../core/verification/enroll.ts';
 import { voiceName } from '../../../core/verification/voices/voice-name.ts';
@@ -22,8 +21,8 @@ import {
   type ReportOptions,
   type ThresholdOptions,
 } from '../options/voice-options.ts';
-import { qualityText } from '../output/voice-text.ts';
-import { nameOf, withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
+import { enrollReport, type Report } from '../output/voice-reports.ts';
+import { withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
 
 type EnrollCommandOptions = EmbeddingOptions &
   RangeOptions &
@@ -88,28 +87,18 @@ type Enrolled = Enrollment & {
   readonly done: readonly { readonly input: string; readonly result: EmbedTaskResult }[];
 };
 
-function reportOf({ done, voice, refused }: Enrolled): { readonly json: unknown; readonly text: string } {
-  const { model, fingerprint, dimension } = voice.space;
-  const json = {
-    name: voice.name,
-    space: { model, fingerprint, dimension },
-    sampleCount: voice.samples.length,
-    createdAt: voice.createdAt,
-    updatedAt: voice.updatedAt,
-    samples: done.map(({ input, result }, index) => ({
+function reportOf({ done, voice, refused }: Enrolled): Report {
+  const { name, space, createdAt, updatedAt, samples } = voice;
+  return enrollReport({
+    name,
+    space,
+    sampleCount: samples.length,
+    createdAt,
+    updatedAt,
+    samples: done.map(({ input, result: { quality } }, index) => ({
       input,
-      accepted: !refused.some((sample) => sample.index === index),
-      quality: result.quality,
+      quality,
+      refusedScore: refused.find((sample) => sample.index === index)?.score,
     })),
-  };
-  const lines = done.map(({ input, result }, index) => {
-    const outlier = refused.find((sample) => sample.index === index);
-    const verdict =
-      outlier === undefined
-        ? 'added'
-        : `left out, it does not match the others (cosine ${formatFixed(outlier.score, 3)})`;
-    return `  ${nameOf(input)}: ${verdict}; ${qualityText(result.quality)}\n`;
   });
-  const count = `${voice.samples.length} sample${voice.samples.length === 1 ? '' : 's'}`;
-  return { json, text: `${voice.name}: ${count}\n${lines.join('')}` };
 }

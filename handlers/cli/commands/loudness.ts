@@ -1,5 +1,4 @@
 import { Argument, Command } from 'commander';
-import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import type { CliContext } from '../context.ts';
 import { refuseSecondStandardInput } from '../input/each-input.ts';
 import { addEngineOptions, type EngineCliOptions } from '../options/engine-options.ts';
@@ -11,7 +10,8 @@ import {
   rangeOf,
   type ReportOptions,
 } from '../options/voice-options.ts';
-import { nameOf, withEngine, workOnEach, writeReport } from '../input/work-on-inputs.ts';
+import { loudnessReport } from '../output/signal-reports.ts';
+import { withEngine, workOnEach, writeReport } from '../input/work-on-inputs.ts';
 
 type LoudnessOptions = EngineCliOptions & RangeOptions & ReportOptions;
 
@@ -41,23 +41,5 @@ async function measureAll(
       session.engine.run('loudness', { options: { range }, audio }, hooks),
     ),
   );
-  const json = done.map(({ input, result }) => ({ input, ...result }));
-  const text = done.map(({ input, result }) => {
-    const rows: [string, number | null, string][] = [
-      ['integrated', result.integratedLufs, 'LUFS'],
-      ['range', result.loudnessRangeLu, 'LU'],
-      ['momentary max', result.maxMomentaryLufs, 'LUFS'],
-      ['short-term max', result.maxShortTermLufs, 'LUFS'],
-      ['true peak', result.truePeakDbtp, 'dBTP'],
-      ['sample peak', result.peakDbfs, 'dBFS'],
-      ['RMS', result.rmsDbfs, 'dBFS'],
-      ['mean absolute', result.meanAbsolute, 'of 32768'],
-    ];
-    const lines = rows.map(([name, value, unit]) => {
-      const shown = value === null ? '–' : `${formatFixed(value, 1)} ${unit}`;
-      return `  ${name.padEnd(14)} ${shown}\n`;
-    });
-    return `${nameOf(input)}: ${formatFixed(result.durationSeconds, 1)} s\n${lines.join('')}`;
-  });
-  await writeReport({ json, text: text.join('') }, options, context);
+  await writeReport(loudnessReport(done), options, context);
 }

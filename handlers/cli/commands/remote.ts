@@ -1,9 +1,15 @@
-import { Argument, Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
-import { type AudioCliOptions, audioTrackOption } from '../options/audio-options.ts';
-import { channelSelection, seconds, wholeNumber } from '../options/option-parsers.ts';
+import { channelSelection } from '../options/option-parsers.ts';
 import { TURN_FORMATS } from '../output/output-plan.ts';
-import { PROGRESS_MODES } from '../output/progress.ts';
+import { remoteCompare } from '../remote/commands/compare.ts';
+import { remoteEmbed } from '../remote/commands/embed.ts';
+import { remoteEnroll } from '../remote/commands/enroll.ts';
+import { remoteIdentify } from '../remote/commands/identify.ts';
+import { remoteDetectSpeech, remoteLoudness } from '../remote/commands/signals.ts';
+import { remoteVerify } from '../remote/commands/verify.ts';
+import { remoteVoicesCommand } from '../remote/commands/voices.ts';
+import { addRemoteCallOptions, remoteInputs } from '../remote/remote-options.ts';
 import { sendAll, type RemoteOptions, type Send } from '../remote/remote-jobs.ts';
 import {
   addRenderOptions,
@@ -19,34 +25,46 @@ import {
   type RecognitionCliOptions,
   wantsSpeakers,
 } from '../options/transcribe-options.ts';
+import type { VoiceFolderOptions } from '../input/known-voices.ts';
+import { thresholdOption, type ThresholdOptions } from '../options/voice-options.ts';
+import { withClient } from '../remote/report-each.ts';
+import { remoteVoices, SERVER_VOICES } from '../remote/remote-voices.ts';
 import { checkStream } from '../output/utterance-stream.ts';
 
 type RemoteDiarizeOptions = RemoteOptions &
-  AudioCliOptions &
-  SpeakerOptions & { readonly preset?: string; readonly channel?: number | 'mix' };
+  SpeakerOptions &
+  VoiceFolderOptions &
+  ThresholdOptions & { readonly preset?: string; readonly channel?: number | 'mix' };
 
 type RemoteTranscribeOptions = RemoteOptions &
-  AudioCliOptions &
   RenderCliOptions &
   RecognitionCliOptions & { readonly model?: string; readonly preset?: string };
-
-const MAX_CONCURRENCY = 64;
 
 const EXAMPLES = `Examples:
   colloquy remote transcribe meeting.m4a --endpoint abc123 --output meeting.srt
   colloquy remote diarize calls/*.flac --endpoint abc123 --output results/
   colloquy remote diarize talk.wav --endpoint local --base-url http://127.0.0.1:8000/v2
+  colloquy remote enroll Ana ana-1.wav ana-2.wav --base-url http://127.0.0.1:8000
+  colloquy remote identify call.wav --base-url http://127.0.0.1:8000
 
 The key is read from RUNPOD_API_KEY or COLLOQUY_API_KEY. Files over 7 MB go through the bucket COLLOQUY_UPLOAD_BUCKET
 (COLLOQUY_UPLOAD_REGION, COLLOQUY_UPLOAD_ENDPOINT; credentials as the AWS command takes them).
 `;
 
-/** `colloquy remote diarize|transcribe`: the work of a RunPod endpoint or a server, with local output and exit codes. */
+/** `colloquy remote`: the work of a RunPod endpoint or a server, with the options, output and exit codes of the local commands. */
 export function remoteCommand(context: CliContext): Command {
   return new Command('remote')
     .description('Have the work done by a RunPod endpoint or a server')
     .addCommand(remoteDiarize(context))
-    .addCommand(remoteTranscribe(context));
+    .addCommand(remoteTranscribe(context))
+    .addCommand(remoteEmbed(context))
+    .addCommand(remoteCompare(context))
+    .addCommand(remoteVerify(context))
+    .addCommand(remoteIdentify(context))
+    .addCommand(remoteEnroll(context))
+    .addCommand(remoteVoicesCommand(context))
+    .addCommand(remoteDetectSpeech(context))
+    .addCommand(remoteLoudness(context));
 }
 
 function remoteDiarize(context: CliContext): Command {
@@ -59,11 +77,17 @@ function remoteDiarize(context: CliContext): Command {
         channelSelection('--channel'),
       ),
     )
-    .action((inputs: string[], options: RemoteDiarizeOptions) => {
-      const { preset, channel, audioTrack } = options;
-      const send: Send = (client, audio, limits) =>
-        client.diarize({ audio, preset, channel, audioTrack, ...speakerJobOptions(options) }, limits);
-      return sendAll(inputs, options, { takes: 'turns', send }, context);
+    .option('--voices <folder>', `name speakers by the voices of this folder, or of the ${SERVER_VOICES}`)
+    .addOption(thresholdOption())
+    .action(async (inputs: string[], options: RemoteDiarizeOptions) => {
+      const { preset, channel, audioTrack, threshold } = options;
+      const voices =
+        options.voices === undefined
+          ? undefined
+          : await withClient(options, context, (session) => remoteVoices(options, session));
+      const request = { preset, channel, audioTrack, voices, threshold, ...speakerJobOptions(options) };
+      const send: Send = (client, audio, limits) => client.diarize({ audio, ...request }, limits);
+      await sendAll(inputs, options, { takes: 'turns', send }, context);
     });
 }
 
@@ -107,27 +131,10 @@ function sendTranscription(
 }
 
 function addRemoteOptions(command: Command, format: Option): Command {
-  return command
+  command
     .addHelpText('before', EXAMPLES)
-    .addArgument(new Argument('<input...>', 'files or URLs; - is standard input'))
-    .option('--endpoint <id>', 'RunPod endpoint (or RUNPOD_ENDPOINT_ID)')
-    .option('--base-url <url>', 'where RunPod’s API is, or a Colloquy server (or COLLOQUY_BASE_URL)')
+    .addArgument(remoteInputs())
     .addOption(format)
-    .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output')
-    .addOption(audioTrackOption())
-    .addOption(
-      new Option('--timeout <seconds>', 'give up, and cancel the job, after this time').argParser(
-        seconds('--timeout'),
-      ),
-    )
-    .addOption(
-      new Option('--concurrency <n>', 'recordings at a time')
-        .argParser(wholeNumber('--concurrency', 1, MAX_CONCURRENCY))
-        .default(4),
-    )
-    .addOption(
-      new Option('--progress <mode>', 'bar on a terminal, JSON lines on stderr, or nothing')
-        .choices(PROGRESS_MODES)
-        .default('auto'),
-    );
+    .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output');
+  return addRemoteCallOptions(command);
 }

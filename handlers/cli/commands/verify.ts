@@ -23,8 +23,8 @@ import {
   type ReportOptions,
   type ThresholdOptions,
 } from '../options/voice-options.ts';
-import { qualityText, scoreText, thresholdText } from '../output/voice-text.ts';
-import { nameOf, withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
+import { verifyReport } from '../output/voice-reports.ts';
+import { withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
 
 type VerifyOptions = EmbeddingOptions &
   RangeOptions &
@@ -68,12 +68,7 @@ async function verifyAll(
       speakers.verify(audio, knownVoiceOf(voice), request, hooks),
     );
   });
-  const json = done.map(({ input, result }) => ({ input, ...result }));
-  const text = done.map(({ input, result }) => {
-    const verdict = result.sameSpeaker ? `is ${voice.name}` : `is not ${voice.name}`;
-    return `${nameOf(input)} ${verdict}: ${scoreText(result)} (threshold ${thresholdText(result.threshold)}); ${qualityText(result.quality[0]!)}\n`;
-  });
-  await writeReport({ json, text: text.join('') }, options, context);
+  await writeReport(verifyReport(done, voice.name), options, context);
   const isMismatch = done.some(({ result }) => !result.sameSpeaker);
   if (isMismatch && options.failOnMismatch === true && done.length === inputs.length)
     context.setExitCode(EXIT_CODES.mismatch);

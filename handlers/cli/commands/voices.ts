@@ -28,6 +28,7 @@ import {
   warnIfExposed,
 } from '../input/known-voices.ts';
 import { createMessenger } from '../output/progress.ts';
+import { voicesReport } from '../output/voice-reports.ts';
 import { readInputFile } from '../../work/files/read-input-file.ts';
 import { addReportOptions, type ReportOptions } from '../options/voice-options.ts';
 import { writeContent, writeReport } from '../input/work-on-inputs.ts';
@@ -82,15 +83,7 @@ export function voicesCommand(context: CliContext): Command {
 async function listVoices(options: ReportOptions & VoiceFolderOptions, context: CliContext): Promise<void> {
   const voices = await folderOf(options, context).list();
   const { space: current } = await scoringModel(openStore(context.config));
-  const json = voices.map((voice) => voiceFacts(voice, current));
-  const text = json.map(({ name, space, sampleCount, speechSeconds, needsEnrollingAnew, updatedAt }) => {
-    const samples = `${sampleCount} sample${sampleCount === 1 ? '' : 's'}`;
-    const advice = needsEnrollingAnew
-      ? `; of another encoder than ${current.model}: enrol it anew to use it beside new voices`
-      : '';
-    return `${name}: ${samples}, ${speechSeconds.toFixed(1)} s of speech, ${space.model}, ${updatedAt.slice(0, 10)}${advice}\n`;
-  });
-  await writeReport({ json, text: text.join('') }, options, context);
+  await writeReport(voicesReport(voices.map((voice) => voiceFacts(voice, current))), options, context);
 }
 
 async function removeVoices(

@@ -1,5 +1,4 @@
 /** Runs that commands about single recordings have in common: the engine, several inputs, one report at the end. */
-import { basename } from 'node:path';
 import type { AudioRequest } from '../../../core/engine/audio-request.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
 import type { RunHooks } from '../../../core/engine/job-channel.ts';
@@ -13,7 +12,6 @@ import { audioOf, type EngineCliOptions, modelCalls, startEngineFor } from '../o
 import { writeToStdout } from '../output/output.ts';
 import { writeWhole } from '../../work/files/pending-file.ts';
 import { createMessenger, type InputReference, type Messenger } from '../output/progress.ts';
-import { STANDARD_INPUT_NAME } from './standard-input.ts';
 import type { EmbeddingOptions, ReportOptions } from '../options/voice-options.ts';
 
 /** What a command works with while the engine runs. */
@@ -135,9 +133,4 @@ export async function writeContent(
 ): Promise<void> {
   if (output === undefined || output === '-') return writeToStdout(context, content);
   await writeWhole(output, content, mode);
-}
-
-/** What messages call an input. */
-export function nameOf(input: string): string {
-  return input === '-' ? STANDARD_INPUT_NAME : basename(input);
 }

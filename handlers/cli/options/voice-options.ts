@@ -11,11 +11,12 @@ import {
 } from '../../../core/verification/speech/voice-quality.ts';
 import { DEFAULT_SPEAKER_TOOLS } from '../../work/speakers/speaker-setup.ts';
 import type { EmbedRequestOptions } from '../../work/requests/embed-request.ts';
+import type { AudioCliOptions } from './audio-options.ts';
 import { addEngineOptions, type EngineCliOptions } from './engine-options.ts';
 import { channelSelection, invalidOption, seconds } from './option-parsers.ts';
 
 /** How a recording becomes a vector. */
-export type EmbeddingOptions = EngineCliOptions & {
+export type SampleOptions = {
   readonly model?: string;
   readonly speech: SpeechFinder;
   readonly channel: number | 'mix';
@@ -23,8 +24,15 @@ export type EmbeddingOptions = EngineCliOptions & {
   readonly quality?: Partial<QualityLimits>;
 };
 
+/** The same for work on this machine. */
+export type EmbeddingOptions = EngineCliOptions & SampleOptions;
+
 export function addEmbeddingOptions(command: Command): Command {
-  command
+  return addEngineOptions(addSampleOptions(command));
+}
+
+export function addSampleOptions(command: Command): Command {
+  return command
     .option(
       '-m, --model <id>',
       `speaker encoder, see colloquy models list (default: that of the known voices, else ${DEFAULT_SPEAKER_TOOLS.model})`,
@@ -46,15 +54,24 @@ export function addEmbeddingOptions(command: Command): Command {
         `other limits of quality, such as min-speech=2,min-snr=10; there are ${Object.keys(QUALITY_LIMITS).join(', ')}`,
       ).argParser(parseQuality),
     );
-  return addEngineOptions(command);
 }
 
 /** The options in the words of the contract. */
 export function embedJobOptions(
-  { acceptPoorQuality, quality }: Pick<EmbeddingOptions, 'acceptPoorQuality' | 'quality'>,
+  { acceptPoorQuality, quality }: Pick<SampleOptions, 'acceptPoorQuality' | 'quality'>,
   limits: Partial<QualityLimits> = {},
 ): EmbedRequestOptions {
   return { acceptPoorQuality, qualityLimits: { ...limits, ...quality } };
+}
+
+/** All of them, for those who choose models and channels elsewhere. */
+export function sampleJobOptions(
+  options: SampleOptions & AudioCliOptions,
+  limits: Partial<QualityLimits> = {},
+) {
+  const { model, speech, channel, audioTrack } = options;
+  const { acceptPoorQuality, qualityLimits } = embedJobOptions(options, limits);
+  return { model, speech, channel, audioTrack, acceptPoorQuality, qualityLimits };
 }
 
 /** Limits of quality by what the command line calls them: seconds, dB, dBFS and shares. */

@@ -4,8 +4,11 @@ import type { Threshold } from '../../../core/verification/scores/threshold.ts';
 import type { VoiceQuality } from '../../../core/result/voice-terms.ts';
 import type { VoiceScore } from '../../../core/verification/scores/voice-score.ts';
 
+/** How good a sample is, also of an older or newer service that knows other reasons. */
+export type ToldQuality = Omit<VoiceQuality, 'reasons'> & { readonly reasons: readonly string[] };
+
 /** `6.2 s of speech, 21 dB over the noise, -24 dBFS`. */
-export function qualityText({ speechSeconds, snrDb, levelDbfs, reasons }: VoiceQuality): string {
+export function qualityText({ speechSeconds, snrDb, levelDbfs, reasons }: ToldQuality): string {
   const parts = [
     `${formatFixed(speechSeconds, 1)} s of speech`,
     ...(snrDb === null ? [] : [`${formatFixed(snrDb, 0)} dB over the noise`]),

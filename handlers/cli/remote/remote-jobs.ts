@@ -1,10 +1,9 @@
 /** Recordings on the way to a remote endpoint, and their results on the way to files. */
 import { basename } from 'node:path';
-import { InvalidInputError } from '../../../core/errors.ts';
 import type { FormatInput } from '../../../core/formats/index.ts';
 import type { RenderOptions } from '../../../core/formats/render-options.ts';
 import type { DiarizationResult, Utterance } from '../../../core/result/result.ts';
-import type { AudioInput, Colloquy, JobProgress, WaitOptions } from '../../../sdk/index.ts';
+import type { AudioInput, Colloquy, WaitOptions } from '../../../sdk/index.ts';
 import { EXIT_CODES } from '../../errors/error-mapping.ts';
 import { toSpeechError } from '../../errors/to-speech-error.ts';
 import type { CliContext } from '../context.ts';
@@ -16,21 +15,18 @@ import {
   nameOfInput,
   refuseBinaryOnTerminal,
 } from '../output/output-plan.ts';
-import { createMessenger, type Messenger, type ProgressMode } from '../output/progress.ts';
-import { createClient, type EndpointOptions } from './create-client.ts';
+import { createMessenger, type Messenger } from '../output/progress.ts';
+import { createClient } from './create-client.ts';
 import { fromRemote } from '../../errors/from-client-error.ts';
-import { standardInput, STANDARD_INPUT_NAME } from '../input/standard-input.ts';
+import { refuseSecondStandardInput } from '../input/each-input.ts';
+import { nameOf } from '../input/input-name.ts';
+import type { RemoteCallOptions } from './remote-options.ts';
+import { remoteName, sendInput } from './send-input.ts';
 import { startLimited } from './start-limited.ts';
 import { createUtteranceStream, type UtteranceStream } from '../output/utterance-stream.ts';
 
 /** Options of every remote command. */
-export type RemoteOptions = OutputOptions &
-  EndpointOptions & {
-    readonly timeout?: number;
-    readonly concurrency: number;
-    readonly progress: ProgressMode;
-    readonly stream?: true;
-  };
+export type RemoteOptions = OutputOptions & RemoteCallOptions & { readonly stream?: true };
 
 /** What a remote command does with each recording. */
 export type RemoteWork = {
@@ -51,16 +47,6 @@ export type Send = (
   onUtterance?: (utterance: Utterance) => void,
 ) => Promise<DiarizationResult>;
 
-function isUrl(input: string): boolean {
-  return /^(https?|s3):\/\//i.test(input);
-}
-
-/** What files and messages call an input: of a URL its last part, never the query, which may be a key. */
-function nameOf(input: string): string {
-  if (!isUrl(input) || !URL.canParse(input)) return input;
-  return basename(new URL(input).pathname) || 'recording';
-}
-
 /** Everything that is the same for all inputs of a call. */
 type Call = {
   readonly client: Colloquy;
@@ -80,11 +66,9 @@ export async function sendAll(
   work: RemoteWork,
   context: CliContext,
 ): Promise<void> {
-  if (inputs.filter((input) => input === '-').length > 1) {
-    throw new InvalidInputError('invalid_option', 'Standard input (-) can be read only once; name it once.');
-  }
+  refuseSecondStandardInput(inputs);
   const client = fromRemote(() => createClient(options, context));
-  const plan = await planOutput(inputs.map(nameOf), options, work.takes);
+  const plan = await planOutput(inputs.map(remoteName), options, work.takes);
   refuseBinaryOnTerminal(plan, context);
   const messenger = createMessenger(options.progress, context.stderr);
   const names = work.names ?? new Map<string, string>();
@@ -110,7 +94,7 @@ async function writeInOrder(inputs: readonly string[], call: Call): Promise<void
       await write(input, results[index]!, call);
     } catch (error) {
       if (context.signal.aborted || !isOneOfSeveral) throw error;
-      messenger.error({ index, name: nameOf(input) }, toSpeechError(error));
+      messenger.error({ index, name: remoteName(input) }, toSpeechError(error));
       failed++;
     }
   }
@@ -119,24 +103,16 @@ async function writeInOrder(inputs: readonly string[], call: Call): Promise<void
   context.setExitCode(EXIT_CODES.someFailed);
 }
 
-function request(
-  input: string,
-  index: number,
-  { client, work, options, messenger, print, context }: Call,
-): Promise<DiarizationResult> {
-  const { signal, stdin } = context;
-  const audio: AudioInput = input === '-' ? standardInput(stdin) : isUrl(input) ? input : { path: input };
-  const reference = { index, name: input === '-' ? STANDARD_INPUT_NAME : basename(nameOf(input)) };
-  const onProgress = ({ stage, done, total }: JobProgress): void =>
-    messenger.progress(reference, { stage, done, total });
-  const timeoutMs = options.timeout === undefined ? undefined : options.timeout * 1000;
+function request(input: string, index: number, call: Call): Promise<DiarizationResult> {
+  const { client, work, print } = call;
+  const reference = { index, name: nameOf(remoteName(input)) };
   const onUtterance = print && ((utterance: Utterance) => print({ type: 'utterance', utterance }, reference));
-  return fromRemote(() => work.send(client, audio, { signal, timeoutMs, onProgress }, onUtterance));
+  return sendInput(input, index, call, (audio, limits) => work.send(client, audio, limits, onUtterance));
 }
 
 async function write(input: string, pending: Promise<DiarizationResult>, call: Call): Promise<void> {
   const { plan, work, options, messenger, context, isOneOfSeveral } = call;
-  const name = nameOf(input);
+  const name = remoteName(input);
   // Before the work: a folder that cannot be written is told at once, not after an hour.
   const file = await startOutput(plan, name);
   try {

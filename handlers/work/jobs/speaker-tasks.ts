@@ -36,10 +36,10 @@ export async function runVerify(call: TaskCall<'verify'>): Promise<WireResultOf<
 
 /** Which of these voices is it, if any? */
 export async function runIdentify(call: TaskCall<'identify'>): Promise<WireResultOf<'identify'>> {
-  const { voices, threshold, minMargin, ...options } = call.input.options;
+  const { voices, threshold, minMargin, maxCandidates, ...options } = call.input.options;
   const work = await speakerWork(call, { ...options, model: encoderOfVoices(voices, options.model) });
   const index = work.indexOf(voices.map(knownVoice));
-  const request = { ...embedRequest(options), ...defined({ threshold, minMargin }) };
+  const request = { ...embedRequest(options), ...defined({ threshold, minMargin, maxCandidates }) };
   return work.identify(call.audio[0]!, index, request, hooksOf(call));
 }
 

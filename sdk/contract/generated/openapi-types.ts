@@ -1701,6 +1701,12 @@ export interface components {
        */
       readonly minMargin?: number;
       /**
+       * How many candidates are listed.
+       *
+       * @default 10
+       */
+      readonly maxCandidates?: number;
+      /**
        * The decision border.
        *
        * @default a likelihood ratio of 1, as the model is calibrated

@@ -138,6 +138,12 @@ export const identifyOptionsSchema = z.strictObject({
     .min(0)
     .exactOptional()
     .describe('Least lead over the second voice, on the scale of the threshold. Default: 0.'),
+  maxCandidates: z
+    .int()
+    .min(1)
+    .max(MAX_VOICES)
+    .exactOptional()
+    .describe('How many candidates are listed. Default: 10.'),
   ...decisionFields,
 });
 
