@@ -12,7 +12,7 @@ import type { CallerRate } from './http/caller-rate.ts';
 import { readText, refuseEncoding } from './http/read-text.ts';
 import { requireScope, scopeOfPath } from './http/scopes.ts';
 import type { Sessions } from './http/sessions.ts';
-import { legacyRoutes } from './legacy/index.ts';
+import { legacyRoutes, type LegacySystem } from './legacy/index.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { aboutRoutes, healthRoutes, metricsRoutes, type Readiness } from './routes/operation.ts';
@@ -39,6 +39,8 @@ export type AppOptions = {
   readonly sessions: Sessions;
   /** Whether the page is served. */
   readonly hasPage: boolean;
+  /** Older systems whose routes are at the root, too. @default all */
+  readonly legacy?: ReadonlySet<LegacySystem> | undefined;
   readonly submissions: CallerRate;
   readonly reads: CallerRate;
   readonly readiness: Readiness;
@@ -63,6 +65,7 @@ export function createApp({
   tickets,
   sessions,
   hasPage,
+  legacy,
   submissions,
   reads,
   readiness,
@@ -123,7 +126,7 @@ export function createApp({
     return c.body(null, 204, { 'set-cookie': sessions.open(caller, isSecure) });
   });
   if (hasPage) app.route('/', pageRoutes());
-  app.route('/', legacyRoutes(context, readiness));
+  app.route('/', legacyRoutes(context, readiness, legacy));
   app.route('/', healthRoutes(context, readiness));
   app.route('/', metricsRoutes(context, metrics, readiness, liveSessions));
   app.route('/', aboutRoutes());

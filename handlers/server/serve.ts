@@ -26,6 +26,7 @@ import { CallerRate } from './http/caller-rate.ts';
 import { DiartDoor } from './live/dialects/diart-door.ts';
 import { KeptSession } from './live/kept-session.ts';
 import { LiveDoor } from './live/live-door.ts';
+import type { LegacySystem } from './legacy/index.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Tickets } from './live/tickets.ts';
 import { Spool } from './http/spool.ts';
@@ -66,6 +67,8 @@ export type ServeOptions = {
   readonly openVoices?: (dataFolder: string) => VoiceStore;
   /** Serves the page at `/`. @default true */
   readonly hasPage?: boolean;
+  /** Older systems whose routes are at the root, beside those under their prefix. @default all */
+  readonly legacy?: ReadonlySet<LegacySystem>;
   /** Slower bodies are ended. @default 1 KiB a second over 20 s */
   readonly bodySpeed?: BodySpeed;
   /** Tells addresses that jobs name; it is closed with the server. @default none: such jobs are refused */
@@ -151,6 +154,7 @@ export async function startServer(
     tickets,
     sessions: new Sessions(),
     hasPage: options.hasPage ?? true,
+    legacy: options.legacy,
     submissions: new CallerRate({ perSecond: 10, burst: 50 }),
     reads: new CallerRate({ perSecond: 100, burst: 200 }),
     readiness,

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { DependencyError } from '../../../core/errors.ts';
 import { openStore } from '../../setup/composition.ts';
 import { accessLine } from '../../server/operation/access-log.ts';
+import { LEGACY_SYSTEMS, type LegacySystem } from '../../server/legacy/index.ts';
 import { startServer } from '../../server/serve.ts';
 import {
   createAudioFetcher,
@@ -33,6 +34,7 @@ type ServeCliOptions = EngineCliOptions & {
   readonly maxQueue: number;
   readonly preload: string;
   readonly page: boolean;
+  readonly legacy: ReadonlySet<LegacySystem>;
   readonly allowPrivateUrls?: true;
   readonly quiet?: true;
 };
@@ -72,6 +74,14 @@ export function serveCommand(context: CliContext): Command {
       '--preload <names>',
       'presets and recognisers to load before it is ready, with commas',
       'moonshine-tiny',
+    )
+    .addOption(
+      new Option(
+        '--legacy <systems>',
+        `older systems whose routes are at the root, beside those under their prefix: all, none, or some of ${LEGACY_SYSTEMS.join(', ')}`,
+      )
+        .argParser(legacySystems)
+        .default(new Set(LEGACY_SYSTEMS), 'all'),
     )
     .option('--allow-private-urls', 'jobs may name recordings and webhooks of private networks, and http')
     .option('--no-page', 'no page at /')
@@ -126,6 +136,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
       concurrency: options.concurrency,
       maxQueue: options.maxQueue,
       hasPage: options.page,
+      legacy: options.legacy,
       preload: options.preload.split(',').filter(Boolean),
       webhooks: createWebhookSender(secrets.filter(Boolean), policy),
       onAnswer: (facts) => log(accessLine(facts)),
@@ -154,6 +165,14 @@ function keepTime(text: string): number {
   if (match === null) throw new InvalidArgumentError('expected a time as 30m, 24h or 7d, 0 or forever');
   const unit = { s: 1, m: 60, h: 3_600, d: 86_400, '': 1 }[match[2]!]!;
   return Number(match[1]) * unit;
+}
+
+function legacySystems(text: string): ReadonlySet<LegacySystem> {
+  if (text === 'all') return new Set(LEGACY_SYSTEMS);
+  const names = text === 'none' ? [] : text.split(',').map((name) => name.trim());
+  const systems = LEGACY_SYSTEMS.filter((system) => names.includes(system));
+  if (systems.length === names.length) return new Set(systems);
+  throw new InvalidArgumentError(`expected all, none, or some of ${LEGACY_SYSTEMS.join(', ')} with commas`);
 }
 
 function repeated(value: string, values: readonly string[]): readonly string[] {

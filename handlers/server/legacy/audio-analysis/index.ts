@@ -14,13 +14,12 @@ import { compare, compareEmbedding, embedding, type VoiceCall } from './voice-ro
 
 /**
  * The HTTP service around pyannote and SpeechBrain (audio-analysis-template), without `/diarize`, which another service
- * has too: `GET /health`, `POST /embedding`, `/compare`, `/compare_embedding`.
+ * has too, and without its health: `POST /embedding`, `/compare`, `/compare_embedding`.
  *
  * @see https://github.com/dvishwas/AudioAnalysisDockerImage
  */
-export function audioAnalysisRoutes(context: ServerContext, readiness: Readiness): Hono<ServerEnvironment> {
+export function audioAnalysisRoutes(context: ServerContext): Hono<ServerEnvironment> {
   const routes = new Hono<ServerEnvironment>();
-  routes.get('/health', () => analysisHealth(context, readiness));
   for (const [path, work] of [
     ['/embedding', embedding],
     ['/compare', compare],
@@ -28,6 +27,13 @@ export function audioAnalysisRoutes(context: ServerContext, readiness: Readiness
   ] as const) {
     routes.post(path, (c) => voiceReply(c, work, context));
   }
+  return routes;
+}
+
+/** `GET /health`, which is that of the server too. */
+export function analysisHealthRoute(context: ServerContext, readiness: Readiness): Hono<ServerEnvironment> {
+  const routes = new Hono<ServerEnvironment>();
+  routes.get('/health', () => analysisHealth(context, readiness));
   return routes;
 }
 

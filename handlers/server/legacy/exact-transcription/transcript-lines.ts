@@ -1,5 +1,5 @@
 import { InputUnavailableError } from '../../../../core/errors.ts';
-import { isTranscript } from '../../../../core/result/result.ts';
+import { isTranscript, type TranscriptResult } from '../../../../core/result/result.ts';
 import { renderResult } from '../../../../core/formats/index.ts';
 import { applyEdits } from '../../../../core/transcript/edits/apply-edits.ts';
 import { recordingResult } from '../../routes/results.ts';
@@ -21,6 +21,11 @@ export async function transcriptLines(
   const result = recordingResult(await desk.result(id, owner), 0);
   if (!isTranscript(result)) throw new InputUnavailableError('not_found', 'The job is no transcription.');
   const edited = applyEdits(result, (await edits.read(id, 0)).edits).result;
-  const lines = (await renderResult(edited, 'lines')) as string;
+  return linesOf(edited);
+}
+
+/** @returns a line of its own for silence */
+export async function linesOf(result: TranscriptResult): Promise<string> {
+  const lines = (await renderResult(result, 'lines')) as string;
   return lines.replace(/\n$/, '') || NO_SPEECH_LINE;
 }

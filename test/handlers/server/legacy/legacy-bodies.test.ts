@@ -1,24 +1,27 @@
 /** What the replies of the older systems look like, byte for byte, for the contents that their READMEs document. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PythonFloat, pythonJson } from '../../../../core/formats/writing/python-json.ts';
 import type { TranscriptResult } from '../../../../core/result/result.ts';
 import type { DeskJob } from '../../../../handlers/server/desk/desk-job.ts';
 import { fileNameOf, jobIdOf } from '../../../../handlers/server/legacy/exact-transcription/task-names.ts';
 import { taskView } from '../../../../handlers/server/legacy/exact-transcription/task-view.ts';
-import { flaskRedirect } from '../../../../handlers/server/legacy/exact-transcription/flask-replies.ts';
+import {
+  attachedText,
+  flaskRedirect,
+} from '../../../../handlers/server/legacy/exact-transcription/flask-replies.ts';
+import { legacyRoutes, type LegacySystem } from '../../../../handlers/server/legacy/index.ts';
+import { linesOf } from '../../../../handlers/server/legacy/exact-transcription/transcript-lines.ts';
+import { SSE_HEADERS } from '../../../../handlers/server/http/sse.ts';
+import type { ServerContext } from '../../../../handlers/server/server-context.ts';
 import { conversationOf } from '../../../../handlers/server/legacy/nemo-flask/conversation.ts';
-import { nemoStatus } from '../../../../handlers/server/legacy/nemo-flask/index.ts';
+import { nemoDiarize, nemoStatus } from '../../../../handlers/server/legacy/nemo-flask/index.ts';
 import { fastApiReply, flaskReply } from '../../../../handlers/server/legacy/python-replies.ts';
 import { newId } from '../../../../handlers/server/desk/random-ids.ts';
-import { MISSING, sharedPath } from '../../../support/shared.ts';
+import { MISSING } from '../../../support/shared.ts';
+import { ASSERTED, golden, type GoldenBody } from './golden-replies.ts';
 
-const path = sharedPath('data/server-golden/legacy.json');
-const golden =
-  path === undefined
-    ? {}
-    : (JSON.parse(readFileSync(path, 'utf8')) as Record<string, { status: number; body: string }>);
-
+/** For routes of which only the list is looked at, and replies that need nothing. */
+const nothing = {} as ServerContext;
 const ready = { isReady: true, isClosing: false };
 
 function transcript(said: readonly (readonly [string, number, number, string])[]): TranscriptResult {
@@ -94,32 +97,84 @@ const streamed = [pending, working, done]
   .map((view) => `data: ${pythonJson(view, { isAscii: true })}\n\n`)
   .join('');
 
+const minutes = transcript([
+  ['SPEAKER_00', 0.42, 3.74, 'Good morning, shall we start with the budget for the new library?'],
+]);
+const downloaded = async (name: string): Promise<Response> => attachedText(await linesOf(minutes), name);
+
 const float = (value: number): PythonFloat => new PythonFloat(value);
 
 /** The replies that need no recording; test/handlers/server/legacy/legacy-routes.test.ts has those of a server. */
-const CASES: Readonly<Record<string, () => Response>> = {
+const CASES: Readonly<Record<GoldenBody, () => Response | Promise<Response>>> = {
   '000 GET /status': () => nemoStatus(ready),
   '000 POST /diarize (documented)': () =>
     flaskReply({ conversation: conversationOf(conversation, 'objects') }),
   '000 POST /diarize (as the code answers)': () =>
     flaskReply({ conversation: conversationOf(asTheCodeSaid, 'text') }),
+  '000 POST /diarize not ready': () => {
+    const form = { files: [], fields: new Map<string, string>(), dispose: () => Promise.resolve() };
+    const call = { owner: 'local', requestId: 'req_1' };
+    const loading = { isReady: false, isClosing: false };
+    return nemoDiarize(form, call, nothing, loading, new AbortController().signal);
+  },
+  '002 GET /download/NAME': () => downloaded(fileNameOf(ID)),
+  '002 GET /download (README version)': () => downloaded('transcript.txt'),
+  '001 POST /compare': () =>
+    fastApiReply({ similarity_score: float(0.87), same_speaker: true, threshold: float(0.25) }),
   '002 POST / (README version, done)': () => flaskRedirect('/download'),
   '002 POST /upload': () => flaskReply({ task_id: ID }, 202),
   '002 GET /status/ID pending': () => said(pending),
   '002 GET /status/ID progress': () => said(working),
   '002 GET /status/ID success': () => said(done),
   '002 GET /status/ID failure': () => said(failed),
-  '002 GET /stream-progress/ID': () => new Response(streamed),
+  '002 GET /stream-progress/ID': () => new Response(streamed, { headers: SSE_HEADERS }),
   '001 POST /embedding': () =>
     fastApiReply({ embedding: [0.123, -0.456, 0.789].map(float), normalized: true }),
 };
 
-describe.skipIf(path === undefined)(`bodies of the older systems (${MISSING} otherwise)`, () => {
+describe.skipIf(golden === undefined)(`bodies of the older systems (${MISSING} otherwise)`, () => {
+  it('are all asserted, here or where they need a server', () => {
+    expect(Object.values(ASSERTED).flat().toSorted()).toEqual(Object.keys(golden!).toSorted());
+  });
+
   it.each(Object.entries(CASES))('%s', async (name, reply) => {
-    const { status, body } = golden[name]!;
-    const given = reply();
+    const { status, headers, body } = golden![name]!;
+    const given = await reply();
     expect(given.status).toBe(status);
+    for (const [header, value] of headers) {
+      if (['content-type', 'content-disposition', 'location'].includes(header.toLowerCase()))
+        expect(given.headers.get(header), header).toBe(value);
+    }
     expect((await given.text()).replaceAll(ID, GOLDEN_ID)).toBe(body);
+  });
+});
+
+describe('older systems at the root', () => {
+  const at = (...systems: LegacySystem[]): string[] =>
+    legacyRoutes(nothing, ready, new Set(systems))
+      .routes.map(({ method, path }) => `${method} ${path}`)
+      .filter((name) => !/ \/(?:nemo|analysis|exact|diglett)\b/.test(name));
+
+  it('are those that are asked for, with the health of the server in any case', () => {
+    expect(at()).toEqual(['GET /health']);
+    expect(at('nemo')).toEqual(['GET /health', 'GET /status', 'POST /diarize']);
+    expect(at('analysis')).toContain('POST /diarize');
+    expect(at('diglett')).toEqual(['GET /health', 'POST /embed']);
+    // The route of both, and behind it that of one.
+    expect(at('nemo', 'analysis').filter((name) => name === 'POST /diarize')).toHaveLength(2);
+    expect(at('exact')).toContain('POST /upload');
+  });
+
+  it('are under their prefix, whatever is asked for', () => {
+    const all = legacyRoutes(nothing, ready, new Set()).routes.map(({ path }) => path);
+    for (const path of [
+      '/nemo/diarize',
+      '/analysis/diarize',
+      '/analysis/health',
+      '/exact/upload',
+      '/diglett/embed',
+    ])
+      expect(all).toContain(path);
   });
 });
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCli } from '../../../support/run-cli.ts';
 import { MISSING, sharedPath } from '../../../support/shared.ts';
+import { golden, type GoldenRoute } from './golden-replies.ts';
 
 const samples = join(import.meta.dirname, '../../../../samples');
 /** Ten seconds of two voices, mono at 16 kHz. */
@@ -76,14 +77,9 @@ function masked(body: string): string {
   return bare.replace(/(\{[^{}]*\}|"…"|0\.0)(?:,\s?\1)+/g, '$1');
 }
 
-const goldenPath = sharedPath('data/server-golden/legacy.json');
-const golden =
-  goldenPath === undefined
-    ? {}
-    : (JSON.parse(readFileSync(goldenPath, 'utf8')) as Record<string, { status: number; body: string }>);
 const ERROR_KEYS = ['detail', 'error_type', 'timestamp'];
 
-describe.skipIf(goldenPath === undefined)(`replies as they were recorded (${MISSING} otherwise)`, () => {
+describe.skipIf(golden === undefined)(`replies as they were recorded (${MISSING} otherwise)`, () => {
   it.each([
     ['000 GET /status', () => get('/status'), ''],
     ['000 POST /diarize (documented)', () => post('/diarize', [['audio', SOUND]]), ''],
@@ -95,7 +91,7 @@ describe.skipIf(goldenPath === undefined)(`replies as they were recorded (${MISS
     [
       '001 GET /health',
       () => get('/health'),
-      ',"models":{"diarization":"…","verification":"…"},"queue":{"queued":0,"running":0}',
+      ',"models":{"diarization":"…","verification":"…"},"model_versions":{"pyannote-segmentation0.0":"…","campplus-zh-en":"…","moonshine-tiny":"…"},"device":"…","version":"…","queue":{"queued":0,"running":0}',
     ],
     [
       '001 POST /diarize',
@@ -122,29 +118,45 @@ describe.skipIf(goldenPath === undefined)(`replies as they were recorded (${MISS
       ',"probability":0.0,"llr":0.0,"model":"…","quality_warnings":["…"],"processing_time":0.0,"audio_duration":0.0,"model_device":"…"',
     ],
     ['001 error (documented)', () => post('/analysis/diarize', [['min_duration', '1']]), ''],
-  ] as const)('%s, and only more behind it', async (name, ask, more) => {
-    const { status, body } = golden[name]!;
-    const reply = await ask();
-    const text = await reply.text();
-    expect(reply.status).toBe(status);
-    expect(reply.headers.get('content-type')).toBe('application/json');
-    expect(
-      masked(text)
-        .replace(/:(true|false)/g, ':true')
-        .replace(more, ''),
-    ).toBe(masked(body).replace(/:(true|false)/g, ':true'));
-  });
+    [
+      '004 POST /embed',
+      () =>
+        post('/embed', [
+          ['file', OTHER],
+          ['name', 'Alice'],
+        ]),
+      ',"dbfs":0.0,"speechSeconds":0.0,"space":{"model":"…","fingerprint":"…","dimension":0}',
+    ],
+  ] as const satisfies readonly (readonly [GoldenRoute, () => Promise<Response>, string])[])(
+    '%s, and only more behind it',
+    async (name, ask, more) => {
+      const { status, body } = golden![name]!;
+      const reply = await ask();
+      const text = await reply.text();
+      expect(reply.status).toBe(status);
+      expect(reply.headers.get('content-type')).toBe('application/json');
+      expect(
+        masked(text)
+          .replace(/:(true|false)/g, ':true')
+          .replace(more, ''),
+      ).toBe(masked(body).replace(/:(true|false)/g, ':true'));
+    },
+  );
 
   it.each([
     ['000 POST /diarize without file', () => post('/nemo/diarize', [['num_speakers', '2']])],
     ['002 POST /upload without file', () => post('/upload', [['x', 'y']])],
     ['002 GET /download/BAD', () => get('/download/..%2F..%2Fetc%2Fpasswd')],
     ['002 GET /download/GONE', () => get(`/download/${'0'.repeat(32)}_transcript.txt`)],
-  ] as const)('%s, word for word', async (name, ask) => {
-    const { status, body } = golden[name]!;
-    const reply = await ask();
-    expect([reply.status, await reply.text()]).toEqual([status, body]);
-  });
+    ['004 GET /ping', () => get('/ping')],
+  ] as const satisfies readonly (readonly [GoldenRoute, () => Promise<Response>])[])(
+    '%s, word for word',
+    async (name, ask) => {
+      const { status, body } = golden![name]!;
+      const reply = await ask();
+      expect([reply.status, await reply.text()]).toEqual([status, body]);
+    },
+  );
 });
 
 describe('NeMo and Flask', () => {
