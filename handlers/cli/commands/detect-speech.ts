@@ -8,13 +8,13 @@ import { createMessenger } from '../output/progress.ts';
 import {
   addDetectSpeechOptions,
   detectSpeechJobOptions,
-  type DetectSpeechOptions,
+  type DetectSpeechCliOptions,
 } from '../options/detect-speech-options.ts';
 import { addReportOptions, type ReportOptions } from '../options/voice-options.ts';
 import { detectSpeechReport } from '../output/signal-reports.ts';
 import { withEngine, workOnEach, writeReport } from '../input/work-on-inputs.ts';
 
-type DetectSpeechCommandOptions = EngineCliOptions & ReportOptions & DetectSpeechOptions;
+type DetectSpeechCommandOptions = EngineCliOptions & ReportOptions & DetectSpeechCliOptions;
 
 /** `colloquy detect-speech`: where somebody speaks. */
 export function detectSpeechCommand(context: CliContext): Command {

@@ -21,7 +21,7 @@ import {
   type ReportOptions,
   type ThresholdOptions,
 } from '../options/voice-options.ts';
-import { enrollReport, type Report } from '../output/voice-reports.ts';
+import { enrollReport, type CommandReport } from '../output/voice-reports.ts';
 import { withSpeakers, workOnEach, writeReport } from '../input/work-on-inputs.ts';
 
 type EnrollCommandOptions = EmbeddingOptions &
@@ -87,7 +87,7 @@ type Enrolled = Enrollment & {
   readonly done: readonly { readonly input: string; readonly result: EmbedTaskResult }[];
 };
 
-function reportOf({ done, voice, refused }: Enrolled): Report {
+function reportOf({ done, voice, refused }: Enrolled): CommandReport {
   const { name, space, createdAt, updatedAt, samples } = voice;
   return enrollReport({
     name,

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { DetectSpeechRequestOptions } from '../../work/requests/detect-speech-request.ts';
 import { channelSelection, invalidOption, seconds } from './option-parsers.ts';
 
-export type DetectSpeechOptions = {
+export type DetectSpeechCliOptions = {
   readonly channel: number | 'mix';
   readonly threshold?: number;
   readonly minSpeech?: number;
@@ -37,7 +37,7 @@ export function detectSpeechJobOptions({
   minSilence,
   padding,
   probabilities,
-}: DetectSpeechOptions): DetectSpeechRequestOptions {
+}: DetectSpeechCliOptions): DetectSpeechRequestOptions {
   return {
     threshold,
     minSpeechSeconds: minSpeech,

@@ -1,11 +1,11 @@
 /** What the commands about the signal print, wherever the work was done. */
 import { formatFixed } from '../../../core/formats/writing/fixed-decimal.ts';
 import type { DetectSpeechResult, LoudnessResult } from '../../../sdk/index.ts';
-import { type Done, type Report, reportOfEach } from './voice-reports.ts';
+import { type Done, type CommandReport, reportOfEach } from './voice-reports.ts';
 
 export function detectSpeechReport(
   done: readonly Done<Pick<DetectSpeechResult, 'speechSeconds' | 'durationSeconds' | 'segments'>>[],
-): Report {
+): CommandReport {
   return reportOfEach(done, (name, { speechSeconds, durationSeconds, segments }) => {
     const spoken = `${formatFixed(speechSeconds, 1)} s of speech in ${formatFixed(durationSeconds, 1)} s`;
     const lines = segments.map(
@@ -19,7 +19,7 @@ export function loudnessReport(
   done: readonly Done<
     Omit<LoudnessResult, 'schemaVersion' | 'models' | 'provider' | 'timings' | 'warnings'>
   >[],
-): Report {
+): CommandReport {
   return reportOfEach(done, (name, result) => {
     const rows: [string, number | null, string][] = [
       ['integrated', result.integratedLufs, 'LUFS'],

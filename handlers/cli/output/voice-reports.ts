@@ -6,7 +6,7 @@ import { nameOf } from '../input/input-name.ts';
 import { qualityText, scoreText, thresholdText, type ToldQuality } from './voice-text.ts';
 
 /** JSON for programs, text for people. */
-export type Report = { readonly json: unknown; readonly text: string };
+export type CommandReport = { readonly json: unknown; readonly text: string };
 
 /** The result of an input of the command line. */
 export type Done<R> = { readonly input: string; readonly result: R };
@@ -18,14 +18,14 @@ const SHOWN_CANDIDATES = 5;
 export function reportOfEach<R extends object>(
   done: readonly Done<R>[],
   textOf: (name: string, result: R) => string,
-): Report {
+): CommandReport {
   return {
     json: done.map(({ input, result }) => ({ input, ...result })),
     text: done.map(({ input, result }) => textOf(nameOf(input), result)).join(''),
   };
 }
 
-export function embedReport(done: readonly Done<Pick<EmbedResult, 'space' | 'quality'>>[]): Report {
+export function embedReport(done: readonly Done<Pick<EmbedResult, 'space' | 'quality'>>[]): CommandReport {
   return reportOfEach(done, (name, { space, quality }) => {
     const vector = `${space.dimension} values of ${space.model} (${space.fingerprint.slice(0, 8)})`;
     return `${name}: ${vector}; ${qualityText(quality)}\n`;
@@ -37,7 +37,10 @@ type Decision<R extends CompareResult> = Pick<
   'sameSpeaker' | 'score' | 'llr' | 'probability' | 'normalizedScore' | 'threshold' | 'quality'
 >;
 
-export function compareReport([a, b]: readonly [string, string], result: Decision<CompareResult>): Report {
+export function compareReport(
+  [a, b]: readonly [string, string],
+  result: Decision<CompareResult>,
+): CommandReport {
   const verdict = result.sameSpeaker ? 'one speaker' : 'two speakers';
   const text = [
     `${verdict}: ${scoreText(result)} (threshold ${thresholdText(result.threshold)})`,
@@ -48,7 +51,7 @@ export function compareReport([a, b]: readonly [string, string], result: Decisio
 }
 
 /** @param voice what it is called */
-export function verifyReport(done: readonly Done<Decision<VerifyResult>>[], voice: string): Report {
+export function verifyReport(done: readonly Done<Decision<VerifyResult>>[], voice: string): CommandReport {
   return reportOfEach(done, (name, result) => {
     const verdict = result.sameSpeaker ? `is ${voice}` : `is not ${voice}`;
     return `${name} ${verdict}: ${scoreText(result)} (threshold ${thresholdText(result.threshold)}); ${qualityText(result.quality[0]!)}\n`;
@@ -57,7 +60,7 @@ export function verifyReport(done: readonly Done<Decision<VerifyResult>>[], voic
 
 export function identifyReport(
   done: readonly Done<Pick<IdentifyResult, 'voice' | 'candidates' | 'threshold' | 'quality'>>[],
-): Report {
+): CommandReport {
   return reportOfEach(done, (name, { voice, candidates, threshold, quality }) => {
     const lines = candidates
       .slice(0, SHOWN_CANDIDATES)
@@ -82,7 +85,7 @@ export type EnrolReportInput = {
   }[];
 };
 
-export function enrollReport({ samples, ...voice }: EnrolReportInput): Report {
+export function enrollReport({ samples, ...voice }: EnrolReportInput): CommandReport {
   const { name, space, sampleCount, createdAt, updatedAt } = voice;
   const { model, fingerprint, dimension } = space;
   const lines = samples.map(({ input, quality, refusedScore }) => {
@@ -119,7 +122,7 @@ export function voicesReport(
     readonly needsEnrollingAnew: boolean;
     readonly updatedAt: string;
   }[],
-): Report {
+): CommandReport {
   const text = voices.map(({ name, space, sampleCount, speechSeconds, needsEnrollingAnew, updatedAt }) => {
     const samples = `${sampleCount} sample${sampleCount === 1 ? '' : 's'}`;
     const advice = needsEnrollingAnew

@@ -24,7 +24,7 @@ import {
   sampleJobOptions,
   type ThresholdOptions,
 } from '../../options/voice-options.ts';
-import { enrollReport, type Report } from '../../output/voice-reports.ts';
+import { enrollReport, type CommandReport } from '../../output/voice-reports.ts';
 import { addRemoteCallOptions, type RemoteCallOptions, remoteInputs } from '../remote-options.ts';
 import { addRemoteVoicesOption, usesServerVoices } from '../remote-voices.ts';
 import { type RemoteSession, sendEach, withClient } from '../report-each.ts';
@@ -69,7 +69,7 @@ async function enrollThere(
   inputs: readonly string[],
   options: Options,
   { client, messenger, context }: RemoteSession,
-): Promise<Report> {
+): Promise<CommandReport> {
   const { threshold, replace, timeout } = options;
   const { model, speech, channel, audioTrack, acceptPoorQuality, qualityLimits } = sampleJobOptions(options);
   const settings = { model, speech, channel, audioTrack, acceptPoorQuality, qualityLimits };
@@ -97,7 +97,7 @@ async function enrollHere(
   inputs: readonly string[],
   options: Options,
   session: RemoteSession,
-): Promise<Report | undefined> {
+): Promise<CommandReport | undefined> {
   const { client, messenger, context } = session;
   const store = voiceFolder(options, context, messenger);
   const scorer = new VoiceScorer(await scoringModel(openStore(context.config), options.model));

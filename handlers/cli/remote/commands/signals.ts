@@ -5,7 +5,7 @@ import { writeReport } from '../../input/work-on-inputs.ts';
 import {
   addDetectSpeechOptions,
   detectSpeechJobOptions,
-  type DetectSpeechOptions,
+  type DetectSpeechCliOptions,
 } from '../../options/detect-speech-options.ts';
 import {
   addRangeOptions,
@@ -41,7 +41,7 @@ export function remoteDetectSpeech(context: CliContext): Command {
     .addArgument(remoteInputs());
   addReportOptions(addDetectSpeechOptions(command));
   return addRemoteCallOptions(command).action(
-    (inputs: string[], options: RemoteCallOptions & DetectSpeechOptions & ReportOptions) =>
+    (inputs: string[], options: RemoteCallOptions & DetectSpeechCliOptions & ReportOptions) =>
       withClient(options, context, async (session) => {
         const { channel, audioTrack } = options;
         const request = { ...detectSpeechJobOptions(options), channel, audioTrack };

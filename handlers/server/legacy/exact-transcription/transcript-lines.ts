@@ -21,11 +21,11 @@ export async function transcriptLines(
   const result = recordingResult(await desk.result(id, owner), 0);
   if (!isTranscript(result)) throw new InputUnavailableError('not_found', 'The job is no transcription.');
   const edited = applyEdits(result, (await edits.read(id, 0)).edits).result;
-  return linesOf(edited);
+  return transcriptFileText(edited);
 }
 
 /** @returns a line of its own for silence */
-export async function linesOf(result: TranscriptResult): Promise<string> {
+export async function transcriptFileText(result: TranscriptResult): Promise<string> {
   const lines = (await renderResult(result, 'lines')) as string;
   return lines.replace(/\n$/, '') || NO_SPEECH_LINE;
 }

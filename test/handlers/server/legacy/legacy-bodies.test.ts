@@ -10,7 +10,7 @@ import {
   flaskRedirect,
 } from '../../../../handlers/server/legacy/exact-transcription/flask-replies.ts';
 import { legacyRoutes, type LegacySystem } from '../../../../handlers/server/legacy/index.ts';
-import { linesOf } from '../../../../handlers/server/legacy/exact-transcription/transcript-lines.ts';
+import { transcriptFileText } from '../../../../handlers/server/legacy/exact-transcription/transcript-lines.ts';
 import { SSE_HEADERS } from '../../../../handlers/server/http/sse.ts';
 import type { ServerContext } from '../../../../handlers/server/server-context.ts';
 import { conversationOf } from '../../../../handlers/server/legacy/nemo-flask/conversation.ts';
@@ -100,7 +100,8 @@ const streamed = [pending, working, done]
 const minutes = transcript([
   ['SPEAKER_00', 0.42, 3.74, 'Good morning, shall we start with the budget for the new library?'],
 ]);
-const downloaded = async (name: string): Promise<Response> => attachedText(await linesOf(minutes), name);
+const downloaded = async (name: string): Promise<Response> =>
+  attachedText(await transcriptFileText(minutes), name);
 
 const float = (value: number): PythonFloat => new PythonFloat(value);
 
