@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
 import { JobEdits } from './desk/job-edits.ts';
 import { JobFolders } from './desk/job-folders.ts';
+import { PlayableSounds } from './desk/playable-sounds.ts';
 import { RecordingPeaks } from './desk/recording-peaks.ts';
 import { RecordingStore } from './desk/recording-store.ts';
 import { deskJobRunner } from './desk/run-desk-job.ts';
@@ -138,6 +139,7 @@ export async function startServer(
     recordings,
     voices: (options.openVoices ?? ((data) => openVoiceFolder(join(data, 'voices'), {})))(folder),
     peaks: new RecordingPeaks(recordings, services.engine, services.audioLimits),
+    playable: new PlayableSounds(recordings, services.audioLimits),
     folder,
     spool,
     services,

@@ -3,6 +3,7 @@ import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import type { JobDesk } from './desk/job-desk.ts';
 import type { JobEdits } from './desk/job-edits.ts';
+import type { PlayableSounds } from './desk/playable-sounds.ts';
 import type { RecordingPeaks } from './desk/recording-peaks.ts';
 import type { RecordingStore } from './desk/recording-store.ts';
 import type { Caller } from './http/keys.ts';
@@ -15,6 +16,7 @@ export type ServerContext = {
   readonly edits: JobEdits;
   readonly recordings: RecordingStore;
   readonly peaks: RecordingPeaks;
+  readonly playable: PlayableSounds;
   readonly voices: VoiceStore;
   /** Where everything is written. */
   readonly folder: string;

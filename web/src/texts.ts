@@ -41,6 +41,7 @@ export const TEXTS = {
   saving: 'Saving …',
   offline: 'Not saved: the server does not answer. Your changes are kept here and sent when it does.',
   conflict: 'Somebody else changed this transcript. Load theirs, or keep yours.',
+  preparing: 'Making a form that this browser plays …',
   noPlayback: 'This browser cannot play this recording. Everything else works.',
   liveTitle: 'Live',
   liveLead: 'Who is speaking, and what they say, while they speak.',

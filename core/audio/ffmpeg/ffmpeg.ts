@@ -40,7 +40,14 @@ export function createFfmpegDecoder(options: Partial<FfmpegOptions> = {}): Audio
   };
 }
 
-async function findLauncher(settings: FfmpegOptions): Promise<FfmpegLauncher> {
+/**
+ * Finds the program and what fences it in on this machine.
+ *
+ * @throws DependencyError `dependency_missing`
+ */
+export async function findLauncher(
+  settings: FfmpegOptions = DEFAULT_FFMPEG_OPTIONS,
+): Promise<FfmpegLauncher> {
   const command = await findExecutable(settings.ffmpegPath, settings.searchPath);
   if (command === undefined) throw missingFfmpeg();
   const fence = await findProcessFence(settings.searchPath);

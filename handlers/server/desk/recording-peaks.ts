@@ -4,13 +4,14 @@ import type { AudioLimits } from '../../../core/audio/limits.ts';
 import type { RecordingStore } from './recording-store.ts';
 import { writeWhole } from '../../work/files/pending-file.ts';
 import { OWN_FILE_MODE } from './json-files.ts';
+import { UnderWay } from './under-way.ts';
 
 /** Drawings of recordings, made once and kept beside them. */
 export class RecordingPeaks {
   readonly #recordings: RecordingStore;
   readonly #engine: Engine;
   readonly #limits: Partial<AudioLimits>;
-  readonly #underWay = new Map<string, Promise<Uint8Array>>();
+  readonly #underWay = new UnderWay<Uint8Array>();
 
   constructor(recordings: RecordingStore, engine: Engine, limits: Partial<AudioLimits>) {
     this.#recordings = recordings;
@@ -23,11 +24,7 @@ export class RecordingPeaks {
     const path = this.#recordings.derivedPath(id, `peaks-${perSecond}`);
     const kept = await readFile(path).catch(() => undefined);
     if (kept !== undefined) return kept;
-    const known = this.#underWay.get(path);
-    if (known !== undefined) return known;
-    const made = this.#make(id, perSecond, path).finally(() => this.#underWay.delete(path));
-    this.#underWay.set(path, made);
-    return made;
+    return this.#underWay.once(path, () => this.#make(id, perSecond, path));
   }
 
   async #make(id: string, perSecond: number, path: string): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ import { mediaTypeOf } from './media-type.ts';
 
 /** `/v1/recordings`: uploads that several jobs use, and playback. */
 export function recordingRoutes(context: ServerContext): Hono<ServerEnvironment> {
-  const { recordings, peaks, spool, limits, services } = context;
+  const { recordings, peaks, playable, spool, limits, services } = context;
   const routes = new Hono<ServerEnvironment>();
 
   routes.post('/', async (c) => {
@@ -57,8 +57,20 @@ export function recordingRoutes(context: ServerContext): Hono<ServerEnvironment>
   });
 
   routes.on(['GET', 'HEAD'], '/:id/audio', async (c) => {
-    const recording = recordings.get(c.req.param('id'), c.get('caller').id);
-    return audioReply(c.req.raw, recording, recordings.audioPath(recording.id));
+    const { id, bytes, sha256 } = recordings.get(c.req.param('id'), c.get('caller').id);
+    const format = c.req.query('format');
+    if (format === undefined)
+      return audioReply(c.req.raw, { path: recordings.audioPath(id), bytes, etag: `"${sha256}"` });
+    if (format !== 'opus') {
+      throw new InvalidInputError(
+        'invalid_option',
+        'format: expected opus, or none for the file as it came.',
+        {
+          details: { option: 'format' },
+        },
+      );
+    }
+    return audioReply(c.req.raw, { ...(await playable.of(id)), etag: `"${sha256}-opus"` });
   });
 
   routes.get('/:id/peaks', async (c) => {
@@ -108,9 +120,10 @@ function recordingReply({ id, name, bytes, sha256, createdAtMs }: StoredRecordin
 }
 
 /** A recording to be played: whole, or the part that a player asks for. */
-async function audioReply(request: Request, recording: StoredRecording, path: string): Promise<Response> {
-  const { bytes: size, sha256 } = recording;
-  const etag = `"${sha256}"`;
+async function audioReply(
+  request: Request,
+  { path, bytes: size, etag }: { readonly path: string; readonly bytes: number; readonly etag: string },
+): Promise<Response> {
   const headers: Record<string, string> = {
     'content-type': await mediaTypeOf(path),
     'accept-ranges': 'bytes',

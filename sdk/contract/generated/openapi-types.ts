@@ -4411,7 +4411,10 @@ export interface operations {
   };
   readonly playRecording: {
     readonly parameters: {
-      readonly query?: never;
+      readonly query?: {
+        /** @description opus: in a form that browsers play and seek in, made once. Without it the file as it came. */
+        readonly format?: string;
+      };
       readonly header?: {
         /** @description bytes=FIRST-LAST */
         readonly Range?: string;
@@ -4431,6 +4434,15 @@ export interface operations {
         };
         content: {
           readonly 'application/octet-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
         };
       };
       /** @description The API key is missing or wrong. */

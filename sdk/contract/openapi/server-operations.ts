@@ -152,7 +152,10 @@ const kept: Readonly<Record<string, Methods>> = {
   '/v1/recordings/{id}/audio': {
     get: get('playRecording', 'The sound, whole or a byte range of it.', AUDIO, {
       headers: { Range: 'bytes=FIRST-LAST' },
-      errors: [...USUAL, 416],
+      query: {
+        format: 'opus: in a form that browsers play and seek in, made once. Without it the file as it came.',
+      },
+      errors: [400, ...USUAL, 416],
     }),
   },
   '/v1/recordings/{id}/peaks': {

@@ -81,6 +81,20 @@ describe.skipIf(chromiumPath === undefined)('the live view in Chromium', () => {
     expect(await count()).toBe(before);
   }, 60_000);
 
+  it('records, transcribes what it recorded, and plays it from any word though the browser cannot seek in it', async () => {
+    const { page, url } = opened;
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${url}/?record#/`);
+    await page.getByRole('button', { name: 'Record' }).click();
+    await page.waitForTimeout(5_000);
+    await page.getByRole('button', { name: 'Stop and transcribe' }).click();
+    await page.locator('.editor .passage').first().waitFor({ timeout: 60_000 });
+    await expect.poll(() => asked.some((each) => each.endsWith('?format=opus')), PATIENT).toBe(true);
+    await page.locator('[data-word]').last().click();
+    await expect.poll(() => page.locator('.player .time').textContent(), PATIENT).toMatch(/^0:0[1-9]/);
+  }, 120_000);
+
   it('had no error, and asked nobody else', () => {
     expect(opened.troubles).toEqual([]);
   });

@@ -15,7 +15,7 @@ export function PlayerBar({
   readonly durationSeconds: number;
   readonly onZoom: (factor: number) => void;
 }) {
-  const { nowSeconds, isPlaying, speed, hasFailed, seek, toggle, setSpeed } = sound;
+  const { nowSeconds, isPlaying, speed, isPreparing, hasFailed, seek, toggle, setSpeed } = sound;
   return (
     <div class="player row" role="group" aria-label="Playback">
       <button
@@ -54,6 +54,11 @@ export function PlayerBar({
           <Icon name="plus" />
         </button>
       </span>
+      {isPreparing && (
+        <span class="soft small" role="status">
+          {TEXTS.preparing}
+        </span>
+      )}
       {hasFailed && <span role="alert">{TEXTS.noPlayback}</span>}
     </div>
   );

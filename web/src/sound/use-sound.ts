@@ -6,6 +6,8 @@ export type Sound = {
   readonly nowSeconds: number;
   readonly isPlaying: boolean;
   readonly speed: number;
+  /** The server makes a form that this browser plays. */
+  readonly isPreparing: boolean;
   readonly hasFailed: boolean;
   readonly seek: (seconds: number) => void;
   readonly playFrom: (seconds: number, untilSeconds?: number) => void;
@@ -24,13 +26,26 @@ export function useSound(recording: string | undefined): Sound {
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeedState] = useState(1);
   const [hasFailed, setFailed] = useState(false);
+  const [isPreparing, setPreparing] = useState(false);
   const until = useRef<number | undefined>(undefined);
 
   useEffect(() => {
     if (recording === undefined) return undefined;
     element.preload = 'metadata';
     element.preservesPitch = true;
-    element.src = `/v1/recordings/${recording}/audio`;
+    const original = `/v1/recordings/${recording}/audio`;
+    let isOriginal = true;
+    element.src = original;
+    // What this browser does not play, or cannot seek in, the server has in another form.
+    const takeOther = (): void => {
+      isOriginal = false;
+      setPreparing(true);
+      element.src = `${original}?format=opus`;
+    };
+    const onLength = (): void => {
+      if (isOriginal && !Number.isFinite(element.duration)) takeOther();
+      else setPreparing(false);
+    };
     const tell = (): void => {
       setNow(element.currentTime);
       if (until.current !== undefined && element.currentTime >= until.current) element.pause();
@@ -43,13 +58,21 @@ export function useSound(recording: string | undefined): Sound {
       setPlaying(!element.paused);
       tell();
     };
-    const onError = (): void => setFailed(true);
+    const onError = (): void => {
+      if (isOriginal) takeOther();
+      else {
+        setPreparing(false);
+        setFailed(true);
+      }
+    };
     const states = ['play', 'pause', 'ended', 'seeked'] as const;
     for (const type of states) element.addEventListener(type, onState);
+    element.addEventListener('loadedmetadata', onLength);
     element.addEventListener('error', onError);
     return () => {
       clearInterval(timer);
       for (const type of states) element.removeEventListener(type, onState);
+      element.removeEventListener('loadedmetadata', onLength);
       element.removeEventListener('error', onError);
       element.pause();
       element.removeAttribute('src');
@@ -70,6 +93,7 @@ export function useSound(recording: string | undefined): Sound {
     nowSeconds,
     isPlaying,
     speed,
+    isPreparing,
     hasFailed,
     seek,
     playFrom: useCallback(
