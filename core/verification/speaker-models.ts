@@ -61,7 +61,7 @@ async function openEncoder(setup: SpeakerModelFiles, open: SessionOpener): Promi
 async function openLabeler({ speech }: SpeakerModelFiles, open: SessionOpener): Promise<SpeechLabeler> {
   const [vad, segmentation] = await Promise.all([
     speech.vad && openSilero(speech.vad).then(labelByVad),
-    speech.segmentation && openSegmenter(speech.segmentation, open, 'published').then(labelBySegmentation),
+    speech.segmentation && openSegmenter(speech.segmentation, open, 'int8').then(labelBySegmentation),
   ]);
   if (vad !== undefined && segmentation !== undefined) return labelByBoth(vad, segmentation);
   return vad ?? segmentation ?? labelAllSpeech;

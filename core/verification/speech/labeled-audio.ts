@@ -27,6 +27,8 @@ export const labelAllSpeech: SpeechLabeler = async function* (blocks) {
 /** The last part of a recording that arrives in blocks. */
 export class RecentAudio {
   #samples = new Float32Array(1 << 16);
+  /** Where in it the first sample that is still here lies. */
+  #offset = 0;
   #start = 0;
   #end = 0;
 
@@ -40,21 +42,25 @@ export class RecentAudio {
 
   push(block: Float32Array): void {
     const kept = this.#end - this.#start;
-    if (kept + block.length > this.#samples.length) {
-      const larger = new Float32Array(2 * (kept + block.length));
-      larger.set(this.#samples.subarray(0, kept));
-      this.#samples = larger;
-    }
-    this.#samples.set(block, kept);
+    if (this.#offset + kept + block.length > this.#samples.length) this.#makeRoom(kept, block.length);
+    this.#samples.set(block, this.#offset + kept);
     this.#end += block.length;
   }
 
   /** Takes what lies before `endSample`, clamped to what has come. */
   takeUntil(endSample: number): Float32Array {
     const count = Math.max(0, Math.min(endSample, this.#end) - this.#start);
-    const taken = this.#samples.slice(0, count);
-    this.#samples.copyWithin(0, count, this.#end - this.#start);
+    const taken = this.#samples.slice(this.#offset, this.#offset + count);
+    this.#offset += count;
     this.#start += count;
     return taken;
+  }
+
+  /** Moves what is kept to the front, of a larger buffer where it would fill more than half of this one. */
+  #makeRoom(kept: number, added: number): void {
+    const here = this.#samples.subarray(this.#offset, this.#offset + kept);
+    if (2 * (kept + added) > this.#samples.length) this.#samples = new Float32Array(2 * (kept + added));
+    this.#samples.set(here);
+    this.#offset = 0;
   }
 }
