@@ -30,7 +30,7 @@ export async function* encodeOpus(
   const launcher = await findLauncher();
   const { startFfmpeg } = await import('./ffmpeg-process.ts');
   const input = Readable.from(samplesOf(blocks), { objectMode: false });
-  const faults: unknown[] = [];
+  const faults: Error[] = [];
   input.on('error', (error) => faults.push(error));
   const ffmpeg = startFfmpeg({
     input,
