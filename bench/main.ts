@@ -14,6 +14,7 @@ import { diarizationSpeed } from './diarization/diarization-speed.ts';
 import { languages } from './transcription/languages.ts';
 import { live } from './live.ts';
 import { memory, transcriptionMemory } from './memory.ts';
+import { page } from './page.ts';
 import { peerFasterWhisper } from './transcription/peer-faster-whisper.ts';
 import { peerSherpa, peerSherpaSameModels } from './transcription/peer-sherpa.ts';
 import { runpod } from './runpod.ts';
@@ -49,6 +50,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   live,
   runpod,
   server,
+  page,
   coldStart,
   memory,
   transcriptionMemory,

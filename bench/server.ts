@@ -1,31 +1,20 @@
 /** `colloquy serve` under load: memory of an upload, answers while it works, many short jobs, kills, what HTTP costs. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Colloquy } from '../sdk/index.ts';
+import {
+  startServer as start,
+  stopServer as stop,
+  type BenchServer as Server,
+} from './support/bench-server.ts';
 import { median, type Benchmark, type Row } from './support/row.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const LIBRARY = readFileSync(join(ROOT, 'samples/library.wav'));
 const UPLOAD_BYTES = 300_000_000;
 const KILLS = 20;
-
-type Server = { readonly child: ChildProcess; readonly url: string };
-
-async function start(...options: readonly string[]): Promise<Server> {
-  const args = [join(ROOT, 'dist/cli.js'), 'serve', '--port', '0', '--quiet', ...options];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, url: line.toString().trim() };
-}
-
-async function stop({ child }: Server, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  child.kill(signal);
-  await once(child, 'exit');
-}
 
 /** Resident memory of the server without that of its engine, MB. */
 function rssOf({ child }: Server): number {

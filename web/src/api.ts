@@ -1,5 +1,6 @@
 /** What the page asks of its server, and nothing of anybody else. */
 import type { Edit } from '../../core/result/edit.ts';
+import { sentence } from './parts/sentence.ts';
 import type { AnyResult, PageJob, PageRecording, PageVoice } from './page-types.ts';
 
 /** A request that failed, with the server's words for it. */
@@ -18,7 +19,7 @@ export const session = { onKeyNeeded: (): void => undefined };
 async function failureOf(reply: Response): Promise<RequestFailure> {
   if (reply.status === 401) session.onKeyNeeded();
   const body = (await reply.json().catch(() => undefined)) as { message?: string } | undefined;
-  return new RequestFailure(reply.status, body?.message ?? `The server answered ${reply.status}.`);
+  return new RequestFailure(reply.status, sentence(body?.message ?? `The server answered ${reply.status}.`));
 }
 
 /** @throws RequestFailure with status 0 where the server does not answer */

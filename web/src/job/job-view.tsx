@@ -3,6 +3,7 @@ import { ask, askJson, resultOf } from '../api.ts';
 import type { JobProgress, PageJob, PageRecording } from '../page-types.ts';
 import { readableTime } from '../parts/clock.ts';
 import { Icon } from '../parts/icon.tsx';
+import { sentence } from '../parts/sentence.ts';
 import { TEXTS } from '../texts.ts';
 import { Editor } from './editor.tsx';
 import { useProgressText } from './progress-text.ts';
@@ -87,11 +88,6 @@ function Waiting({
       )}
     </>
   );
-}
-
-/** Messages of the server begin with what they are about. */
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function EraseAndBack({ job }: { readonly job: PageJob }) {
