@@ -90,7 +90,7 @@ function groupRows(group: Group, score: LiveScore): Row[] {
 /** A second of sound at a time, the next when the last was told: wall time of a step, two a second. */
 async function stepMs(engine: Engine): Promise<number[]> {
   const start = liveStartSchema.parse({ type: 'start', tasks: ['diarize'] });
-  const input = await liveSetup(openStore(config), start);
+  const input = await liveSetup(openStore(config), start, { sheds: false });
   const sound = new KeptSound(MOST_KEPT_SAMPLES);
   let told = (): void => undefined;
   const hooks = {

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError, CanceledError, CapacityError } from '../errors.ts';
+import { abortError, CanceledError } from '../errors.ts';
 import { builtFile } from '../inference/built-file.ts';
+import type { LiveTask } from '../live/live-options.ts';
 import type { AudioRequest } from './audio-request.ts';
 import { EngineChild, type EngineChildOptions } from './engine-child.ts';
 import type { RunHooks } from './job-channel.ts';
+import { LiveAdmission, liveCost } from './live-admission.ts';
 import type { EngineFacts } from './messages.ts';
 import { Slots } from './slots.ts';
 import { DEFAULT_START_DELAYS, startDelayMs, type StartDelays } from './start-delays.ts';
@@ -15,8 +17,8 @@ export type EngineOptions = EngineChildOptions &
   StartDelays & {
     /** Tasks that run at the same time; the rest wait in line. */
     readonly concurrentTasks: number;
-    /** Live sessions at the same time; more are refused. */
-    readonly liveSessions: number;
+    /** Cores that live sessions may take together, by what each is going to cost; more are refused. */
+    readonly liveCores: number;
   };
 
 export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environment'> = Object.freeze({
@@ -24,8 +26,8 @@ export const DEFAULT_ENGINE_OPTIONS: Omit<EngineOptions, 'enginePath' | 'environ
   laneCount: availableParallelism(),
   // One recording keeps all lanes busy; a second one at the same time would only make both slower.
   concurrentTasks: 1,
-  // A session with text takes about a fifth of a lane (docs/live.md).
-  liveSessions: 4 * availableParallelism(),
+  // The rest is for peaks, and for what else runs beside them.
+  liveCores: 0.8 * availableParallelism(),
   // A run of a network takes well under a second, and tasks look at their signal between runs.
   graceMs: 2_000,
   ...DEFAULT_START_DELAYS,
@@ -43,8 +45,8 @@ export type TaskRequest<Name extends TaskName> = TaskTypes[Name]['input'] & { re
 export class Engine {
   readonly #options: EngineOptions;
   readonly #slots: Slots;
+  readonly #live: LiveAdmission;
   readonly #closed = new AbortController();
-  #liveSessions = 0;
   #child: EngineChild | undefined;
   #starts = 0;
   /** Children in a row that ended before they were ready. */
@@ -55,6 +57,7 @@ export class Engine {
   private constructor(options: EngineOptions) {
     this.#options = options;
     this.#slots = new Slots(options.concurrentTasks);
+    this.#live = new LiveAdmission(options.liveCores);
   }
 
   /**
@@ -108,31 +111,32 @@ export class Engine {
   /**
    * Runs a live session: beside the other tasks, since it lasts as long as somebody speaks.
    *
-   * @throws CapacityError `overloaded` where as many run as the processor can follow; otherwise as `run`
+   * @throws CapacityError `overloaded` where the processor could not follow one more; otherwise as `run`
    */
   async runLive(
     request: TaskRequest<'live'>,
     hooks: RunHooks<TaskTypes['live']['event']> = {},
   ): Promise<TaskTypes['live']['result']> {
-    this.requireLiveRoom();
-    this.#liveSessions += 1;
+    const { audio, ...input } = request;
+    const place = this.#live.admit(liveCost(input.session.live.tasks));
+    const onEvent = (event: TaskTypes['live']['event']): void => {
+      place.hear(event);
+      hooks.onEvent?.(event);
+    };
     try {
-      const { audio, ...input } = request;
       const child = await this.#livingChild(hooks.signal);
-      return await child.run({ task: 'live', input, audio, hooks });
+      return await child.run({ task: 'live', input, audio, hooks: { ...hooks, onEvent } });
     } finally {
-      this.#liveSessions -= 1;
+      place.leave();
     }
   }
 
-  /** @throws CapacityError `overloaded` where no live session can be taken */
-  requireLiveRoom(): void {
-    const { liveSessions } = this.#options;
-    if (this.#liveSessions < liveSessions) return;
-    throw new CapacityError(
-      'overloaded',
-      `${liveSessions} live sessions run, as many as this machine is meant to follow. Try again when one has ended.`,
-    );
+  /**
+   * @param tasks of a session to come; the least that one can ask for where that is not known yet
+   * @throws CapacityError `overloaded` where it could not be taken
+   */
+  requireLiveRoom(tasks: readonly LiveTask[] = ['detect-speech']): void {
+    this.#live.require(liveCost(tasks));
   }
 
   /** Cancels what runs and what waits, frees the models and ends the child. */

@@ -22,6 +22,8 @@ export type LiveOptions = {
   readonly revisions: boolean;
   /** Corrections reach back this far. @default 600 s */
   readonly reviseHorizonSeconds: number;
+  /** Whether work is left out while the machine cannot follow people who speak; a status says what. @default true */
+  readonly sheds: boolean;
   /** Voices that are named as they are recognised, of the space of the models; biometric. @default none */
   readonly voices: readonly NamedVector[];
 };
@@ -35,6 +37,7 @@ export const DEFAULT_LIVE_OPTIONS: LiveOptions = Object.freeze({
   endpointSilenceSeconds: 0.7,
   revisions: true,
   reviseHorizonSeconds: 600,
+  sheds: true,
   voices: Object.freeze([]),
 });
 

@@ -10,7 +10,8 @@ import type { DiarizationModels } from '../diarization/diarization-models.ts';
 import { diarize } from '../diarization/diarize.ts';
 import { abortError, CanceledError, InvalidInputError, InvariantError, throwIfAborted } from '../errors.ts';
 import type { Session } from '../inference/session.ts';
-import type { LiveEvent } from '../result/live/live-events.ts';
+import { withLaterDeadline } from '../inference/lanes/run-deadline.ts';
+import type { LiveEvent, ShedStep } from '../result/live/live-events.ts';
 import type { DiarizationResult, TranscriptResult } from '../result/result.ts';
 import { SAMPLE_RATE, samplesToSeconds } from '../timeline/sliding-window.ts';
 import type { Recogniser } from '../transcription/recogniser.ts';
@@ -20,6 +21,7 @@ import type { VoiceScorer } from '../verification/scores/voice-scorer.ts';
 import { EventStream } from './event-stream.ts';
 import { LiveGain, LiveLevel } from './live-gain.ts';
 import { checkLiveOptions, type LiveOptions, type LiveTask } from './live-options.ts';
+import { LiveLoad } from './live-load.ts';
 import { LiveSpeakers } from './speakers/live-speakers.ts';
 import { LiveSpeech } from './live-speech.ts';
 import { LiveVoices } from './speakers/live-voices.ts';
@@ -57,6 +59,13 @@ export type LiveContext = {
 const MOST_WAITING_SECONDS = 30;
 const STATUS_SAMPLES = SAMPLE_RATE;
 const MOST_BLOCK_SAMPLES = SAMPLE_RATE;
+/** The offline run beside what is told at once may wait longer. */
+const OFFLINE_MS = 1_000;
+const SHED_WORDS: Readonly<Record<ShedStep, string>> = {
+  'interim-text': 'words are told when their text is final',
+  'half-steps': 'speakers are looked at once a second',
+  'frequent-corrections': 'speakers are corrected every 30 s',
+};
 
 /** One live session over opened models; one writer, one reader of its events. */
 export class LiveSession {
@@ -71,6 +80,7 @@ export class LiveSession {
   readonly #forEnd: PushedAudio;
   readonly #gain = new LiveGain();
   readonly #level = new LiveLevel();
+  readonly #load: LiveLoad;
   readonly #speech: LiveSpeech;
   readonly #speakers: LiveSpeakers | undefined;
   readonly #words: LiveWords | undefined;
@@ -92,6 +102,7 @@ export class LiveSession {
     this.#options = options;
     this.#now = context.now;
     this.#nameSpeakers = context.nameSpeakers;
+    this.#load = new LiveLoad(context.now);
     const { signal } = context;
     this.#signal = signal === undefined ? this.#abort.signal : AbortSignal.any([signal, this.#abort.signal]);
     this.#forNow = new PushedAudio(MOST_WAITING_SECONDS * SAMPLE_RATE, this.#signal);
@@ -113,6 +124,14 @@ export class LiveSession {
     return this.#stream;
   }
 
+  /** How far it is behind people who speak, in seconds. */
+  get behindSeconds(): number {
+    return this.#load.behindSeconds(
+      samplesToSeconds(this.#heardSamples),
+      samplesToSeconds(this.#statusSamples),
+    );
+  }
+
   /** Events that nobody has read yet. */
   get waitingEvents(): number {
     return this.#stream.waiting;
@@ -125,6 +144,7 @@ export class LiveSession {
    */
   async write(samples: Float32Array): Promise<void> {
     if (this.#isOver) throw new InvariantError('Sound was written to a live session that is over.');
+    this.#load.begin();
     for (let start = 0; start < samples.length; start += MOST_BLOCK_SAMPLES) {
       throwIfAborted(this.#signal);
       const block = samples.slice(start, start + MOST_BLOCK_SAMPLES);
@@ -147,7 +167,7 @@ export class LiveSession {
   }
 
   async #run(): Promise<void> {
-    const ending = this.#runOffline();
+    const ending = withLaterDeadline(OFFLINE_MS, () => this.#runOffline());
     ending.catch((error: unknown) => this.#abort.abort(error));
     try {
       await this.#listen();
@@ -172,8 +192,27 @@ export class LiveSession {
       this.#openPiece?.push(raised, this.#speech.speechStartSample);
       if (this.#speakers !== undefined) await this.#follow(this.#speakers, raised);
       this.#statusSamples += block.length;
-      if (this.#statusSamples % STATUS_SAMPLES < block.length) this.#tellStatus();
+      if (this.#statusSamples % STATUS_SAMPLES >= block.length) continue;
+      if (this.#options.live.sheds) this.#keepUp();
+      this.#tellStatus();
     }
+  }
+
+  /** Leaves work out while the machine cannot follow, and says so. */
+  #keepUp(): void {
+    const heardSeconds = samplesToSeconds(this.#heardSamples);
+    if (!this.#load.look(heardSeconds, samplesToSeconds(this.#statusSamples))) return;
+    this.#openPiece?.pause(this.#load.leavesOut('interim-text'));
+    this.#speakers?.spare({
+      steps: this.#load.leavesOut('half-steps'),
+      corrections: this.#load.leavesOut('frequent-corrections'),
+    });
+    const { shed } = this.#load;
+    const message =
+      shed.length === 0
+        ? 'The machine follows again: nothing is left out any more.'
+        : `The machine cannot follow: ${shed.map((step) => SHED_WORDS[step]).join(', ')}.`;
+    this.#tell([{ type: 'warning', code: shed.length === 0 ? 'live_followed' : 'live_behind', message }]);
   }
 
   async #follow(speakers: LiveSpeakers, block: Float32Array): Promise<void> {
@@ -288,6 +327,7 @@ export class LiveSession {
         stableUntilSeconds: this.#stableUntil(shownSeconds),
         lagSeconds: samplesToSeconds(this.#heardSamples - this.#statusSamples),
         levelDbfs: this.#level.take(),
+        ...(this.#load.shed.length === 0 ? {} : { shed: this.#load.shed }),
       },
     ]);
   }

@@ -1,6 +1,7 @@
 import { InvariantError } from '../../errors.ts';
 import { LiveSession, type LiveSessionOptions } from '../../live/live-session.ts';
 import type { LiveEvent } from '../../result/live/live-events.ts';
+import { withDeadline } from '../../inference/lanes/run-deadline.ts';
 import type { ModelFile } from '../../inference/session.ts';
 import { openSilero } from '../../vad/open-silero.ts';
 import { type ScoringModel, VoiceScorer } from '../../verification/scores/voice-scorer.ts';
@@ -25,6 +26,9 @@ export type LiveInput = {
 /** The last event: what the session ends with. */
 export type LiveTaskResult = Extract<LiveEvent, { type: 'result' }>;
 
+/** What has just been heard should be worked on in so long. */
+const STEP_MS = 250;
+
 const vadOnce = openedOnce((vad: ModelFile) => openSilero(vad));
 
 /** Listens to the sound of the job while it comes; events go out as they happen. */
@@ -40,11 +44,20 @@ export async function listenLive(input: LiveInput, context: TaskContext<LiveEven
   const scorer = scoring === undefined ? undefined : new VoiceScorer(scoring);
   const naming = scoring === undefined ? undefined : { scoring, voices };
   const { signal, now } = context;
-  const session = new LiveSession({ vad, transcription, diarization, scorer }, input.session, {
-    signal,
-    now,
-    nameSpeakers: (result, centroids) => nameSpeakers(result, centroids, naming),
-  });
+  const models = { vad, transcription, diarization, scorer };
+  const opened: { session?: LiveSession } = {};
+  // The further behind a session is, the sooner its runs come.
+  const deadlineMs = (): number => performance.now() + STEP_MS - 1000 * (opened.session?.behindSeconds ?? 0);
+  const session = withDeadline(
+    deadlineMs,
+    () =>
+      new LiveSession(models, input.session, {
+        signal,
+        now,
+        nameSpeakers: (result, centroids) => nameSpeakers(result, centroids, naming),
+      }),
+  );
+  opened.session = session;
   const writing = writeAll(audio.blocks, session);
   // The events end with the same error.
   writing.catch(() => undefined);

@@ -10,6 +10,7 @@ import {
 import type { LaneCall, LaneResults } from './lane-messages.ts';
 import { LaneQueue, RUNS_PER_LANE } from './lane-queue.ts';
 import { LaneThread } from './lane-thread.ts';
+import { currentDeadlineMs } from './run-deadline.ts';
 import { PooledModel } from './pooled-model.ts';
 import { disableTelemetry } from '../runtime-telemetry.ts';
 import type { SessionChain } from '../session-chain.ts';
@@ -43,7 +44,7 @@ export class LanePool {
   readonly provider: ExecutionProvider;
   readonly warnings: readonly SessionWarning[];
   readonly #lanes: readonly LaneThread[];
-  readonly #queue: LaneQueue;
+  readonly #queue: LaneQueue<LaneThread>;
   readonly #runs = new Set<Promise<unknown>>();
   readonly #savedGraphs: string | undefined;
   /** By the numbers by which lanes know them. */
@@ -143,6 +144,7 @@ export class LanePool {
       return Promise.reject(
         new InvariantError(`The session of ${model.model.id} was run after its release.`),
       );
+    const deadlineMs = currentDeadlineMs();
     const running = new Promise<LaneResults[C['kind']]>((resolve, reject) => {
       const start = (lane: LaneThread) => {
         const started = performance.now();
@@ -151,10 +153,10 @@ export class LanePool {
           .then(resolve, reject)
           .finally(() => {
             model.hasWorked(performance.now() - started);
-            this.#queue.serve();
+            this.#queue.finished(lane, { deadlineMs });
           });
       };
-      this.#queue.add({ model, wants: 'run', start });
+      this.#queue.add({ model, wants: 'run', deadlineMs, start });
     });
     const forget = () => this.#runs.delete(running);
     this.#runs.add(running);
@@ -164,17 +166,18 @@ export class LanePool {
 
   /** Chains share a lane with none but each other: their steps are short and would each wait for a long run. */
   #openChain(model: PooledModel): Promise<SessionChain> {
+    const deadlineMs = currentDeadlineMs();
     return new Promise((resolve) => {
       const start = (lane: LaneThread) => {
-        resolve(this.#chainIn(lane, model));
+        resolve(this.#chainIn(lane, model, deadlineMs));
       };
-      this.#queue.add({ model, wants: 'chain', start });
+      this.#queue.add({ model, wants: 'chain', deadlineMs, start });
     });
   }
 
-  #chainIn(lane: LaneThread, model: PooledModel): SessionChain {
+  #chainIn(lane: LaneThread, model: PooledModel, deadlineMs: number): SessionChain {
     const started = performance.now();
-    const chain = this.#queue.holdFor(lane);
+    const chain = this.#queue.holdFor(lane, { deadlineMs });
     let released = false;
     return {
       run: async ({ session: other, ...step }) => {

@@ -26,6 +26,8 @@ import { type LabelChange, type VoiceLabelOptions, VoiceLabels } from './voice-l
 
 /** A clustering runs when so much was added, or this share, whichever is more: an hour costs no more than 21 at its end. */
 const CORRECT_EVERY_SECONDS = 5;
+/** … where the machine cannot follow. */
+const SPARED_CORRECT_EVERY_SECONDS = 30;
 const CORRECT_EVERY_SHARE = 0.05;
 /** The last windows of a clustering are heard by few others: what lies there waits for the next. */
 const UNSURE_SECONDS = 3;
@@ -55,6 +57,7 @@ export class LiveSpeakers {
   readonly #shown = new ShownTurns();
   readonly #observed: ObservedSoFar;
   #clusteredSeconds = 0;
+  #correctEverySeconds = CORRECT_EVERY_SECONDS;
 
   constructor(models: DiarizationModels, options: LiveOptions & ResolveRecordingOptions) {
     const { segmenter, encoder, preset } = models;
@@ -86,6 +89,12 @@ export class LiveSpeakers {
   /** Centres of labels, of unit length; biometric. */
   centres(): Map<string, Float32Array> {
     return this.#labels.centres();
+  }
+
+  /** Looks less often at who speaks, or corrects less often, while the machine cannot follow. */
+  spare({ steps, corrections }: { readonly steps: boolean; readonly corrections: boolean }): void {
+    this.#windows.endEvery(steps ? 2 * LIVE_STEP_SAMPLES : LIVE_STEP_SAMPLES);
+    this.#correctEverySeconds = corrections ? SPARED_CORRECT_EVERY_SECONDS : CORRECT_EVERY_SECONDS;
   }
 
   /** What the offline run has observed by now; corrections follow with the next window. */
@@ -154,7 +163,7 @@ export class LiveSpeakers {
   #isCorrectionDue(): boolean {
     const seconds = samplesToSeconds(this.#observed.sampleCount);
     const added = seconds - this.#clusteredSeconds;
-    return added >= Math.max(CORRECT_EVERY_SECONDS, CORRECT_EVERY_SHARE * seconds);
+    return added >= Math.max(this.#correctEverySeconds, CORRECT_EVERY_SHARE * seconds);
   }
 
   #correct(): LabelChange[] {

@@ -24,9 +24,15 @@ export class LiveWindows {
   readonly #samples: Float32Array;
   #heard = 0;
   #nextEnd = FIRST_END_SAMPLE;
+  #stepSamples = LIVE_STEP_SAMPLES;
 
   constructor(windowSamples: number) {
     this.#samples = new Float32Array(windowSamples);
+  }
+
+  /** From now on a window ends this often. */
+  endEvery(samples: number): void {
+    this.#stepSamples = samples;
   }
 
   /** Windows that a block completes; each is a fresh array. */
@@ -37,7 +43,7 @@ export class LiveWindows {
       taken += part.length;
       if (this.#heard < this.#nextEnd) return;
       yield { samples: this.#samples.slice(), endSample: this.#heard };
-      this.#nextEnd += LIVE_STEP_SAMPLES;
+      this.#nextEnd += this.#stepSamples;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Recogniser, RecognisedSegment, RecognitionOptions } from '../../transcription/recogniser.ts';
+import { withLaterDeadline } from '../../inference/lanes/run-deadline.ts';
 import { SampleHistory } from '../../audio/sample-history.ts';
 import { SAMPLE_RATE, samplesToSeconds, secondsToSamples } from '../../timeline/sliding-window.ts';
 import { agreedCount } from './agreed-words.ts';
@@ -9,6 +10,8 @@ const MOST_WORK_SHARE = 0.25;
 const UNDECIDED_SECONDS = 15;
 const PAD_SAMPLES = SAMPLE_RATE / 10;
 const LEAST_SAMPLES = SAMPLE_RATE / 2;
+/** Words that are not final may wait longer than the next look at who speaks. */
+const INTERIM_MS = 1_000;
 
 /** Text of speech that is not cut yet; the first `agreed` of its words are those of two decodes. */
 export type OpenText = { readonly segments: readonly RecognisedSegment[]; readonly agreed: number };
@@ -29,6 +32,7 @@ export class OpenPiece {
   #decodedUntil = 0;
   #leastSamples = 0;
   #running: Promise<void> | undefined;
+  #isPaused = false;
   #before: RecognisedSegment['words'] = [];
 
   /** Who writes down; nobody until the language is known. */
@@ -43,6 +47,11 @@ export class OpenPiece {
     this.#everySamples = secondsToSamples(interimSeconds);
     this.#now = context.now;
     this.#onText = context.onText;
+  }
+
+  /** Nothing is decoded before its cut until this is taken back. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
   }
 
   /** From now on this one writes down. */
@@ -64,11 +73,14 @@ export class OpenPiece {
     const oldest = this.#history.sampleCount - this.#mostSamples;
     this.#history.dropBefore(Math.max(0, oldest));
     const start = this.#start();
-    if (start === undefined || this.#by === undefined || this.#running !== undefined) return;
+    if (start === undefined || this.#by === undefined || this.#running !== undefined || this.#isPaused)
+      return;
     const end = this.#history.sampleCount;
     if (end - start < LEAST_SAMPLES) return;
     if (end - this.#decodedUntil < Math.max(this.#everySamples, this.#leastSamples)) return;
-    this.#running = this.#decode(this.#by, start, end).finally(() => (this.#running = undefined));
+    const by = this.#by;
+    const decoding = withLaterDeadline(INTERIM_MS, () => this.#decode(by, start, end));
+    this.#running = decoding.finally(() => (this.#running = undefined));
   }
 
   /** Waits until no decode runs any more. */

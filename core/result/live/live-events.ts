@@ -53,6 +53,12 @@ export type WordSpeakerChange = {
   readonly speaker: string | null;
 };
 
+/**
+ * What a session leaves out while the machine cannot follow: words before their text is final; a look at speakers each half
+ * second, for one each second; corrections each 5 s, for one each 30 s. Sound and final text never are.
+ */
+export type ShedStep = 'interim-text' | 'half-steps' | 'frequent-corrections';
+
 /** Something that a live session says; `type` tells what. */
 export type LiveEvent =
   /** How far everything is, about once a second of sound. */
@@ -69,6 +75,8 @@ export type LiveEvent =
       readonly lagSeconds: number;
       /** Of the last second, RMS; null for digital silence. */
       readonly levelDbfs: number | null;
+      /** What is left out since the machine does not keep up; absent where nothing is. */
+      readonly shed?: readonly ShedStep[];
     }
   | { readonly type: 'speech'; readonly state: 'start' | 'end'; readonly atSeconds: number }
   | ({ readonly type: 'turn'; readonly open: boolean } & LiveTurn)

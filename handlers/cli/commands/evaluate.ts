@@ -158,7 +158,8 @@ async function evaluateLiveSessions(
       'invalid_option',
       'Expected --reference beside --live, and nothing to compare.',
     );
-  const engine = await startEngine(context.config);
+  // How many are heard at a time is said by --jobs.
+  const engine = await startEngine(context.config, { liveCores: Infinity });
   try {
     const onLeftOut = leftOut(context);
     const options = { latencies: latency, jobs, onLeftOut };

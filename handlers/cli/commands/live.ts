@@ -126,7 +126,7 @@ async function listenHere(
   onEvent: (event: LiveEvent) => void,
 ): Promise<void> {
   const { signal } = context;
-  const input = await liveSetup(openStore(context.config), start);
+  const input = await liveSetup(openStore(context.config), start, { sheds: options.unpaced !== true });
   const engine = await startEngineFor(options, context);
   try {
     const sound = new KeptSound(MOST_KEPT_SAMPLES);

@@ -45,7 +45,7 @@ export async function scoreLiveFile(
   { config, signal }: LiveEvaluationContext,
 ): Promise<LiveScore> {
   const start = liveStartSchema.parse({ type: 'start', tasks: ['diarize'], latencySeconds });
-  const input = await liveSetup(openStore(config), start);
+  const input = await liveSetup(openStore(config), start, { sheds: false });
   const { blocks } = await openAudio({ path }, { signal, limits: config.audioLimits });
   const sound = new KeptSound(MOST_KEPT_SAMPLES);
   const telling = new Telling(latencySeconds);

@@ -34,15 +34,18 @@ export class LiveRooms {
     return this.#rooms.size;
   }
 
-  /** @throws CapacityError `overloaded` */
-  requireRoom(): void {
+  /**
+   * @param start of the session; absent where the client did not say yet what it wants
+   * @throws CapacityError `overloaded`
+   */
+  requireRoom(start?: LiveStartParsed): void {
     if (this.#isClosing) throw new CapacityError('overloaded', 'The server is about to stop.');
-    this.#services.engine.requireLiveRoom();
+    this.#services.engine.requireLiveRoom(start?.tasks);
   }
 
   /** @throws CapacityError `overloaded` */
   open(caller: Caller, start: LiveStartParsed): LiveRoom {
-    this.requireRoom();
+    this.requireRoom(start);
     const keeping = start.keepResult === true ? this.#keep?.(caller.id) : undefined;
     const room = new LiveRoom(caller.id, start, keeping);
     this.#rooms.set(room.sessionId, room);

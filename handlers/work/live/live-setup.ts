@@ -14,10 +14,15 @@ import { speakerNaming } from '../speakers/speaker-naming.ts';
 /**
  * From the first message of a client to what the engine needs: models, options, voices.
  *
+ * @param options `sheds`: work is left out while the machine cannot follow; not where nobody waits, as with files
  * @throws InvalidInputError `invalid_option`, `embedding_space_mismatch`, `invalid_file` (vectors)
  * @throws ModelError where a model is missing
  */
-export async function liveSetup(models: ModelStore, start: LiveStartParsed): Promise<LiveInput> {
+export async function liveSetup(
+  models: ModelStore,
+  start: LiveStartParsed,
+  { sheds = true }: { readonly sheds?: boolean } = {},
+): Promise<LiveInput> {
   const { tasks, model } = start;
   const preset = presetOfVoices(start.voices ?? [], start.preset && presetNameOf(start.preset));
   const language = start.language === undefined ? null : start.language.split('-')[0]!;
@@ -36,7 +41,7 @@ export async function liveSetup(models: ModelStore, start: LiveStartParsed): Pro
     diarization,
     scoring: naming?.scoring,
     session: {
-      live: { ...DEFAULT_LIVE_OPTIONS, ...liveOptionsOf(start), tasks, voices: naming?.voices ?? [] },
+      live: { ...DEFAULT_LIVE_OPTIONS, ...liveOptionsOf(start), tasks, sheds, voices: naming?.voices ?? [] },
       transcription: { ...options, diarize: tasks.includes('diarize') },
     },
   };

@@ -42,12 +42,12 @@ function audioOf(blocks: Float32Array[]) {
 }
 
 /** Everything that a session says of the sample, cut into blocks of random lengths. */
-async function listen(live: Partial<LiveOptions>, seed: number): Promise<LiveEvent[]> {
+async function listen(live: Partial<LiveOptions>, seed: number, clock = now): Promise<LiveEvent[]> {
   const random = seededRandom(seed);
   const session = new LiveSession(
     { vad: models.vad, transcription: models, diarization: models.diarization },
     { live: { ...DEFAULT_LIVE_OPTIONS, ...live }, transcription: DEFAULT_TRANSCRIPTION_OPTIONS },
-    { now },
+    { now: clock },
   );
   const writing = (async () => {
     for (let start = 0; start < samples.length;) {
@@ -129,6 +129,26 @@ describe('a live session', () => {
     const state = stateOf(events);
     expect(JSON.stringify({ ...state.result, timings: {} })).toBe(JSON.stringify({ ...result, timings: {} }));
   });
+
+  it(
+    'leaves work out where the machine cannot follow, says so, and ends alike',
+    { timeout: 300_000 },
+    async () => {
+      // A clock on which everything takes long: the sound is a minute old when it is worked on.
+      let seconds = 0;
+      const events = await listen({ tasks: ['diarize'] }, 3, () => (seconds += 2));
+      const shed = events.flatMap((event) => (event.type === 'status' ? [event.shed ?? []] : []));
+      expect(shed.map(({ length }) => length).slice(0, 4)).toEqual([0, 1, 2, 3]);
+      const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.code] : []));
+      expect(warnings).toEqual(['live_behind', 'live_behind', 'live_behind']);
+      const shownUntil = events.flatMap((event) => (event.type === 'status' ? [event.shownSeconds] : []));
+      expect(shownUntil.at(-1)).toBeGreaterThan(SECONDS - 4);
+      const usual = stateOf(await listen({ tasks: ['diarize'], sheds: false }, 3, () => (seconds += 2)));
+      expect(usual.warnings).toEqual([]);
+      const ended = ({ result }: ReturnType<typeof stateOf>) => JSON.stringify({ ...result, timings: {} });
+      expect(ended(stateOf(events))).toBe(ended(usual));
+    },
+  );
 
   it('hears speech begin and end without any other task', { timeout: 60_000 }, async () => {
     const events = await listen({ tasks: ['detect-speech'] }, 5);

@@ -33,7 +33,7 @@ beforeAll(async () => {
     environment: { PATH: process.env.PATH },
     provider: 'cpu',
     laneCount: 1,
-    liveSessions: 1,
+    liveCores: 0.2,
   });
   blocks = [];
   for await (const block of (await openAudio({ path: 'samples/library.wav' })).blocks)
