@@ -1,7 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { InputUnavailableError, RemoteError, RequestError } from '../../core/errors.ts';
-import { toSpeechError } from '../errors/to-speech-error.ts';
 import { parseJsonObject } from '../work/http/json-text.ts';
 import { newId } from './desk/random-ids.ts';
 import { type Keys, LOCAL_CALLER, secretOf } from './http/keys.ts';
@@ -25,10 +24,11 @@ import { taskRoutes } from './routes/tasks.ts';
 import { voiceRoutes } from './routes/voices.ts';
 import type { AnswerFacts } from './operation/access-log.ts';
 import { allowedMethods } from './operation/allowed-methods.ts';
-import { requireDisk } from './operation/free-disk.ts';
+import { requireDisk, serverFailure } from './operation/free-disk.ts';
 import type { ServerMetrics } from './operation/server-metrics.ts';
 import { traceContextOf } from './operation/trace-context.ts';
 import { readUnread } from './operation/unread-body.ts';
+import { refuseLength } from './http/upload-limits.ts';
 import type { ServerContext, ServerEnvironment } from './server-context.ts';
 
 export type AppOptions = {
@@ -113,6 +113,7 @@ export function createApp({
     }
     (c.req.method === 'POST' || c.req.method === 'PUT' ? submissions : reads).take(c.get('caller').id);
     refuseEncoding(c.req.raw);
+    refuseLength(c.req.raw, context.limits);
     if (c.req.header('expect') !== undefined) c.env.outgoing?.writeContinue();
     if (c.req.raw.body !== null)
       await requireDisk(context.folder, Number(c.req.header('content-length') ?? 0) || 0);
@@ -149,7 +150,7 @@ export function createApp({
     return problemReply(wrong, { requestId, status: 405 });
   });
   app.onError((error, c) => {
-    const failure = toSpeechError(error);
+    const failure = serverFailure(error);
     const status = failure instanceof RemoteError && failure.code === 'unauthorized' ? 401 : undefined;
     const reply = problemReply(failure, {
       requestId: c.get('requestId'),
@@ -182,6 +183,7 @@ function isOpenPath(method: string, path: string): boolean {
     path === '/openapi.json' ||
     path === '/docs' ||
     path.startsWith('/health') ||
+    path === '/analysis/health' ||
     path.startsWith('/assets/')
   );
 }

@@ -1,6 +1,6 @@
 import { CanceledError, CapacityError } from '../../../core/errors.ts';
 import type { JobResult, StreamEvent } from '../../../sdk/contract/index.ts';
-import { toSpeechError } from '../../errors/to-speech-error.ts';
+import { serverFailure } from '../operation/free-disk.ts';
 import { errorBodyOf } from '../../work/jobs/error-body.ts';
 import type { DeskRequest } from './desk-job.ts';
 import type { JobFolders } from './job-folders.ts';
@@ -84,7 +84,7 @@ export class DeskQueue {
   }
 
   async end(live: LiveJob, state: 'completed' | 'failed' | 'canceled', error?: unknown): Promise<void> {
-    const failure = error === undefined || state === 'canceled' ? undefined : toSpeechError(error);
+    const failure = error === undefined || state === 'canceled' ? undefined : serverFailure(error);
     if (failure !== undefined && !live.stop.signal.aborted) live.stop.abort(failure);
     const body = failure === undefined ? {} : { error: errorBodyOf(failure, live.job.id) };
     await live.change({ state, endedAtMs: this.#options.now(), ...body }).catch(() => undefined);

@@ -269,10 +269,7 @@ export class JobDesk {
   async #giveUp({ job }: LiveJob, error: unknown): Promise<never> {
     this.#register.remove(job.id);
     this.#live.delete(job.id);
-    for (const id of job.recordings) {
-      this.#recordings.release(id);
-      if (!this.#register.reads(id)) await this.#recordings.erase(id).catch(() => undefined);
-    }
+    for (const id of job.recordings) this.#recordings.release(id);
     await this.#files.erase(job.id).catch(() => undefined);
     throw error;
   }

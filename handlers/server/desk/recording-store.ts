@@ -58,15 +58,16 @@ export class RecordingStore {
   ): Promise<StoredRecording> {
     const id = newId('rec');
     const folder = join(this.#folder, id);
-    await mkdir(folder, { mode: 0o700 });
-    await rename(path, join(folder, 'audio'));
-    const digest = createHash('sha256');
-    for await (const part of createReadStream(join(folder, 'audio'))) digest.update(part as Buffer);
-    const { size: bytes } = await stat(join(folder, 'audio'));
-    const recording = { id, ...facts, bytes, sha256: digest.digest('hex'), createdAtMs: Date.now() };
-    await writeJson(join(folder, 'recording.json'), recording);
-    this.#recordings.set(id, recording);
-    return recording;
+    try {
+      await mkdir(folder, { mode: 0o700 });
+      const recording = { id, ...facts, ...(await takenOver(path, folder)), createdAtMs: Date.now() };
+      await writeJson(join(folder, 'recording.json'), recording);
+      this.#recordings.set(id, recording);
+      return recording;
+    } catch (error) {
+      await Promise.all([path, folder].map((left) => rm(left, { recursive: true, force: true })));
+      throw error;
+    }
   }
 
   /** Newest first. */
@@ -137,4 +138,13 @@ export class RecordingStore {
       if (createdAtMs < timeMs && !this.#users.has(id)) await this.erase(id);
     }
   }
+}
+
+/** Moves a file to where its recording lies, and looks at it. */
+async function takenOver(path: string, folder: string): Promise<{ bytes: number; sha256: string }> {
+  const audio = join(folder, 'audio');
+  await rename(path, audio);
+  const digest = createHash('sha256');
+  for await (const part of createReadStream(audio)) digest.update(part as Buffer);
+  return { bytes: (await stat(audio)).size, sha256: digest.digest('hex') };
 }

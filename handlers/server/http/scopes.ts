@@ -9,7 +9,7 @@ const VOICE_PATH = /\/(?:embed|embedding|compare|compare_embedding|verify|identi
 
 /** What a key must be for to ask for a path. */
 export function scopeOfPath(path: string): Scope {
-  if (path === '/metrics') return 'admin';
+  if (/^\/metrics\/?$/.test(path)) return 'admin';
   return /^\/v1\/voices(?:\/|$)/.test(path) || VOICE_PATH.test(path) ? 'voices' : 'jobs';
 }
 

@@ -4,8 +4,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CapacityError, InvalidInputError } from '../../../core/errors.ts';
-import { systemErrorCode } from '../../../core/system-error-code.ts';
+import { uploadTooLarge } from './upload-limits.ts';
+import { serverFailure } from '../operation/free-disk.ts';
 
 /** A file on our disk, which whoever asked for it takes over or removes. */
 export type SpooledFile = { readonly path: string; readonly bytes: number };
@@ -35,7 +35,7 @@ export class Spool {
     const count = new Transform({
       transform(part: Buffer, _encoding, done) {
         bytes += part.length;
-        if (bytes > maxBytes) done(tooLarge(maxBytes));
+        if (bytes > maxBytes) done(uploadTooLarge(maxBytes));
         else done(null, part);
       },
     });
@@ -44,19 +44,7 @@ export class Spool {
       return { path, bytes };
     } catch (error) {
       await rm(path, { force: true });
-      const code = systemErrorCode(error);
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      throw new CapacityError('overloaded', 'The disk of the server is full. Try again later.', {
-        details: { reason: code },
-      });
+      throw serverFailure(error);
     }
   }
-}
-
-function tooLarge(maxBytes: number): InvalidInputError {
-  return new InvalidInputError(
-    'audio_too_large',
-    `Expected at most ${maxBytes} bytes. Send a compressed file, or the address of the recording.`,
-    { details: { maxBytes, option: 'file' } },
-  );
 }

@@ -5,12 +5,14 @@ import type { DeskRequest, DeskSource } from '../desk/desk-job.ts';
 import { isId } from '../desk/random-ids.ts';
 import type { ServerContext } from '../server-context.ts';
 import { traceContextOf } from '../operation/trace-context.ts';
+import { rm } from 'node:fs/promises';
+import { keepUploads, type Uploads } from './uploads.ts';
 import { formOptions } from './form-options.ts';
 import { readForm } from './read-form.ts';
 import { readText } from './read-text.ts';
 
 /** A job as a request asks for it. */
-export type JobSubmission = Omit<DeskRequest, 'isKept'>;
+export type JobSubmission = Omit<DeskRequest, 'isKept'> & Uploads;
 
 /** Fields of a job that are not options of its task. */
 const JOB_FIELDS = new Set([
@@ -54,14 +56,14 @@ export async function readSubmission(
   };
 }
 
-type Read = Pick<DeskRequest, 'input' | 'sources' | 'idempotencyKey'>;
+type Read = Pick<JobSubmission, 'input' | 'sources' | 'idempotencyKey' | 'uploads'>;
 
 async function fromJson(request: Request, { limits }: ServerContext, task: Task | undefined): Promise<Read> {
   const text = await readText(request, limits.maxJsonBytes);
   const { value } = parseJsonObject(text, { maxDepth: MAX_JSON_DEPTH });
   const { audio, ...job } = value;
   const sources = listOf(audio).map(sourceOf);
-  return inputOf({ ...job, ...(task === undefined ? {} : { task }) }, sources);
+  return { ...inputOf({ ...job, ...(task === undefined ? {} : { task }) }), sources, uploads: [] };
 }
 
 async function fromForm(
@@ -83,13 +85,10 @@ async function fromForm(
     if (form.files.length === 0 && audio === undefined) throw missingFile();
     const places = audio === undefined ? form.files.map((_, file) => ({ file })) : listOf(audio);
     const wanted = places.map((place) => filePlace(place, form.files.length) ?? sourceOf(place));
-    const files: DeskSource[] = [];
-    for (const { path, name } of form.files) {
-      const { id } = await context.recordings.add(path, { name, owner });
-      files.push({ recording: id });
-    }
+    const input = inputOf({ ...about, ...(task === undefined ? {} : { task }) });
+    const { uploads, sources: files } = await keepUploads(form.files, owner, context.recordings);
     const sources = wanted.map((place) => (typeof place === 'number' ? files[place]! : place));
-    return inputOf({ ...about, ...(task === undefined ? {} : { task }) }, sources);
+    return { ...input, sources, uploads };
   } finally {
     await form.dispose();
   }
@@ -104,12 +103,15 @@ async function fromBody(
 ): Promise<Read> {
   if (request.body === null) throw missingFile();
   const { Readable } = await import('node:stream');
-  const { path, bytes } = await spool.write(Readable.fromWeb(request.body), limits.maxFileBytes);
-  if (bytes === 0) throw missingFile();
-  const name = query.find(([each]) => each === 'name')?.[1] ?? 'recording';
-  const { id } = await recordings.add(path, { name: name.slice(0, 200), owner });
   const fields = query.filter(([each]) => each !== 'name');
-  return inputOf(jobOfFields(fields, task), [{ recording: id }]);
+  const input = inputOf(jobOfFields(fields, task));
+  const { path, bytes } = await spool.write(Readable.fromWeb(request.body), limits.maxFileBytes);
+  if (bytes === 0) {
+    await rm(path, { force: true });
+    throw missingFile();
+  }
+  const name = (query.find(([each]) => each === 'name')?.[1] ?? 'recording').slice(0, 200);
+  return { ...input, ...(await keepUploads([{ path, name }], owner, recordings)) };
 }
 
 /** Flat fields are options of the task by their names. */
@@ -134,7 +136,10 @@ function jsonOrText(name: string, value: string): unknown {
   }
 }
 
-function inputOf({ idempotencyKey, ...job }: Record<string, unknown>, sources: readonly DeskSource[]): Read {
+function inputOf({
+  idempotencyKey,
+  ...job
+}: Record<string, unknown>): Pick<Read, 'input' | 'idempotencyKey'> {
   const { task } = job;
   if (!TASKS.some((known) => known === task)) {
     throw new InvalidInputError('invalid_option', `Expected a task: one of ${TASKS.join(', ')}.`, {
@@ -143,7 +148,6 @@ function inputOf({ idempotencyKey, ...job }: Record<string, unknown>, sources: r
   }
   return {
     input: { ...job, task: task as Task },
-    sources,
     ...(typeof idempotencyKey === 'string' ? { idempotencyKey: checkKey(idempotencyKey) } : {}),
   };
 }

@@ -1,3 +1,5 @@
+import { InvalidInputError } from '../../../core/errors.ts';
+
 /** What one request may send. */
 export type UploadLimits = {
   /** @default 2 GiB */
@@ -22,3 +24,22 @@ export const DEFAULT_UPLOAD_LIMITS: UploadLimits = Object.freeze({
   maxFiles: 8,
   maxJsonBytes: 64 * 2 ** 20,
 });
+
+/**
+ * Refuses a body that says it is larger than a file and all fields may be, before it is read.
+ *
+ * @throws InvalidInputError `audio_too_large`
+ */
+export function refuseLength({ headers }: Request, limits: UploadLimits): void {
+  const bytes = Number(headers.get('content-length') ?? 0);
+  if (bytes <= limits.maxFileBytes + limits.maxFieldsBytes) return;
+  throw uploadTooLarge(limits.maxFileBytes);
+}
+
+export function uploadTooLarge(maxBytes: number): InvalidInputError {
+  return new InvalidInputError(
+    'audio_too_large',
+    `Expected at most ${maxBytes} bytes. Send a compressed file, or the address of the recording.`,
+    { details: { maxBytes, option: 'file' } },
+  );
+}

@@ -1,5 +1,5 @@
 import type { SpeechError } from '../../../core/errors.ts';
-import { toSpeechError } from '../../errors/to-speech-error.ts';
+import { serverFailure } from '../operation/free-disk.ts';
 import { problemReply } from '../http/problem.ts';
 
 /** A failure, and what a reply says of it whatever its body is like. */
@@ -12,7 +12,7 @@ export type LegacyFailure = {
 
 /** What our own error reply says of a failure, for replies that write it in the words of another system. */
 export function legacyFailure(error: unknown, requestId: string): LegacyFailure {
-  const failure = toSpeechError(error);
+  const failure = serverFailure(error);
   const { status, headers } = problemReply(failure, { requestId });
   headers.delete('content-type');
   return { failure, status, headers };

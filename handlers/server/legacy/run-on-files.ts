@@ -1,7 +1,7 @@
 import type { JobResult, Task } from '../../../sdk/contract/index.ts';
-import type { DeskSource } from '../desk/desk-job.ts';
 import type { FormFile } from '../http/read-form.ts';
 import type { JobSubmission } from '../http/submission.ts';
+import { keepUploads } from '../http/uploads.ts';
 import { checkSubmission } from '../routes/jobs.ts';
 import { runAndForget } from '../routes/tasks.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -25,12 +25,7 @@ export async function submissionOfFiles(
 ): Promise<JobSubmission> {
   const input = { task, options };
   checkSubmission({ input, sources: files.map(() => ({})) }, context, owner);
-  const sources: DeskSource[] = [];
-  for (const { path, name } of files) {
-    const { id } = await context.recordings.add(path, { name, owner });
-    sources.push({ recording: id });
-  }
-  return { input, sources, owner };
+  return { input, owner, ...(await keepUploads(files, owner, context.recordings)) };
 }
 
 /** Waits for the result and keeps nothing; a client that goes away ends the work. */

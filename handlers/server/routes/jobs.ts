@@ -3,7 +3,8 @@ import { InvalidInputError } from '../../../core/errors.ts';
 import { type JobEventsReply, JOB_REPLY_STATES, SCHEMA_VERSION } from '../../../sdk/contract/index.ts';
 import { isOverJob, type DeskEvent, type DeskJob } from '../desk/desk-job.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
-import { readSubmission } from '../http/submission.ts';
+import { readSubmission, type JobSubmission } from '../http/submission.ts';
+import { eraseUploads, orNothingKept } from '../http/uploads.ts';
 import { withVoices } from '../voices/submitted-voices.ts';
 import { checkJobWithoutAudio } from '../../work/jobs/job-without-audio.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
@@ -20,13 +21,13 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
   routes.post('/', async (c) => {
     desk.checkRoom();
     const { id: owner } = c.get('caller');
-    const submission = await withVoices(
-      await readSubmission(c.req.raw, context, owner),
-      c.get('caller'),
-      context,
-    );
-    checkSubmission(submission, context, owner);
-    const { job, isNew } = await desk.submit({ ...submission, isKept: true });
+    const read = await readSubmission(c.req.raw, context, owner);
+    const submission = await orNothingKept(read, context.recordings, async () => {
+      const full = await withVoices(read, c.get('caller'), context);
+      checkSubmission(full, context, owner);
+      return full;
+    });
+    const { job, isNew } = await submitJob(submission, context);
     const headers = { location: `/v1/jobs/${job.id}`, 'retry-after': '1' };
     return c.json(jobReply(job, context), isNew ? 202 : 200, headers);
   });
@@ -69,6 +70,18 @@ export function jobRoutes(context: ServerContext): Hono<ServerEnvironment> {
   });
 
   return routes;
+}
+
+/** Hands a job to the desk. What was uploaded goes where the desk refuses it, or has the same job already. */
+export async function submitJob(
+  { uploads, ...request }: JobSubmission,
+  { desk, recordings }: Pick<ServerContext, 'desk' | 'recordings'>,
+): Promise<{ readonly job: DeskJob; readonly isNew: boolean }> {
+  return orNothingKept({ uploads }, recordings, async () => {
+    const submitted = await desk.submit({ ...request, isKept: true });
+    if (!submitted.isNew) await eraseUploads({ uploads }, recordings);
+    return submitted;
+  });
 }
 
 /** Everything that can be seen to be wrong is told before the job is taken. */

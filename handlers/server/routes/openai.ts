@@ -12,6 +12,7 @@ import {
 } from '../openai/transcription-request.ts';
 import { type Form, readForm } from '../http/read-form.ts';
 import { eventStream } from '../http/sse.ts';
+import { keepUploads } from '../http/uploads.ts';
 import type { JobSubmission } from '../http/submission.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { checkSubmission } from './jobs.ts';
@@ -133,12 +134,13 @@ async function diarize(request: Request, owner: string, context: ServerContext):
     const query = [...new URL(request.url).searchParams];
     const wanted = diarizationRequest(form.files, [...form.fields, ...query]);
     const { file, options, knownSpeakers, wantsText } = wanted;
-    const { id } = await context.recordings.add(file.path, { name: file.name, owner });
     const voices =
-      knownSpeakers.length === 0 ? {} : { voices: await voicesOf(knownSpeakers, owner, context) };
+      knownSpeakers.length === 0
+        ? {}
+        : { voices: await voicesOf(knownSpeakers, owner, context, request.signal) };
     const input = { task: wantsText ? 'transcribe' : 'diarize', options: { ...options, ...voices } } as const;
-    const submission = { input, sources: [{ recording: id }], owner };
-    checkSubmission(submission, context, owner);
+    checkSubmission({ input, sources: [{}] }, context, owner);
+    const submission = { input, owner, ...(await keepUploads([file], owner, context.recordings)) };
     const result = recordingResult(await runAndForget(submission, context, request.signal), 0);
     const reply = await diarizationReply(result, wanted);
     for (const [name, value] of Object.entries(ignoredHeader(wanted))) reply.headers.set(name, value);
@@ -164,8 +166,7 @@ async function submissionOf(
   const input = { task: 'transcribe', options, stream: wanted.isStreamed } as const;
   // Before the recording is taken over: nothing is kept of what is refused.
   checkSubmission({ input, sources: [{}] }, context, owner);
-  const { id } = await context.recordings.add(wanted.file.path, { name: wanted.file.name, owner });
-  return { input, sources: [{ recording: id }], owner };
+  return { input, owner, ...(await keepUploads([wanted.file], owner, context.recordings)) };
 }
 
 /** Voices of references, as jobs take them: embedded one after another, before the recording. */
@@ -173,17 +174,13 @@ async function voicesOf(
   speakers: readonly KnownSpeaker[],
   owner: string,
   context: ServerContext,
-  signal: AbortSignal = new AbortController().signal,
+  signal: AbortSignal,
 ): Promise<unknown[]> {
   const voices: unknown[] = [];
   for (const { name, audio } of speakers) {
     const path = await temporaryFile(audio, context);
-    const { id } = await context.recordings.add(path, { name: 'reference', owner });
-    const submission = {
-      input: { task: 'embed', options: {} },
-      sources: [{ recording: id }],
-      owner,
-    } as const;
+    const upload = await keepUploads([{ path, name: 'reference' }], owner, context.recordings);
+    const submission = { input: { task: 'embed', options: {} }, owner, ...upload } as const;
     const embedResult = await runAndForget(submission, context, signal).catch((error: unknown) => {
       throw ofReference(error, name);
     });

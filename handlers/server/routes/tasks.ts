@@ -11,11 +11,12 @@ import {
 import type { Caller } from '../http/keys.ts';
 import { eventStream, type ServerSentEvent } from '../http/sse.ts';
 import { readSubmission, type JobSubmission } from '../http/submission.ts';
+import { eraseUploads, orNothingKept } from '../http/uploads.ts';
 import { withVoices } from '../voices/submitted-voices.ts';
 import { streamJob } from '../../work/jobs/stream-job.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
-import { checkSubmission } from './jobs.ts';
+import { checkSubmission, submitJob } from './jobs.ts';
 import { recordingResult, withCharset } from './results.ts';
 
 /** `/v1/diarize` and its like: the reply is the result, and nothing is kept. */
@@ -40,12 +41,15 @@ async function runTask(
   if (format !== null) formatOf(format);
   url.searchParams.delete('format');
   const read = await readSubmission(withUrl(request, url), context, owner, task);
-  const submission = await withVoices(read, caller, context);
-  checkSubmission(submission, context, owner);
   const isAsync = /\brespond-async\b/.test(request.headers.get('prefer') ?? '');
-  if (!isAsync && submission.input.webhook !== undefined) throw jobsAlone('webhook');
+  const submission = await orNothingKept(read, context.recordings, async () => {
+    const full = await withVoices(read, caller, context);
+    checkSubmission(full, context, owner);
+    if (!isAsync && full.input.webhook !== undefined) throw jobsAlone('webhook');
+    return full;
+  });
   if (isAsync) {
-    const { job } = await desk.submit({ ...submission, isKept: true });
+    const { job } = await submitJob(submission, context);
     return Response.json(jobReply(job, context), {
       status: 202,
       headers: { location: `/v1/jobs/${job.id}`, 'preference-applied': 'respond-async' },
@@ -71,18 +75,17 @@ function jobsAlone(option: string): InvalidInputError {
   );
 }
 
-/** Runs a job of which nothing is kept, its recordings included. */
+/** Runs a job of which nothing is kept, what was uploaded for it included. */
 export async function runAndForget(
-  submission: JobSubmission,
+  { uploads, ...request }: JobSubmission,
   { desk, recordings }: ServerContext,
   signal: AbortSignal,
   onEvent?: (event: StreamEvent) => void,
 ): Promise<JobResult> {
-  const uploaded = submission.sources.flatMap((source) => ('recording' in source ? [source.recording] : []));
   try {
-    return await desk.runOnce(submission, signal, onEvent);
+    return await desk.runOnce(request, signal, onEvent);
   } finally {
-    for (const id of uploaded) await recordings.erase(id).catch(() => undefined);
+    await eraseUploads({ uploads }, recordings);
   }
 }
 

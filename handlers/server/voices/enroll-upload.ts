@@ -11,6 +11,7 @@ import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../../work/speakers/speaker
 import { voiceFacts } from '../../work/speakers/voice-facts.ts';
 import { formOptions } from '../http/form-options.ts';
 import type { Form } from '../http/read-form.ts';
+import { keepUploads } from '../http/uploads.ts';
 import { checkSubmission } from '../routes/jobs.ts';
 import { runAndForget } from '../routes/tasks.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -103,9 +104,9 @@ async function embedFiles(
   checkSubmission({ input, sources: [{}] }, context, owner);
   const outcomes: (EmbeddedSample | RefusedUpload)[] = [];
   for (const { path, name } of files) {
-    const { id } = await context.recordings.add(path, { name, owner });
+    const upload = await keepUploads([{ path, name }], owner, context.recordings);
     try {
-      const { results } = await runAndForget({ input, sources: [{ recording: id }], owner }, context, signal);
+      const { results } = await runAndForget({ input, owner, ...upload }, context, signal);
       outcomes.push({ name, sample: sampleOf(results) });
     } catch (error) {
       if (!isSpeechError(error) || signal.aborted) throw error;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createApp, type AppOptions } from '../../../handlers/server/app.ts';
 import { CallerRate } from '../../../handlers/server/http/caller-rate.ts';
 import { Sessions } from '../../../handlers/server/http/sessions.ts';
+import { DEFAULT_UPLOAD_LIMITS } from '../../../handlers/server/http/upload-limits.ts';
 import { legacyRoutes } from '../../../handlers/server/legacy/index.ts';
 import { Tickets } from '../../../handlers/server/live/tickets.ts';
 import { ServerMetrics } from '../../../handlers/server/operation/server-metrics.ts';
@@ -9,7 +10,7 @@ import type { ServerContext } from '../../../handlers/server/server-context.ts';
 import { openApiDocument } from '../../../sdk/contract/openapi/openapi.ts';
 
 // Routes are looked at, and those asked that need nothing.
-const context = {} as ServerContext;
+const context = { limits: DEFAULT_UPLOAD_LIMITS } as unknown as ServerContext;
 const readiness = { isReady: false, isClosing: false };
 const rate = new CallerRate({ perSecond: 100, burst: 100 });
 const options: AppOptions = {

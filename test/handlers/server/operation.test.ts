@@ -216,19 +216,6 @@ describe('a request', () => {
     expect(reply.statusCode).toBe(400);
     reply.resume();
   });
-
-  it('with a million fields is refused', async () => {
-    const part = '--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n1\r\n';
-    const headers = { ...ADMIN, 'content-type': 'multipart/form-data; boundary=b' };
-    const body = part.repeat(20_000);
-    const reply = await fetch(`${server.url}/v1/diarize`, { method: 'POST', headers, body }).catch(
-      () => undefined,
-    );
-    // The sender may still be sending when it is refused.
-    if (reply !== undefined)
-      expect([reply.status, await reply.json()]).toMatchObject([400, { code: 'invalid_option' }]);
-    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
-  });
 });
 
 describe('the machine', () => {

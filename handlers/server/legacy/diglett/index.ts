@@ -3,6 +3,7 @@ import { assert } from '../../../../core/errors.ts';
 import { PythonFloat } from '../../../../core/formats/writing/python-json.ts';
 import type { JobResult } from '../../../../sdk/contract/index.ts';
 import type { JobSubmission } from '../../http/submission.ts';
+import { eraseUploads } from '../../http/uploads.ts';
 import type { ServerContext, ServerEnvironment } from '../../server-context.ts';
 import { analysisFailure, floats } from '../audio-analysis/replies.ts';
 import { oneFile } from '../audio-analysis/voice-routes.ts';
@@ -63,7 +64,7 @@ async function embed(
 
 /** Two tasks on one recording, of which nothing is kept. */
 async function bothOf(
-  submission: JobSubmission,
+  { uploads, ...submission }: JobSubmission,
   { desk, recordings }: ServerContext,
   signal: AbortSignal,
 ): Promise<readonly [JobResult, JobResult]> {
@@ -71,7 +72,6 @@ async function bothOf(
   try {
     return [await desk.runOnce(submission, signal), await desk.runOnce(measured, signal)];
   } finally {
-    for (const source of submission.sources)
-      if ('recording' in source) await recordings.erase(source.recording).catch(() => undefined);
+    await eraseUploads({ uploads }, recordings);
   }
 }

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../../../../core/errors.ts';
 import type { DeskJob } from '../../desk/desk-job.ts';
 import type { ServerContext } from '../../server-context.ts';
+import { submitJob } from '../../routes/jobs.ts';
 import { readLegacyForm, type LegacyForm } from '../legacy-form.ts';
 import { submissionOfFiles } from '../run-on-files.ts';
 import { speakerOptions } from '../speaker-fields.ts';
@@ -28,7 +29,7 @@ export async function submitUpload(
       },
       context,
     );
-    const { job } = await context.desk.submit({ ...submission, isKept: true });
+    const { job } = await submitJob(submission, context);
     return job;
   } finally {
     await form.dispose();
