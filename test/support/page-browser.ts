@@ -31,8 +31,10 @@ export class PageBrowser {
     });
   }
 
-  static async open(...options: string[]): Promise<PageBrowser> {
-    const server = startCli(['serve', '--port', '0', '--quiet', ...options]);
+  /** @param key that the server asks for; none where it asks for none */
+  static async open(key?: string): Promise<PageBrowser> {
+    const environment: Record<string, string> = key === undefined ? {} : { COLLOQUY_SERVE_KEY: key };
+    const server = startCli(['serve', '--port', '0', '--quiet'], { environment });
     const [line] = (await once(server.stdout!.setEncoding('utf8'), 'data')) as [string];
     const browser = await chromium.launch({
       executablePath: chromiumPath!,

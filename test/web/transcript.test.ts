@@ -3,7 +3,7 @@ import type { Utterance, Word } from '../../core/result/result.ts';
 import { applyEdits } from '../../core/transcript/edits/apply-edits.ts';
 import { resultFromUtterances } from '../../core/transcript/result-from-segments.ts';
 import { editsOfHistory, historyOf, redo, undo, withStep } from '../../web/src/transcript/history.ts';
-import { cursorAt, newLabel, passagesOf } from '../../web/src/transcript/passages.ts';
+import { cursorAt, longestTurns, newLabel, passagesOf } from '../../web/src/transcript/passages.ts';
 import { findMatches, replaceMatches } from '../../web/src/transcript/search.ts';
 import { textEdit } from '../../web/src/transcript/text-edit.ts';
 
@@ -130,6 +130,23 @@ describe('the cursor', () => {
       { speaker: 'A', text: '', words: [] },
       { startSeconds: 10 },
     ]);
+  });
+
+  it('hears a speaker by their longest turns', () => {
+    const turn = (speaker: string, startSeconds: number, endSeconds: number) => ({
+      speaker,
+      startSeconds,
+      endSeconds,
+    });
+    const turns = [
+      turn('A', 0, 1),
+      turn('B', 1, 9),
+      turn('A', 9, 12),
+      turn('A', 12, 14),
+      turn('A', 15, 15.5),
+    ];
+    expect(longestTurns(turns, 'A', 3).map(({ startSeconds }) => startSeconds)).toEqual([9, 12, 0]);
+    expect(longestTurns(turns, 'C', 3)).toEqual([]);
   });
 
   it('names a new speaker as nobody is named', () => {

@@ -87,6 +87,8 @@ export const TEXTS = {
   whose: 'Whose voice is it?',
   chooseOne: 'Drop or choose a recording',
   aboutOne: 'Of one person, three seconds or more',
+  ofRecording: 'or a speaker of …',
+  whichSpeaker: 'Which speaker?',
   compareWith: 'Compare with',
   everybody: 'Everybody who is enrolled',
   stranger: 'Nobody who is enrolled',

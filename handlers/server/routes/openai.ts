@@ -16,7 +16,7 @@ import { keepUploads } from '../http/uploads.ts';
 import type { JobSubmission } from '../http/submission.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { checkSubmission } from './jobs.ts';
-import { recordingResult } from './results.ts';
+import { recordingResult } from '../desk/recording-result.ts';
 import { runAndForget } from './tasks.ts';
 import { transcriptOf } from '../openai/transcript-of.ts';
 

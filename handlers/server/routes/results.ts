@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { InvalidInputError, InputUnavailableError, RequestError } from '../../../core/errors.ts';
+import { InvalidInputError, RequestError } from '../../../core/errors.ts';
 import { formatOf, renderResult } from '../../../core/formats/index.ts';
 import type { DiarizationResult, TranscriptResult } from '../../../core/result/result.ts';
 import { applyEdits } from '../../../core/transcript/edits/apply-edits.ts';
@@ -9,6 +9,8 @@ import { MAX_JSON_DEPTH, parseJsonObject } from '../../work/http/json-text.ts';
 import { readText } from '../http/read-text.ts';
 import { renderQuery } from '../http/render-query.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
+import { recordingResult } from '../desk/recording-result.ts';
+import { soundOfSpeaker } from '../voices/speaker-sample.ts';
 
 /** What came of a job: `/v1/jobs/{id}/result`, its files, and the edits of readers. */
 export function resultRoutes(context: ServerContext): Hono<ServerEnvironment> {
@@ -37,6 +39,17 @@ export function resultRoutes(context: ServerContext): Hono<ServerEnvironment> {
       'content-type': withCharset(mediaType),
       'x-content-type-options': 'nosniff',
       ...attachment(`${name}.${extension}`),
+    });
+  });
+
+  routes.get('/:id/speakers/:speaker/audio', async (c) => {
+    const { id: job, speaker } = c.req.param();
+    const { id: owner } = c.get('caller');
+    const { file, name } = await soundOfSpeaker({ job, speaker, owner }, context, c.req.raw.signal);
+    return c.body(file, 200, {
+      'content-type': 'audio/wav',
+      'x-content-type-options': 'nosniff',
+      ...attachment(`${name}.wav`),
     });
   });
 
@@ -75,23 +88,6 @@ export function resultRoutes(context: ServerContext): Hono<ServerEnvironment> {
     });
   });
   return routes;
-}
-
-/** The result of one recording; its failure is the failure of the request. */
-export function recordingResult(output: JobResult, index: number): DiarizationResult | TranscriptResult {
-  const outcome = output.results[index];
-  if (outcome === undefined) {
-    throw new InputUnavailableError(
-      'not_found',
-      `The job has ${output.results.length} results, counted from 0.`,
-    );
-  }
-  if ('error' in outcome)
-    throw new RequestError('conflict', `This recording failed: ${outcome.error.message}`);
-  if (!('turns' in outcome.result)) {
-    throw new InvalidInputError('invalid_option', `Results of ${output.task} have no files.`);
-  }
-  return outcome.result;
 }
 
 /** Media types of text say their characters. */

@@ -16,8 +16,9 @@ import { withVoices } from '../voices/submitted-voices.ts';
 import { streamJob } from '../../work/jobs/stream-job.ts';
 import type { ServerContext, ServerEnvironment } from '../server-context.ts';
 import { jobReply } from './job-reply.ts';
+import { recordingResult } from '../desk/recording-result.ts';
 import { checkSubmission, submitJob } from './jobs.ts';
-import { recordingResult, withCharset } from './results.ts';
+import { withCharset } from './results.ts';
 
 /** `/v1/diarize` and its like: the reply is the result, and nothing is kept. */
 export function taskRoutes(context: ServerContext): Hono<ServerEnvironment> {

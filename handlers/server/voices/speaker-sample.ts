@@ -7,7 +7,7 @@ import { aloneOf } from '../../../core/timeline/alone.ts';
 import { SAMPLE_RATE, secondsToSamples } from '../../../core/timeline/sliding-window.ts';
 import type { Segment } from '../../../core/timeline/turns.ts';
 import { applyEdits } from '../../../core/transcript/edits/apply-edits.ts';
-import { recordingResult } from '../routes/results.ts';
+import { recordingResult } from '../desk/recording-result.ts';
 import type { ServerContext } from '../server-context.ts';
 
 /** Shorter ones begin and end with somebody else's breath. */
@@ -18,18 +18,21 @@ const MOST_SECONDS = 60;
 /** Whose voice. */
 export type SpeakerOfJob = { readonly job: string; readonly speaker: string; readonly owner: string };
 
+/** What they say alone, as a WAV file, and what it is called. */
+export type SpeakerSound = { readonly file: Uint8Array<ArrayBuffer>; readonly name: string };
+
 /**
- * Writes the sample as a file, which whoever asked for it takes over or removes. Edits count: two labels that were made
- * one are one voice.
+ * The longest stretches in which they speak alone, at most a minute. Edits count: two labels that were made one are one
+ * voice.
  *
  * @throws InputUnavailableError `not_found`; RequestError `conflict` for a job without a result; InvalidInputError
  *   `invalid_option` for a speaker who never speaks alone
  */
-export async function sampleOfSpeaker(
+export async function soundOfSpeaker(
   { job, speaker, owner }: SpeakerOfJob,
-  { desk, edits, recordings, spool, services, limits }: ServerContext,
+  { desk, edits, recordings, services }: ServerContext,
   signal: AbortSignal,
-): Promise<{ readonly path: string; readonly name: string }> {
+): Promise<SpeakerSound> {
   const plain = recordingResult(await desk.result(job, owner), 0);
   const { result } = applyEdits(plain, (await edits.read(job, 0)).edits);
   const recording = desk.get(job, owner).recordings[0];
@@ -47,13 +50,26 @@ export async function sampleOfSpeaker(
   try {
     const audio = { path: recordings.audioPath(recording), name: 'the recording' };
     const { blocks } = await openAudio(audio, { limits: services.audioLimits, signal });
-    const sound = await soundOf(blocks, stretches);
-    const file = encodeWav(sound, { sampleRate: SAMPLE_RATE });
-    const { path } = await spool.write(Readable.from([file]), limits.maxFileBytes);
-    return { path, name: `${speaker} of ${recordings.shownName(recording)}` };
+    const file = encodeWav(await soundOf(blocks, stretches), { sampleRate: SAMPLE_RATE });
+    return { file, name: `${speaker} of ${recordings.shownName(recording)}` };
   } finally {
     recordings.release(recording);
   }
+}
+
+/**
+ * The same as a file on the disk, which whoever asked for it takes over or removes.
+ *
+ * @throws as `soundOfSpeaker`
+ */
+export async function sampleOfSpeaker(
+  whose: SpeakerOfJob,
+  context: ServerContext,
+  signal: AbortSignal,
+): Promise<{ readonly path: string; readonly name: string }> {
+  const { file, name } = await soundOfSpeaker(whose, context, signal);
+  const { path } = await context.spool.write(Readable.from([file]), context.limits.maxFileBytes);
+  return { path, name };
 }
 
 /** The longest stretches, by time, as long as more is of use. */

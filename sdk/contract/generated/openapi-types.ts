@@ -241,6 +241,23 @@ export interface paths {
     readonly patch?: never;
     readonly trace?: never;
   };
+  readonly '/v1/jobs/{id}/speakers/{speaker}/audio': {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path?: never;
+      readonly cookie?: never;
+    };
+    /** What a speaker says alone, at most a minute, as WAV. */
+    readonly get: operations['hearSpeaker'];
+    readonly put?: never;
+    readonly post?: never;
+    readonly delete?: never;
+    readonly options?: never;
+    readonly head?: never;
+    readonly patch?: never;
+    readonly trace?: never;
+  };
   readonly '/v1/jobs/{id}/edits': {
     readonly parameters: {
       readonly query?: never;
@@ -3781,6 +3798,103 @@ export interface operations {
         readonly index: string;
         /** @description Name of a format of /v1/formats. */
         readonly format: string;
+      };
+      readonly cookie?: never;
+    };
+    readonly requestBody?: never;
+    readonly responses: {
+      /** @description Done. */
+      readonly 200: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/octet-stream': string;
+        };
+      };
+      /** @description The request is wrong. */
+      readonly 400: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The API key is missing or wrong. */
+      readonly 401: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The key is not for this, or the request comes from a foreign page. */
+      readonly 403: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description There is no such thing, or it has expired. */
+      readonly 404: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description It does not fit what is there. */
+      readonly 409: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Too many requests: wait as long as Retry-After says. */
+      readonly 429: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description The service failed. */
+      readonly 500: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+      /** @description Not now: wait as long as Retry-After says. */
+      readonly 503: {
+        headers: {
+          readonly [name: string]: unknown;
+        };
+        content: {
+          readonly 'application/problem+json': components['schemas']['ErrorBody'];
+        };
+      };
+    };
+  };
+  readonly hearSpeaker: {
+    readonly parameters: {
+      readonly query?: never;
+      readonly header?: never;
+      readonly path: {
+        /** @description Id of the job, recording or model. */
+        readonly id: string;
+        /** @description Id. */
+        readonly speaker: string;
       };
       readonly cookie?: never;
     };

@@ -120,6 +120,11 @@ const job: Readonly<Record<string, Methods>> = {
       errors: [400, ...USUAL, 409],
     }),
   },
+  '/v1/jobs/{id}/speakers/{speaker}/audio': {
+    get: get('hearSpeaker', 'What a speaker says alone, at most a minute, as WAV.', AUDIO, {
+      errors: [400, ...USUAL, 409],
+    }),
+  },
   '/v1/jobs/{id}/edits': {
     get: get('readEdits', 'Edits of readers, with an ETag.', EDITS),
     put: get('writeEdits', 'Replace the edits of readers.', EDITS, {

@@ -4,6 +4,8 @@ import { PageBrowser } from '../../support/page-browser.ts';
 
 sayWithoutChromium();
 
+const KEY = 'a-key-of-this-test-alone';
+
 /** A slow machine takes a while; a page that does nothing fails here. */
 const PATIENT = { timeout: 40_000 };
 
@@ -11,7 +13,7 @@ describe.skipIf(chromiumPath === undefined)('the live view in Chromium', () => {
   let opened: PageBrowser;
 
   beforeAll(async () => {
-    opened = await PageBrowser.open();
+    opened = await PageBrowser.open(KEY);
     // Lets the test cut a connection as a network does.
     await opened.page.addInitScript(`
       globalThis.sockets = [];
@@ -20,12 +22,20 @@ describe.skipIf(chromiumPath === undefined)('the live view in Chromium', () => {
       };
     `);
     await opened.page.goto(`${opened.url}/?again#/live`);
+    // The key becomes a cookie that no script reads; tickets, events and sound come by it.
+    await opened.page.getByLabel('Key', { exact: true }).fill(KEY);
+    await opened.page.getByRole('button', { name: 'Open' }).click();
+    await opened.page.getByRole('button', { name: 'Start listening' }).waitFor();
+    expect(opened.troubles.splice(0).filter((trouble) => !trouble.includes('401'))).toEqual([]);
   }, 90_000);
+
+  const ask = (path: string): Promise<Response> =>
+    fetch(opened.url + path, { headers: { authorization: `Bearer ${KEY}` } });
 
   afterAll(() => opened.close());
 
   it('hears the microphone, shows who says what, survives a cut connection, and ends as a recording', async () => {
-    const { page, url } = opened;
+    const { page } = opened;
     await page.getByRole('button', { name: 'Start listening' }).click();
     const words = page.locator('.live .words');
     await expect.poll(() => words.allTextContents(), PATIENT).not.toEqual([]);
@@ -58,7 +68,7 @@ describe.skipIf(chromiumPath === undefined)('the live view in Chromium', () => {
     await expect.poll(() => page.locator('.speakers input').first().inputValue(), PATIENT).toBe('Ana');
     expect(await page.locator('.editor .words').allTextContents()).not.toEqual([]);
     const job = /job_[\w-]{22}/.exec(page.url())![0];
-    const rttm = await (await fetch(`${url}/v1/jobs/${job}/result/0/rttm`)).text();
+    const rttm = await (await ask(`/v1/jobs/${job}/result/0/rttm`)).text();
     expect(rttm).toContain(' Ana ');
     // Nothing was lost while the connection was.
     const turns = rttm
@@ -71,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('the live view in Chromium', () => {
   it('ends without a trace when it is discarded', async () => {
     const { page, url } = opened;
     const count = async (): Promise<number> =>
-      ((await (await fetch(`${url}/v1/recordings`)).json()) as { recordings: unknown[] }).recordings.length;
+      ((await (await ask('/v1/recordings')).json()) as { recordings: unknown[] }).recordings.length;
     const before = await count();
     await page.goto(`${url}/?twice#/live`);
     await page.getByRole('button', { name: 'Start listening' }).click();

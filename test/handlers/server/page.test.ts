@@ -123,6 +123,14 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     await whose.getByRole('heading', { name: 'Probably Ben' }).waitFor();
     await whose.locator('select').selectOption('Ana');
     await whose.getByRole('heading', { name: 'Probably not Ana' }).waitFor();
+    await page.locator('nav').getByRole('link', { name: 'Compare' }).click();
+    for (const which of ['First', 'Second']) {
+      await page.getByLabel(`${which}: or a speaker of`).selectOption({ index: 1 });
+      await page.getByLabel(`${which}: Which speaker`).selectOption({ index: which === 'First' ? 1 : 2 });
+    }
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await page.getByRole('heading', { name: 'Probably two people' }).waitFor();
+    await page.locator('nav').getByRole('link', { name: 'Voices' }).click();
     page.once('dialog', (dialog) => void dialog.accept());
     await page.getByRole('button', { name: 'Erase: Ben' }).click();
     await expect.poll(voices).toEqual(['Ana']);

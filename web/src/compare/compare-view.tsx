@@ -4,6 +4,8 @@ import { sizeInWords } from '../parts/clock.ts';
 import { FileDrop } from '../parts/file-drop.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { TEXTS } from '../texts.ts';
+import type { Sample } from '../voices/enrol-api.ts';
+import { SpeakerChoice } from '../voices/speaker-choice.tsx';
 import { qualityInWords, type SampleQuality } from '../voices/quality.ts';
 
 type Comparison = {
@@ -18,17 +20,17 @@ type Comparison = {
 
 /** Whether two recordings hold one voice. */
 export function CompareView() {
-  const [files, setFiles] = useState<readonly [File | undefined, File | undefined]>([undefined, undefined]);
+  const [samples, setSamples] = useState<readonly (Sample | undefined)[]>([undefined, undefined]);
   const [state, setState] = useState<'ready' | 'working'>('ready');
   const [failure, setFailure] = useState('');
   const [comparison, setComparison] = useState<Comparison>();
-  const [first, second] = files;
+  const [first, second] = samples;
 
   const compare = async (): Promise<void> => {
     if (first === undefined || second === undefined) return;
     const form = new FormData();
-    form.append('file', first, first.name);
-    form.append('file', second, second.name);
+    form.append('file', first.blob, first.name);
+    form.append('file', second.blob, second.name);
     setState('working');
     setFailure('');
     setComparison(undefined);
@@ -51,16 +53,21 @@ export function CompareView() {
       <h1>{TEXTS.compareTitle}</h1>
       <p class="lead">{TEXTS.compareLead}</p>
       <div class="pair">
-        <FileDrop
-          label={first?.name ?? 'First recording'}
-          about={first === undefined ? TEXTS.aboutOne : sizeInWords(first.size)}
-          onFiles={([file]) => setFiles([file, second])}
-        />
-        <FileDrop
-          label={second?.name ?? 'Second recording'}
-          about={second === undefined ? TEXTS.aboutOne : sizeInWords(second.size)}
-          onFiles={([file]) => setFiles([first, file])}
-        />
+        {(['First', 'Second'] as const).map((which, index) => {
+          const sample = samples[index];
+          const take = (taken: Sample | undefined): void =>
+            setSamples(samples.map((before, at) => (at === index ? taken : before)));
+          return (
+            <FileDrop
+              key={which}
+              label={sample?.name ?? `${which} recording`}
+              about={sample === undefined ? TEXTS.aboutOne : sizeInWords(sample.blob.size)}
+              onFiles={([file]) => take(file && { blob: file, name: file.name })}
+            >
+              <SpeakerChoice label={which} onSample={take} />
+            </FileDrop>
+          );
+        })}
       </div>
       <button
         type="button"

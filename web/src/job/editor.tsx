@@ -9,7 +9,7 @@ import { type InSight, Waveform } from '../sound/waveform.tsx';
 import { TEXTS } from '../texts.ts';
 import { FindBar } from '../transcript/find-bar.tsx';
 import { type PassageActions, PassageRow } from '../transcript/passage-row.tsx';
-import { type Cursor, cursorAt, newLabel, passagesOf } from '../transcript/passages.ts';
+import { type Cursor, cursorAt, longestTurns, newLabel, passagesOf } from '../transcript/passages.ts';
 import { textEdit } from '../transcript/text-edit.ts';
 import { useEdits } from '../transcript/use-edits.ts';
 import { useWordRange } from '../transcript/use-word-range.ts';
@@ -23,6 +23,8 @@ import { SpeakerPanel } from './speaker-panel.tsx';
 const MAX_PIXELS_PER_SECOND = 200;
 /** Whoever scrolls looks for something: the page follows the sound again after this. */
 const FOLLOW_AFTER_MS = 4000;
+/** Of so many turns, the longest ones, a speaker is heard in turn. */
+const HEARD_TURNS = 3;
 /** In text, play goes on from a little before. */
 const REWIND_SECONDS = 1;
 
@@ -67,17 +69,14 @@ export function Editor({
     sound.playFrom(target.words[word]?.startSeconds ?? target.startSeconds);
     document.getElementById(`p-${passage}`)?.scrollIntoView({ block: 'nearest' });
   };
+  const heard = useRef({ label: '', count: 0 });
   const hear = (label: string): void => {
-    const longest = result.turns
-      .filter(({ speaker }) => speaker === label)
-      .reduce<{ startSeconds: number; endSeconds: number } | undefined>(
-        (best, turn) =>
-          best === undefined || turn.endSeconds - turn.startSeconds > best.endSeconds - best.startSeconds
-            ? turn
-            : best,
-        undefined,
-      );
-    if (longest !== undefined) sound.playFrom(longest.startSeconds, longest.endSeconds);
+    // Again: the next of the longest, so that one bad stretch does not decide.
+    const count = heard.current.label === label ? heard.current.count + 1 : 0;
+    heard.current = { label, count };
+    const turns = longestTurns(result.turns, label, HEARD_TURNS);
+    const turn = turns[count % Math.max(1, turns.length)];
+    if (turn !== undefined) sound.playFrom(turn.startSeconds, turn.endSeconds);
   };
   const zoom = (factor: number): void =>
     setPixelsPerSecond((before) => {

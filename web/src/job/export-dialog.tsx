@@ -1,7 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ask, askJson } from '../api.ts';
+import { Icon } from '../parts/icon.tsx';
 
 type Format = { readonly name: string; readonly description: string; readonly takes: 'turns' | 'words' };
+
+/** Those that are cut into lines for a screen. */
+const SUBTITLES: ReadonlySet<string> = new Set(['srt', 'vtt', 'lrc']);
 
 /** Every format, with names and corrections. */
 export function ExportDialog({
@@ -23,6 +27,9 @@ export function ExportDialog({
   const [title, setTitle] = useState('');
   const [speakerNames, setSpeakerNames] = useState(true);
   const [pauses, setPauses] = useState(false);
+  const [lineWidth, setLineWidth] = useState('');
+  const [lineCount, setLineCount] = useState('');
+  const [highlight, setHighlight] = useState(false);
   const [notice, setNotice] = useState('');
   useEffect(() => {
     dialog.current?.showModal();
@@ -34,8 +41,12 @@ export function ExportDialog({
   const query = new URLSearchParams({
     ...(title === '' ? {} : { title }),
     ...(pauses ? { pauses: 'jefferson' } : {}),
+    ...(lineWidth === '' ? {} : { max_line_width: lineWidth }),
+    ...(lineCount === '' ? {} : { max_line_count: lineCount }),
+    ...(highlight ? { highlight_words: 'true' } : {}),
     speaker_names: String(speakerNames),
   });
+  const isSubtitles = SUBTITLES.has(format);
   const path = `/v1/jobs/${job}/result/0/${format}?${query}`;
   const tell = (error: unknown): void => setNotice((error as Error).message);
   const download = async (): Promise<void> => {
@@ -67,22 +78,58 @@ export function ExportDialog({
           Heading
           <input value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
         </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={speakerNames}
-            onChange={(event) => setSpeakerNames(event.currentTarget.checked)}
-          />
-          Names in subtitles
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={pauses}
-            onChange={(event) => setPauses(event.currentTarget.checked)}
-          />
-          Mark pauses in text
-        </label>
+        {isSubtitles && (
+          <>
+            <label>
+              Characters a line
+              <input
+                type="number"
+                min="1"
+                max="1000"
+                placeholder="as fits"
+                value={lineWidth}
+                onInput={(event) => setLineWidth(event.currentTarget.value)}
+              />
+            </label>
+            <label>
+              Lines at a time
+              <input
+                type="number"
+                min="1"
+                max="10"
+                placeholder="as fits"
+                value={lineCount}
+                onInput={(event) => setLineCount(event.currentTarget.value)}
+              />
+            </label>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={speakerNames}
+                onChange={(event) => setSpeakerNames(event.currentTarget.checked)}
+              />
+              Names of speakers
+            </label>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={highlight}
+                onChange={(event) => setHighlight(event.currentTarget.checked)}
+              />
+              Mark each word as it is said
+            </label>
+          </>
+        )}
+        {format === 'text' && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={pauses}
+              onChange={(event) => setPauses(event.currentTarget.checked)}
+            />
+            Mark pauses
+          </label>
+        )}
       </div>
       <a ref={link} class="hidden" href={path} download="" tabIndex={-1}>
         File
@@ -90,7 +137,7 @@ export function ExportDialog({
       <p role="status">{notice}</p>
       <form method="dialog" class="row">
         <button type="button" class="primary" onClick={() => void download().catch(tell)}>
-          Download
+          <Icon name="download" /> Download
         </button>
         <button type="button" onClick={() => void copy().catch(tell)}>
           Copy

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { send } from '../api.ts';
 import type { PageJob } from '../page-types.ts';
+import { sizeInWords } from '../parts/clock.ts';
 import { TEXTS } from '../texts.ts';
 import { jobForm, type JobOptions } from './job-options.ts';
 
@@ -8,6 +9,7 @@ import { jobForm, type JobOptions } from './job-options.ts';
 export type UploadState = {
   readonly key: number;
   readonly name: string;
+  readonly bytes: number;
   /** 0 to 1. */
   readonly sent: number;
   /** Empty while there is none. */
@@ -49,7 +51,10 @@ export function useUploads(onJob: (job: PageJob, count: number) => void) {
         abort.abort();
         remove(key);
       };
-      setUploads((all) => [...all, { key, name, sent: 0, failure: '', again: begin, stop }]);
+      setUploads((all) => [
+        ...all,
+        { key, name, bytes: blob.size, sent: 0, failure: '', again: begin, stop },
+      ]);
       last.current = last.current.then(run);
     }
   }
@@ -59,13 +64,18 @@ export function useUploads(onJob: (job: PageJob, count: number) => void) {
 export function UploadList({ uploads }: { readonly uploads: readonly UploadState[] }) {
   if (uploads.length === 0) return null;
   return (
-    <ul class="list" aria-label="Being sent">
-      {uploads.map(({ key, name, sent, failure, again, stop }) => (
+    <ul class="list card" aria-label="Being sent">
+      {uploads.map(({ key, name, bytes, sent, failure, again, stop }) => (
         <li key={key}>
           <div class="grow">
             <strong>{name}</strong>
             {failure === '' ? (
-              <progress value={sent} aria-label={`${name}: sent`} />
+              <>
+                <div class="soft">
+                  {sizeInWords(sent * bytes)} of {sizeInWords(bytes)} sent
+                </div>
+                <progress value={sent} aria-label={`${name}: sent`} />
+              </>
             ) : (
               <p role="alert" class="bad">
                 {failure}

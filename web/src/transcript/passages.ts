@@ -1,4 +1,5 @@
 import { isTranscript, type Utterance } from '../../../core/result/result.ts';
+import type { Turn } from '../../../core/timeline/turns.ts';
 import type { AnyResult } from '../page-types.ts';
 
 /** What is listed: utterances, or turns where nobody asked for words. */
@@ -37,4 +38,13 @@ export function newLabel(labels: readonly string[]): string {
     const label = `SPEAKER_${String(number).padStart(2, '0')}`;
     if (!labels.includes(label)) return label;
   }
+}
+
+/** The longest turns of a speaker, the longest first. */
+export function longestTurns(turns: readonly Turn[], speaker: string, count: number): Turn[] {
+  const lengthOf = ({ startSeconds, endSeconds }: Turn): number => endSeconds - startSeconds;
+  return turns
+    .filter((turn) => turn.speaker === speaker)
+    .sort((a, b) => lengthOf(b) - lengthOf(a))
+    .slice(0, count);
 }

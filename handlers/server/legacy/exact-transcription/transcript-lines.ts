@@ -2,7 +2,7 @@ import { InputUnavailableError } from '../../../../core/errors.ts';
 import { isTranscript, type TranscriptResult } from '../../../../core/result/result.ts';
 import { renderResult } from '../../../../core/formats/index.ts';
 import { applyEdits } from '../../../../core/transcript/edits/apply-edits.ts';
-import { recordingResult } from '../../routes/results.ts';
+import { recordingResult } from '../../desk/recording-result.ts';
 import type { ServerContext } from '../../server-context.ts';
 
 const NO_SPEECH_LINE = '[No speech detected or processing error resulted in empty transcript]';
