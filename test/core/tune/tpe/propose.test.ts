@@ -40,7 +40,8 @@ function outcomesOf({ history, direction }: Case['input']): TrialOutcome[] {
 
 /**
  * NumPy's default sort leaves equal values in an order of its own, and the widths of kernels hang on it: in one recorded
- * case two candidates are so near to each other (2.5e-4 in logarithms) that this decides.
+ * case two candidates are so near to each other (2.5e-4 in logarithms) that this decides. That order is of the machine,
+ * not of Optuna: NumPy 2.4.6 gives this proposal with AVX-512, and ours without (NPY_DISABLE_CPU_FEATURES).
  */
 const TIED_ACQUISITION = 1e-3;
 
