@@ -4,6 +4,7 @@
  *
  * `--only` takes presets and conditions: meeting,general,clean,tel-gsm.
  */
+import { join } from 'node:path';
 import { readClusteringModels } from '../../core/diarization/clustering-models.ts';
 import { findPreset } from '../../core/diarization/presets.ts';
 import {
@@ -15,6 +16,7 @@ import { resolve } from '../../core/resolution/resolve.ts';
 import { findScaleSpeakers } from '../../core/resolution/scales/scale-speakers.ts';
 import { completeSpeakerBounds } from '../../core/resolution/speaker-bounds.ts';
 import { CONDITIONS, type ConditionName } from '../conditions/conditions.ts';
+import { communityRecordings } from '../../test/support/recorded-pipelines.ts';
 import { benchSetup } from '../support/engine.ts';
 import { observed } from '../support/observed.ts';
 import { AMI, CONVERSATIONS, referenceOf } from '../support/recordings.ts';
@@ -48,9 +50,34 @@ export const diarizationFamilies: Benchmark = {
     const all = Object.keys(CONDITIONS) as ConditionName[];
     const conditions = all.filter((name) => only?.includes(name) ?? name === 'clean');
     const cases = await casesOf(presets, conditions.length > 0 ? conditions : ['clean']);
-    return [...tableOf(cases, presets), ...rulesOf(cases, presets)];
+    return [...tableOf(cases, presets), await vbxRow(), ...rulesOf(cases, presets)];
   },
 };
+
+/** Recorded from pyannote.audio 4.0.4 as it heard sample.wav. */
+const VBX_SAMPLE = '02_pyannote_sample';
+
+/**
+ * VBx needs vectors of WeSpeaker, which is not in the repository. Of the recordings whose vectors the shared folder
+ * holds one has a reference that is not pyannote's own output.
+ */
+async function vbxRow(): Promise<Row> {
+  const { observations } = communityRecordings().find(({ name }) => name === VBX_SAMPLE)!;
+  const folder = join(import.meta.dirname, '../models/embedded/pyannote-community-1-plda');
+  const { plda } = await readClusteringModels({
+    plda: { transformPath: join(folder, 'xvec_transform.npz'), pldaPath: join(folder, 'plda.npz') },
+  });
+  const { turns, speakers } = resolve(observations, findPreset('community-1').resolution, { plda });
+  const reference = referenceOf('sample');
+  const uem = [{ startSeconds: 0, endSeconds: observations.sampleCount / 16_000 }];
+  const error = diarizationError(reference, turns, { uem });
+  const present = new Set(reference.map(({ speaker }) => speaker)).size;
+  return {
+    what: `vbx (community-1) on the vectors recorded of sample.wav: DER / confusion / speakers found`,
+    target: 'comparison',
+    measured: `${percent(error.errorRate)} / ${percent(error.confusionSeconds / error.totalSeconds)} / ${speakers.length}/${present}`,
+  };
+}
 
 async function casesOf(presets: readonly string[], conditions: readonly ConditionName[]): Promise<Case[]> {
   const cases: Case[] = [];
