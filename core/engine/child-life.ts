@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { dirname } from 'node:path';
+import { builtFile } from '../inference/built-file.ts';
 import { CapacityError, type SpeechError } from '../errors.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
 import { workingFolder } from './working-folder.ts';
@@ -9,7 +10,27 @@ export type ChildLifeOptions = {
   readonly enginePath: string;
   /** All that the child sees of the environment; keep secrets out of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A process of `forkEngine` that waits; the first child is this one, as long as it lives. @default none */
+  readonly forked?: ChildProcess | undefined;
 };
+
+/** Starts the process of an engine ahead, while it is still to be found out what it shall do. */
+export function forkEngine({
+  environment,
+  enginePath = builtFile('engine-process.js'),
+}: Pick<ChildLifeOptions, 'environment'> & Partial<ChildLifeOptions>): ChildProcess {
+  const forked = fork(enginePath, [], {
+    serialization: 'advanced',
+    // What the child prints is the diagnosis of a crash; results come as messages.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: environment,
+    cwd: workingFolder(dirname(enginePath)),
+    execArgv: [],
+  });
+  // Met by whoever waits for its end; an event of errors that nobody hears ends this process.
+  forked.on('error', () => undefined);
+  return forked;
+}
 
 /** The life of one process: from its start to its end, of itself or by our hand. */
 export class ChildLife {
@@ -18,15 +39,11 @@ export class ChildLife {
   readonly #process: ChildProcess;
   #killReason: SpeechError | undefined;
 
-  constructor({ enginePath, environment }: ChildLifeOptions, onMessage: (message: FromEngine) => void) {
-    this.#process = fork(enginePath, [], {
-      serialization: 'advanced',
-      // What the child prints is the diagnosis of a crash; results come as messages.
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: environment,
-      cwd: workingFolder(dirname(enginePath)),
-      execArgv: [],
-    });
+  constructor(
+    { enginePath, environment, forked }: ChildLifeOptions,
+    onMessage: (message: FromEngine) => void,
+  ) {
+    this.#process = forked?.connected === true ? forked : forkEngine({ enginePath, environment });
     this.#process.on('message', (message) => onMessage(message as FromEngine));
     this.ended = new Promise((resolve) => {
       this.#process.once('exit', (code, signal) => resolve(this.#killReason ?? crashed(code, signal)));

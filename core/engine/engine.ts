@@ -47,6 +47,7 @@ export class Engine {
   readonly #slots: Slots;
   readonly #live: LiveAdmission;
   readonly #closed = new AbortController();
+  #forked: EngineOptions['forked'];
   #child: EngineChild | undefined;
   #starts = 0;
   /** Children in a row that ended before they were ready. */
@@ -56,6 +57,7 @@ export class Engine {
 
   private constructor(options: EngineOptions) {
     this.#options = options;
+    this.#forked = options.forked;
     this.#slots = new Slots(options.concurrentTasks);
     this.#live = new LiveAdmission(options.liveCores);
   }
@@ -167,7 +169,8 @@ export class Engine {
   }
 
   #startChild(): EngineChild {
-    const child = new EngineChild(this.#options);
+    const child = new EngineChild({ ...this.#options, forked: this.#forked });
+    this.#forked = undefined;
     this.#child = child;
     this.#starts += 1;
     child.facts.then(

@@ -4,6 +4,8 @@ import type { CliContext } from './context.ts';
 /** A command, and how its code is had: only the one that is asked for is loaded, so that each starts quickly. */
 type LazyCommand = {
   readonly summary: string;
+  /** Whether it starts an engine in any case. */
+  readonly runsModels?: true;
   readonly load: (context: CliContext) => Promise<Command>;
 };
 
@@ -11,6 +13,7 @@ type LazyCommand = {
 export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   transcribe: {
     summary: 'write down who said what in recordings',
+    runsModels: true,
     load: async (context) => (await import('./commands/transcribe.ts')).transcribeCommand(context),
   },
   live: {
@@ -19,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   diarize: {
     summary: 'say who spoke when in recordings',
+    runsModels: true,
     load: async (context) => (await import('./commands/diarize.ts')).diarizeCommand(context),
   },
   resolve: {
@@ -31,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   embed: {
     summary: 'turn the voice in recordings into vectors',
+    runsModels: true,
     load: async (context) => (await import('./commands/embed.ts')).embedCommand(context),
   },
   compare: {
@@ -39,6 +44,7 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   enroll: {
     summary: 'learn a voice from recordings',
+    runsModels: true,
     load: async (context) => (await import('./commands/enroll.ts')).enrollCommand(context),
   },
   verify: {
@@ -55,10 +61,12 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
   },
   'detect-speech': {
     summary: 'say where in recordings somebody speaks',
+    runsModels: true,
     load: async (context) => (await import('./commands/detect-speech.ts')).detectSpeechCommand(context),
   },
   loudness: {
     summary: 'measure how loud recordings are',
+    runsModels: true,
     load: async (context) => (await import('./commands/loudness.ts')).loudnessCommand(context),
   },
   evaluate: {
@@ -98,6 +106,13 @@ export const COMMANDS: Readonly<Record<string, LazyCommand>> = {
     load: async (context) => (await import('./commands/openapi.ts')).openapiCommand(context),
   },
 };
+
+/** Whether these arguments will start an engine, unless something is wrong with them. */
+export function willRunModels(args: readonly string[]): boolean {
+  const [name = ''] = args;
+  const isHelp = args.includes('--help') || args.includes('-h');
+  return !isHelp && Object.hasOwn(COMMANDS, name) && COMMANDS[name]!.runsModels === true;
+}
 
 /**
  * The command line. Of the commands, the one that the arguments name is complete; the others are only listed.

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Engine, EngineOptions } from '../../core/engine/engine.ts';
 import type { Config } from '../setup/config.ts';
 import type { MessageStream } from './output/progress.ts';
@@ -14,6 +15,8 @@ export type CliContext = {
   readonly signal: AbortSignal;
   /** Sets the exit code of a command that has a result all the same, such as some of several files failed. */
   readonly setExitCode: (code: number) => void;
+  /** Of an engine, started while the command was being loaded. @default none */
+  readonly forkedEngine?: ChildProcess | undefined;
   /** Whoever runs several commands in one process lends them an engine. @default a child of this command's own */
   readonly startEngine?: ((config: Config, options: Partial<EngineOptions>) => Promise<Engine>) | undefined;
 };

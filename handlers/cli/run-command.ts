@@ -1,12 +1,14 @@
 /** The command `colloquy` from its arguments to its exit code, wherever it runs. */
+import type { ChildProcess } from 'node:child_process';
 import { CommanderError } from 'commander';
+import { forkEngine } from '../../core/engine/child-life.ts';
 import { InvalidInputError, type SpeechError } from '../../core/errors.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { debugText } from '../errors/debug-text.ts';
 import { ERROR_MEANINGS, EXIT_CODES } from '../errors/error-mapping.ts';
 import { toSpeechError } from '../errors/to-speech-error.ts';
 import { type Config, type Environment, readConfig } from '../setup/config.ts';
-import { createProgram } from './commands.ts';
+import { createProgram, willRunModels } from './commands.ts';
 import type { CliContext } from './context.ts';
 import type { Interrupts } from './interrupts.ts';
 import { createMessenger } from './output/progress.ts';
@@ -16,12 +18,14 @@ import { watchStandardOutput } from './output/standard-output.ts';
 export type CommandSurroundings = Pick<CliContext, 'stdin' | 'stdout' | 'stderr' | 'startEngine'> & {
   readonly environment: Environment;
   readonly interrupts: Interrupts;
+  /** Starts the engine's process while the command is being loaded: 0.1 s less from the shell to the result. */
+  readonly forksEngine?: boolean;
 };
 
 /** Runs the command to its end; every failure is told on stderr and becomes an exit code. */
 export async function runCommand(
   args: readonly string[],
-  { environment, interrupts, ...streams }: CommandSurroundings,
+  { environment, interrupts, forksEngine = false, ...streams }: CommandSurroundings,
 ): Promise<number> {
   const { stdout, stderr } = streams;
   const output = watchStandardOutput(stdout);
@@ -29,15 +33,21 @@ export async function runCommand(
   let exitCode: number = EXIT_CODES.ok;
   let failure: SpeechError | undefined;
   let config: Config | undefined;
+  let forkedEngine: ChildProcess | undefined;
   try {
     config = readConfig(environment);
+    if (forksEngine && willRunModels(args)) {
+      forkedEngine = forkEngine({ environment: config.engineEnvironment });
+    }
     const setExitCode = (code: number) => (exitCode = code);
-    const context = { ...streams, args, config, signal, setExitCode };
+    const context = { ...streams, args, config, signal, setExitCode, forkedEngine };
     await (await createProgram(args, manifest.version, context)).parseAsync(args, { from: 'user' });
   } catch (error) {
     failure = errorOf(error);
     if (config?.environment.COLLOQUY_DEBUG) stderr.write(`${debugText(error)}\n`);
   }
+  // Ended already, but where the command did not come to start its engine.
+  forkedEngine?.kill('SIGKILL');
   await output.flushed();
   if (output.isClosedByReader()) return EXIT_CODES.ok;
   failure = output.failure() ?? failure;

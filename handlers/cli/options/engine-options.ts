@@ -46,12 +46,13 @@ export function addEngineOptions(command: Command): Command {
 /** The engine as the options and the configuration want it. */
 export function startEngineFor(
   options: EngineCliOptions,
-  { config, startEngine: start = startEngine }: CliContext,
+  { config, forkedEngine, startEngine: start = startEngine }: CliContext,
   more: { readonly concurrentTasks?: number } = {},
 ): Promise<Engine> {
   return start(config, {
     provider: options.provider ?? config.provider,
     laneCount: options.threads ?? config.threads,
+    forked: forkedEngine,
     ...more,
   });
 }
