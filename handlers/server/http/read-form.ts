@@ -48,9 +48,8 @@ export async function readForm(request: Request, spool: Spool, limits: UploadLim
         name: shownName(name),
         ...(name.trim() === '' ? { isNameless: true } : {}),
       }));
-      // Told below; until then it is nobody's.
-      file.catch(() => stream.resume());
       files.push(file);
+      return file;
     });
     return { fields, files: await Promise.all(files), dispose };
   } catch (error) {
@@ -63,7 +62,7 @@ function parse(
   request: Request,
   limits: UploadLimits,
   fields: [string, string][],
-  onFile: (field: string, stream: Readable, name: string) => void,
+  onFile: (field: string, stream: Readable, name: string) => Promise<unknown>,
 ): Promise<void> {
   const type = request.headers.get('content-type') ?? '';
   if (request.body === null) throw broken();
@@ -71,9 +70,9 @@ function parse(
   return new Promise((resolve, reject) => {
     const open = new Set<BusboyFileStream>();
     let fieldsBytes = 0;
-    const fail = (error: Error): void => {
+    const fail = (error: unknown): void => {
       // A part that waits for more bytes would wait for ever.
-      for (const stream of open) stream.destroy(error);
+      for (const stream of open) stream.destroy(error instanceof Error ? error : undefined);
       body.unpipe();
       body.destroy();
       reject(error);
@@ -88,7 +87,8 @@ function parse(
     busboy.on('file', (field, stream, name) => {
       open.add(stream);
       stream.on('close', () => open.delete(stream));
-      onFile(field, stream, name);
+      // A file that cannot be written: the form would wait for its end for ever.
+      onFile(field, stream, name).catch(fail);
     });
     busboy.on('field', (name, value, isNameCut, isValueCut) => {
       fieldsBytes += value.length;
