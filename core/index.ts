@@ -120,7 +120,10 @@ export {
   type WordErrorDetails,
 } from './metrics/words/word-error.ts';
 export { decodeObservations, encodeObservations } from './observation/observations-file.ts';
+export { joinObservations, type ObservationsPart } from './observation/join-observations.ts';
+export { observePart } from './observation/observe-part.ts';
 export { observe, type ObserveOptions } from './observation/observe.ts';
+export type { RecordingPart } from './observation/recording-part.ts';
 export type { Observations } from './resolution/observations.ts';
 export {
   type AgglomerativeClusteringOptions,

@@ -1,13 +1,14 @@
 /** Offline diarization: who spoke when in a whole recording. */
 import { noSamples } from '../audio/no-samples.ts';
 import { SpeechRaiser } from '../audio/level/quiet-speech.ts';
-import type { AudioStream } from '../audio/waveform.ts';
+import type { AudioBlocks, AudioStream } from '../audio/waveform.ts';
 import { throwIfAborted } from '../errors.ts';
 import { DEFAULT_OBSERVE_OPTIONS, observe, type ObserveContext } from '../observation/observe.ts';
 import type { Observations } from '../resolution/observations.ts';
 import { samplesToSeconds, secondsToSamples } from '../timeline/sliding-window.ts';
-import type { DiarizationResult } from '../result/result.ts';
+import type { DiarizationResult, ResultWarning } from '../result/result.ts';
 import type { DiarizationModels } from './diarization-models.ts';
+import type { DiarizationPreset } from './presets.ts';
 import { resolveRecording, type ResolveRecordingOptions } from './resolve-recording.ts';
 import { policiesOf } from '../resolution/policies.ts';
 
@@ -51,12 +52,8 @@ export async function diarize(
 ): Promise<DiarizedRecording> {
   const { signal, onProgress, now } = context;
   const started = now();
-  const raiser = new SpeechRaiser();
-  // A preset that does as pyannote does hears what pyannote hears.
-  const heard = policiesOf(models.preset.resolution).raisesQuietSpeech
-    ? raiser.raise(audio.blocks)
-    : audio.blocks;
-  const observed = observeRecording({ ...audio, blocks: heard }, models, context);
+  const { blocks, warnings } = heardBy(models.preset, audio);
+  const observed = observeRecording({ ...audio, blocks }, models, context);
   const observations = await observed.finally(audio.close);
   if (observations.sampleCount === 0) throw noSamples();
   const durationSeconds = samplesToSeconds(observations.sampleCount);
@@ -74,10 +71,21 @@ export async function diarize(
       ...resolved.result,
       models: models.uses,
       provider: models.provider,
-      warnings: [...raiser.warnings, ...resolved.result.warnings],
+      warnings: [...warnings(), ...resolved.result.warnings],
       timings: { observeSeconds: observedAt - started, resolveSeconds: now() - observedAt },
     },
   };
+}
+
+/** A recording as the models of a preset hear it, and what is to be said of that once it was heard. */
+export function heardBy(
+  preset: DiarizationPreset,
+  { blocks }: AudioStream,
+): { readonly blocks: AudioBlocks; readonly warnings: () => readonly ResultWarning[] } {
+  // A preset that does as pyannote does hears what pyannote hears.
+  if (!policiesOf(preset.resolution).raisesQuietSpeech) return { blocks, warnings: () => [] };
+  const raiser = new SpeechRaiser();
+  return { blocks: raiser.raise(blocks), warnings: () => raiser.warnings };
 }
 
 function observeRecording(

@@ -3,16 +3,18 @@
  *
  * Layout, little endian: 8 bytes magic, uint32 length of the header, the header as UTF-8 JSON padded with spaces to a
  * multiple of 4, `activity` (bytes, padded with zeros to a multiple of 4), `embeddings` (float32); where segments of
- * several scales were embedded (version 2), starts and ends of the segments of each scale (float32).
+ * several scales were embedded (version 2), starts and ends of the segments of each scale (float32). A part of a recording
+ * (version 3) says which one.
  */
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
 import { observationsFault } from '../resolution/check-observations.ts';
 import type { Observations, ObservedScale } from '../resolution/observations.ts';
+import { joinObservations, type ObservationsPart } from './join-observations.ts';
 
 const MAGIC = 'CLQOBS1\n';
 const PREFIX_BYTES = MAGIC.length + 4;
-const NEWEST_VERSION = 2;
+const NEWEST_VERSION = 3;
 
 /** Where observations come from: enough to resolve them as the run that made them would. */
 export type ObservationsOrigin = {
@@ -28,7 +30,7 @@ const count = z
   .min(0)
   .max(2 ** 31);
 const headerSchema = z.strictObject({
-  schemaVersion: z.union([z.literal(1), z.literal(2)]),
+  schemaVersion: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   origin: z.strictObject({
     preset: z.string().max(1200),
     models: z.array(z.strictObject({ id: z.string().max(200), task: z.string().max(200) })).max(20),
@@ -48,14 +50,26 @@ const headerSchema = z.strictObject({
   embeddingDimension: count.min(1),
   /** Segments of each scale. */
   scaleSizes: z.array(count).min(1).max(100).optional(),
+  /** Absent: the whole recording. */
+  part: z.strictObject({ firstChunk: count, isLast: z.boolean() }).optional(),
 });
 type Header = z.infer<typeof headerSchema>;
 
-/** The file as pieces, so that nobody has to hold it twice. */
-export function encodeObservations(observations: Observations, origin: ObservationsOrigin): Uint8Array[] {
+/**
+ * The file as pieces, so that nobody has to hold it twice.
+ *
+ * @param part where the observations are those of a part of the recording
+ */
+export function encodeObservations(
+  observations: Observations,
+  origin: ObservationsOrigin,
+  part?: Omit<ObservationsPart, 'observations'>,
+): Uint8Array[] {
   const { activity, embeddings, scales, ...shape } = observations;
   const scaleSizes = scales?.map(({ startSeconds }) => startSeconds.length);
-  const json = JSON.stringify({ schemaVersion: scales === undefined ? 1 : 2, origin, ...shape, scaleSizes });
+  const schemaVersion = part !== undefined ? 3 : scales === undefined ? 1 : 2;
+  const kept = part && { firstChunk: part.firstChunk, isLast: part.isLast };
+  const json = JSON.stringify({ schemaVersion, origin, ...shape, scaleSizes, part: kept });
   const header = new TextEncoder().encode(json);
   const headerBytes = roundUp4(header.length);
   const prefix = new Uint8Array(PREFIX_BYTES + headerBytes).fill(0x20);
@@ -71,17 +85,30 @@ export function encodeObservations(observations: Observations, origin: Observati
   ];
 }
 
+/** Observations of a whole recording, and where they come from. */
+type Decoded = { observations: Observations; origin: ObservationsOrigin };
+
 /**
- * Reads a file of `encodeObservations`.
+ * Reads a file of `encodeObservations`, or those of all parts of a recording.
  *
- * @throws InvalidInputError `invalid_file` when it is something else, truncated or inconsistent
+ * @param files in any order
+ * @throws InvalidInputError `invalid_file` when one is something else, truncated or inconsistent, and where parts are
+ *   missing, there twice or made with other models
  */
-export function decodeObservations(bytes: Uint8Array): {
-  observations: Observations;
-  origin: ObservationsOrigin;
-} {
+export function decodeObservations(...files: readonly Uint8Array[]): Decoded {
+  const parts = files.map(decodePart);
+  const origin = parts[0]?.origin;
+  if (origin === undefined) throw invalid('there is none');
+  if (parts.some((part) => JSON.stringify(part.origin) !== JSON.stringify(origin)))
+    throw invalid('the parts were made with other presets, models or providers');
+  return { observations: joinObservations(parts), origin };
+}
+
+type DecodedPart = ObservationsPart & { readonly origin: ObservationsOrigin };
+
+function decodePart(bytes: Uint8Array): DecodedPart {
   const header = readHeader(bytes);
-  const { schemaVersion: _version, origin, scaleSizes, ...shape } = header.value;
+  const { schemaVersion: _version, origin, scaleSizes, part, ...shape } = header.value;
   const activityLength = shape.chunkCount * shape.framesPerChunk;
   const embeddingsStart = header.end + roundUp4(activityLength);
   const embeddingsLength = shape.embeddingDimension * vectorCountOf(header.value);
@@ -98,7 +125,7 @@ export function decodeObservations(bytes: Uint8Array): {
   const observations = { ...shape, activity, embeddings, ...scales };
   const fault = observationsFault(observations);
   if (fault !== undefined) throw invalid(fault);
-  return { observations, origin };
+  return { observations, origin, ...(part ?? { firstChunk: 0, isLast: true }) };
 }
 
 function vectorCountOf({ scaleSizes, chunkCount, localSpeakerCount }: Header): number {

@@ -12,6 +12,7 @@ import { sharedFloat32 } from '../inference/session.ts';
 import type { Observations } from '../resolution/observations.ts';
 import type { SpeakerSegmenter } from '../segmentation/segment-speakers.ts';
 import { ChunkBuffer } from './chunk-buffer.ts';
+import { joined } from './join-observations.ts';
 import { SAMPLE_RATE } from '../timeline/sliding-window.ts';
 
 /** How a recording is cut into chunks. */
@@ -224,14 +225,4 @@ class Observer {
       ),
     };
   }
-}
-
-function joined<T extends Uint8Array | Float32Array>(parts: readonly T[], create: (length: number) => T): T {
-  const whole = create(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -17,5 +17,7 @@ export type {
   EnrollResult,
   LocalColloquy,
   LocalVoices,
+  ObservedPart,
+  ObservePartOptions,
   ResolveCallOptions,
 } from './local-colloquy.ts';

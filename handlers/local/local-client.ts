@@ -14,11 +14,21 @@ import type { JobServices } from '../work/jobs/job-services.ts';
 import { MAX_OBSERVATIONS_BYTES, resolveObservations } from '../work/jobs/resolve-observations.ts';
 import { checkJob } from '../work/jobs/run-job.ts';
 import { runRecordings } from '../work/jobs/run-recordings.ts';
+import { checkPart } from '../../core/diarization/observe-recording-part.ts';
+import { findPreset } from '../../core/diarization/presets.ts';
+import type { RecordingPart } from '../../core/observation/recording-part.ts';
+import { diarizeRequest } from '../work/requests/diarize-request.ts';
 import { speakerBoundsOf } from '../work/requests/speaker-bounds.ts';
 import { localRecording } from './local-audio.ts';
 import { withLocalErrors } from './local-errors.ts';
 import { LocalJob } from './local-job.ts';
-import type { LocalColloquy, LocalVoices, ResolveCallOptions } from './local-colloquy.ts';
+import type {
+  LocalColloquy,
+  LocalVoices,
+  ObservedPart,
+  ObservePartOptions,
+  ResolveCallOptions,
+} from './local-colloquy.ts';
 import { VoicesClient } from './voices-client.ts';
 
 /** Everything that is open, and how it is closed. */
@@ -53,17 +63,55 @@ export class LocalClient extends TaskClient implements LocalColloquy {
     }
   }
 
-  resolve(observations: string | Uint8Array, options: ResolveCallOptions = {}): Promise<Diarization> {
+  async observePart(
+    audio: AudioInput,
+    file: string,
+    part: RecordingPart,
+    { preset, channel, audioTrack, ...limits }: ObservePartOptions = {},
+  ): Promise<ObservedPart> {
+    const { engine, models, audioLimits } = this.#services;
+    return withinLimits(limits, (signal) =>
+      withLocalErrors(async () => {
+        const request = await diarizeRequest(models, { preset }, { signal });
+        checkPart(findPreset(request.preset), part);
+        const recording = await (await localRecording(audio, this.#services)).open(signal);
+        const pending = await PendingFile.start(file, OWNER_ONLY);
+        try {
+          const heard = { ...recording.audio, channel, audioTrack, limits: audioLimits };
+          const { files, preset: name } = request;
+          const work = { files, preset: name, part, observationsPath: pending.path, audio: heard };
+          const {
+            durationSeconds: heardSeconds,
+            isLast,
+            warnings,
+          } = await engine.run('observe', work, { signal });
+          await pending.commit();
+          return { heardSeconds, isLast, warnings };
+        } finally {
+          await pending.discard();
+          await recording.dispose();
+        }
+      }),
+    );
+  }
+
+  resolve(
+    observations: string | Uint8Array | readonly (string | Uint8Array)[],
+    options: ResolveCallOptions = {},
+  ): Promise<Diarization> {
     const { preset, signal, timeoutMs, ...bounds } = options;
     return withinLimits({ signal, timeoutMs }, (running) =>
       withLocalErrors(async () => {
-        const file =
-          typeof observations === 'string'
-            ? await readInputFile(observations, MAX_OBSERVATIONS_BYTES)
-            : observations;
+        const parts =
+          typeof observations === 'string' || 'buffer' in observations ? [observations] : observations;
+        const files = await Promise.all(
+          parts.map(async (one) =>
+            typeof one === 'string' ? readInputFile(one, MAX_OBSERVATIONS_BYTES) : one,
+          ),
+        );
         const { models } = this.#services;
         return asDiarization(
-          await resolveObservations(file, preset, speakerBoundsOf(bounds), models, running),
+          await resolveObservations(files, preset, speakerBoundsOf(bounds), models, running),
         );
       }),
     );

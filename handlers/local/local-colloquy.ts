@@ -1,4 +1,6 @@
 /** What a program sees of Colloquy on this machine. */
+import type { RecordingPart } from '../../core/observation/recording-part.ts';
+import type { ResultWarning } from '../../core/result/result.ts';
 import type { AudioInput } from '../../sdk/audio/audio-input.ts';
 import type { WaitOptions } from '../../sdk/client/job.ts';
 import type { Diarization } from '../../sdk/client/results.ts';
@@ -24,16 +26,47 @@ export type LocalColloquy = SpeechClient & {
   observe(audio: AudioInput, file: string, options?: CallOptions<'diarize'>): Promise<Diarization>;
 
   /**
+   * Keeps what the models see in a part of a long recording, so that several machines can share it: `resolve` with the
+   * files of all parts gives what `diarize` gives for the whole. A part hears a minute more before and 40 s after it.
+   *
+   * @param file is written whole or not at all; it holds biometric data
+   * @param part seconds from the start of the recording, whole ones; without an end, up to the end
+   * @throws what `diarize` throws; JobFailedError `output_not_writable`
+   */
+  observePart(
+    audio: AudioInput,
+    file: string,
+    part: RecordingPart,
+    options?: ObservePartOptions,
+  ): Promise<ObservedPart>;
+
+  /**
    * Clusters anew what `observe` kept, with another number of speakers for instance; no model runs.
    *
-   * @param observations a file that `observe` or `colloquy diarize --save-observations` wrote, or its bytes
+   * @param observations a file that `observe` or `colloquy diarize --save-observations` wrote, or its bytes; all parts of
+   *   a recording, in any order
    * @throws JobFailedError `file_not_found`, `file_not_readable`, `invalid_file`, `invalid_option`; CanceledError
    */
-  resolve(observations: string | Uint8Array, options?: ResolveCallOptions): Promise<Diarization>;
+  resolve(
+    observations: string | Uint8Array | readonly (string | Uint8Array)[],
+    options?: ResolveCallOptions,
+  ): Promise<Diarization>;
 
   /** Ends what runs and what waits, and frees the models. Nothing works afterwards. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Options of `observePart`: the preset, and what of the recording is heard. */
+export type ObservePartOptions = CallLimits & Pick<DiarizeOptions, 'preset' | 'channel' | 'audioTrack'>;
+
+/** What became of a part. */
+export type ObservedPart = {
+  /** From the start of the recording to the end of what was heard. */
+  readonly heardSeconds: number;
+  /** The recording ends with this part. */
+  readonly isLast: boolean;
+  readonly warnings: readonly ResultWarning[];
 };
 
 /** Options of `resolve`: bounds on speakers, and the preset whose settings count. */

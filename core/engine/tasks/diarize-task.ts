@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import {
   type DiarizationModelFiles,
   type DiarizationModels,
@@ -8,8 +7,6 @@ import { diarize } from '../../diarization/diarize.ts';
 import { findPreset } from '../../diarization/presets.ts';
 import type { ResolveRecordingOptions } from '../../diarization/resolve-recording.ts';
 import { uncentred } from '../../embedding/centring.ts';
-import { OutputError } from '../../errors.ts';
-import type { Observations } from '../../resolution/observations.ts';
 import { renameSpeakers } from '../../transcript/rename-speakers.ts';
 import type { DiarizationResult } from '../../result/result.ts';
 import type { NamedVector } from '../../verification/identify.ts';
@@ -17,6 +14,7 @@ import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.
 import { unitVector } from '../../verification/scores/embedding-vector.ts';
 import type { Threshold } from '../../verification/scores/threshold.ts';
 import { type ScoringModel, VoiceScorer } from '../../verification/scores/voice-scorer.ts';
+import { keepObservations } from './keep-observations.ts';
 import { openedOnce } from './opened-once.ts';
 import type { TaskContext } from './task.ts';
 import { workOnRecording } from './work-on-recording.ts';
@@ -72,24 +70,15 @@ export function diarizeRecording(input: DiarizeInput, context: TaskContext): Pro
       const { signal, progress, now } = context;
       const hooks = { signal, onProgress: progress, now };
       const { result, centroids, observations } = await diarize(audio, models, input.options, hooks);
-      await keepObservations(observations, result, input);
+      const { models: uses, provider } = result;
+      const { observationsPath: path, preset } = input;
+      if (path !== undefined) await keepObservations(observations, { path, preset, models: uses, provider });
       return {
         ...nameSpeakers(result, centroids, input.naming),
         ...speakerEmbeddings(centroids, input.speakerSpace),
       };
     },
   });
-}
-
-async function keepObservations(
-  observations: Observations,
-  { provider, models }: DiarizationResult,
-  { observationsPath, preset }: DiarizeInput,
-): Promise<void> {
-  if (observationsPath === undefined) return;
-  const { encodeObservations } = await import('../../observation/observations-file.ts');
-  const uses = models.map(({ id, task }) => ({ id, task }));
-  await writePieces(observationsPath, encodeObservations(observations, { preset, models: uses, provider }));
 }
 
 /** Of each speaker: what compares with enrolled voices as the speaker was compared. */
@@ -120,16 +109,4 @@ export function nameSpeakers<T extends DiarizationResult>(
   const scorer = new VoiceScorer(scoring);
   const names = nameDiarizedSpeakers(centroids, voices, scorer, { threshold, speechSeconds });
   return renameSpeakers(result, new Map(names.map(({ label, voice }) => [label, voice])));
-}
-
-async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
-  try {
-    await writeFile(path, pieces);
-  } catch (cause) {
-    throw new OutputError(
-      'output_not_writable',
-      'The observations could not be written: the folder is not writable or the disk is full.',
-      { cause },
-    );
-  }
 }

@@ -5,6 +5,7 @@ import type { DiarizationSetup, DiarizeInput } from './diarize-task.ts';
 import type { EmbedInput, EmbedTaskResult } from './embed-task.ts';
 import type { AudioFacts } from './inspect-audio-task.ts';
 import type { LoudnessInput, LoudnessTaskResult } from './loudness-task.ts';
+import type { ObserveInput, ObserveTaskResult } from './observe-task.ts';
 import type { Peaks, PeaksInput } from './peaks-task.ts';
 import type { LiveEvent } from '../../result/live/live-events.ts';
 import type { LiveInput, LiveTaskResult } from './live-task.ts';
@@ -22,6 +23,8 @@ type TaskType<Input, Result, Event = never> = {
 export type TaskTypes = {
   /** Who spoke when. */
   diarize: TaskType<DiarizeInput, DiarizationResult>;
+  /** What the models see in a part of a recording, for `resolve`. */
+  observe: TaskType<ObserveInput, ObserveTaskResult>;
   /** Loads the models of `diarize` before the first recording. */
   'load-diarization-models': TaskType<DiarizationSetup, undefined>;
   /** The vector of a voice. */
@@ -55,6 +58,7 @@ export const ENGINE_TASKS: {
   >;
 } = {
   diarize: async (input, context) => (await import('./diarize-task.ts')).diarizeRecording(input, context),
+  observe: async (input, context) => (await import('./observe-task.ts')).observeOnly(input, context),
   'load-diarization-models': async (input, context) =>
     (await import('./diarize-task.ts')).loadDiarizationModels(input, context),
   embed: async (input, context) => (await import('./embed-task.ts')).embedVoice(input, context),

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DEFAULT_PRESET, DIARIZATION_PRESETS, findPreset } from '../../../core/diarization/presets.ts';
+import { checkPart } from '../../../core/diarization/observe-recording-part.ts';
 import type { DiarizeInput } from '../../../core/engine/tasks/diarize-task.ts';
 import type { Threshold } from '../../../core/verification/scores/threshold.ts';
+import type { RecordingPart } from '../../../core/observation/recording-part.ts';
 import { openStore } from '../../setup/composition.ts';
 import { diarizeRequest } from '../../work/requests/diarize-request.ts';
 import type { CliContext } from '../context.ts';
@@ -17,11 +17,12 @@ import {
   type OutputOptions,
   type OutputPlan,
   planOutput,
-  nameOfInput,
   refuseSameNames,
   TURN_FORMATS,
 } from '../output/output-plan.ts';
-import { notWritable, PendingFile } from '../../work/files/pending-file.ts';
+import type { PendingFile } from '../../work/files/pending-file.ts';
+import { observationsNameOf, startObservations } from '../output/observations-output.ts';
+import { addPartOptions, partOf, type PartOptions } from '../options/part-options.ts';
 import { createMessenger, type InputReference } from '../output/progress.ts';
 import { presetOption } from '../options/preset-option.ts';
 import { addSpeakerOptions, type SpeakerOptions, speakerJobOptions } from '../options/speaker-options.ts';
@@ -29,6 +30,7 @@ import { thresholdOption } from '../options/voice-options.ts';
 
 type DiarizeCliOptions = OutputOptions &
   SpeakerOptions &
+  PartOptions &
   EngineCliOptions & {
     readonly preset?: string;
     readonly channel: number | 'mix';
@@ -42,6 +44,7 @@ const EXAMPLES = `Examples:
   colloquy diarize meeting.mp3 --num-speakers 3 --format rttm > meeting.rttm
   colloquy diarize calls/*.flac --output results/
   colloquy diarize meeting.wav --voices voices/
+  colloquy diarize day.wav --observations-only --from 0 --to 3600 --save-observations 1.observations
   ffmpeg -i film.mkv -f wav - | colloquy diarize - --format json
 `;
 
@@ -59,7 +62,7 @@ export function diarizeCommand(context: CliContext): Command {
     )
     .option('-o, --output <path>', 'a file, a folder for one file an input, or - for standard output');
   return addEngineOptions(
-    addSpeakerOptions(command)
+    addPartOptions(addSpeakerOptions(command))
       .addOption(
         presetOption(
           `models and settings: ${presets} (default: that of the known voices, else ${DEFAULT_PRESET})`,
@@ -81,6 +84,8 @@ type DiarizeRun = {
   readonly request: DiarizeInput;
   readonly plan: OutputPlan;
   readonly saveObservations: string | undefined;
+  /** Only this is to be observed, and nothing resolved. */
+  readonly part: RecordingPart | undefined;
   readonly isOneOfSeveral: boolean;
 };
 
@@ -92,6 +97,9 @@ async function diarizeAll(
   const { preset, threshold, saveObservations } = options;
   // All that can be wrong with the command line is found before anything is started.
   const bounds = speakerJobOptions(options);
+  const { format, output, voices: folder } = options;
+  const part = partOf(options, { format, output, voices: folder, threshold, ...bounds }, saveObservations);
+  if (part !== undefined) checkPart(findPreset(preset ?? DEFAULT_PRESET), part);
   refuseSecondStandardInput(inputs);
   if (saveObservations !== undefined) refuseSameNames(inputs, observationsNameOf);
   if (preset !== undefined) findPreset(preset);
@@ -103,8 +111,12 @@ async function diarizeAll(
     return diarizeRequest(openStore(context.config), { preset, voices, threshold, ...bounds }, calls);
   };
   await withEngine(options, messenger, context, prepare, (command, request) => {
-    const run = { request, plan, saveObservations, isOneOfSeveral: inputs.length > 1 };
-    return forEachInput(inputs, command, (input, reference) => diarizeOne(input, reference, run, command));
+    const run = { request, plan, saveObservations, part, isOneOfSeveral: inputs.length > 1 };
+    return forEachInput(inputs, command, (input, reference) =>
+      part === undefined
+        ? diarizeOne(input, reference, run, command)
+        : observeOne(input, reference, { ...run, part }, command),
+    );
   });
 }
 
@@ -118,7 +130,8 @@ async function diarizeOne(
   const file = await startOutput(plan, input);
   let observations: PendingFile | undefined;
   try {
-    observations = await startObservations(input, saveObservations, isOneOfSeveral);
+    if (saveObservations !== undefined)
+      observations = await startObservations(input, saveObservations, isOneOfSeveral);
     const audio = audioOf(input, reference);
     const observationsPath = observations?.path;
     const result = await engine.run('diarize', { ...request, observationsPath, audio }, hooksFor(reference));
@@ -131,19 +144,25 @@ async function diarizeOne(
   }
 }
 
-async function startObservations(
+/** A part of a recording for `colloquy resolve`. */
+async function observeOne(
   input: string,
-  path: string | undefined,
-  isOneOfSeveral: boolean,
-): Promise<PendingFile | undefined> {
-  if (path === undefined) return undefined;
-  if (!isOneOfSeveral) return PendingFile.start(path);
-  await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    throw notWritable(path, error);
-  });
-  return PendingFile.start(join(path, observationsNameOf(input)));
-}
-
-function observationsNameOf(input: string): string {
-  return `${nameOfInput(input)}.observations`;
+  reference: InputReference,
+  { request, part, saveObservations, isOneOfSeveral }: DiarizeRun & { readonly part: RecordingPart },
+  { engine, audioOf, hooksFor, warnOf }: RunningCommand,
+): Promise<void> {
+  const { preset, files } = request;
+  const observations = await startObservations(input, saveObservations!, isOneOfSeveral);
+  try {
+    const work = { preset, files, part, observationsPath: observations.path };
+    const result = await engine.run(
+      'observe',
+      { ...work, audio: audioOf(input, reference) },
+      hooksFor(reference),
+    );
+    await observations.commit();
+    warnOf(result, reference);
+  } finally {
+    await observations.discard();
+  }
 }

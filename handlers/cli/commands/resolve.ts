@@ -17,6 +17,7 @@ type ResolveOptions = OutputOptions & SpeakerOptions & { readonly preset?: strin
 const EXAMPLES = `Examples:
   colloquy diarize meeting.wav --save-observations meeting.observations
   colloquy resolve meeting.observations --num-speakers 4
+  colloquy resolve 1.observations 2.observations 3.observations --format rttm
 `;
 
 /** `colloquy resolve`: clusters saved observations anew, in milliseconds and without models. */
@@ -25,7 +26,12 @@ export function resolveCommand(context: CliContext): Command {
   const command = new Command('resolve')
     .description('Cluster saved observations anew, with another number of speakers for instance')
     .addHelpText('before', EXAMPLES)
-    .addArgument(new Argument('<file>', 'written by colloquy diarize --save-observations'))
+    .addArgument(
+      new Argument(
+        '<file...>',
+        'written by colloquy diarize --save-observations; all parts of a recording, in any order',
+      ),
+    )
     .addOption(
       new Option('-f, --format <format>', 'form of the result (default: turns and a timeline)').choices(
         TURN_FORMATS,
@@ -34,14 +40,19 @@ export function resolveCommand(context: CliContext): Command {
     .option('-o, --output <path>', 'a file, a folder, or - for standard output');
   return addSpeakerOptions(command)
     .addOption(presetOption(`settings of another preset of the same models: ${presets}`))
-    .action((file: string, options: ResolveOptions) => resolveFile(file, options, context));
+    .action((files: string[], options: ResolveOptions) => resolveFiles(files, options, context));
 }
 
-async function resolveFile(path: string, options: ResolveOptions, context: CliContext): Promise<void> {
+async function resolveFiles(
+  paths: readonly string[],
+  options: ResolveOptions,
+  context: CliContext,
+): Promise<void> {
+  const path = paths[0]!;
   const bounds = speakerBoundsOf(speakerJobOptions(options));
   if (options.preset !== undefined) findPreset(options.preset);
   const plan = await planOutput([path], options);
-  const observations = await readInputFile(path, MAX_OBSERVATIONS_BYTES);
+  const observations = await Promise.all(paths.map((one) => readInputFile(one, MAX_OBSERVATIONS_BYTES)));
   const file = await startOutput(plan, path);
   try {
     const { preset } = options;

@@ -19,18 +19,18 @@ export const MAX_OBSERVATIONS_BYTES = 2 ** 31 - 1;
 /**
  * Clusters observations anew.
  *
- * @param file written by `diarize` with `observationsPath`
+ * @param files written by `diarize` with `observationsPath`; all parts of a recording, in any order
  * @param presetWanted settings of another preset of the same models; the one that the file names when absent
  * @throws InvalidInputError `invalid_file`, `invalid_option`; ModelError; CanceledError
  */
 export async function resolveObservations(
-  file: Uint8Array,
+  files: readonly Uint8Array[],
   presetWanted: string | PresetFile | undefined,
   options: ResolveRecordingOptions,
   models: ModelStore,
   signal: AbortSignal,
 ): Promise<DiarizationResult> {
-  const { observations, origin } = decodeObservations(file);
+  const { observations, origin } = decodeObservations(...files);
   const preset = presetOfObservations(origin, presetWanted && presetNameOf(presetWanted));
   const clustering = await readClusteringModels(await clusteringFiles(models, preset.name));
   const started = performance.now();

@@ -183,6 +183,32 @@ describe('colloquy resolve', () => {
     expect((await resolve('--num-speakers', '1')).speakers).toHaveLength(1);
   });
 
+  it('makes of parts, observed one by one, what diarize makes of the whole', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'talk.wav'), shortWav);
+    const observe = (name: string, ...range: string[]) =>
+      runCliHere(['diarize', 'talk.wav', '--observations-only', '--save-observations', name, ...range], {
+        cwd: folder,
+      });
+    expect(await observe('2', '--from', '4')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const half = await runCliHere(['resolve', '2'], { cwd: folder });
+    expect(half).toMatchObject({ code: 3, stderr: expect.stringContaining('from 0 to 4 s') as string });
+    expect(await observe('1', '--to', '4')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const run = await runCliHere(['resolve', '2', '1', '--format', 'json'], { cwd: folder });
+    expect(readResultJson(run.stdout)).toMatchObject({ turns: expected.turns, durationSeconds: 15 });
+  });
+
+  it.each([
+    [['--from', '4'], /--observations-only/],
+    [['--observations-only'], /--save-observations/],
+    [['--observations-only', '--save-observations', 'x', '--format', 'rttm'], /--format belongs to a result/],
+    [['--observations-only', '--save-observations', 'x', '--from', '0.5'], /multiple of 1 s/],
+  ])('refuses %j with exit code 2', async (options, message) => {
+    const run = await runCliHere(['diarize', 'talk.wav', ...options]);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toMatch(message);
+  });
+
   it('keeps the observations of several inputs in a folder', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.wav'), shortWav);
