@@ -58,6 +58,12 @@ export {
 export type { LiveEvent, LiveText, LiveTurn, LiveWord } from '../core/result/live/live-events.ts';
 export { Live, type LiveResult } from './live/live-session.ts';
 export type { LiveRequest } from './live/open-live.ts';
+export {
+  type Microphone,
+  MICROPHONE_WORKLET,
+  type MicrophoneOptions,
+  openMicrophone,
+} from './live/microphone.ts';
 export type { LiveWebSocket, LiveWebSocketClass } from './live/live-socket.ts';
 export type { Upload, UploadInfo } from './upload/upload.ts';
 export { presignedUpload, type PresignedPut, type PresignRequest } from './upload/presigned-upload.ts';

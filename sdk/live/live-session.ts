@@ -23,6 +23,8 @@ export type LiveConnection = {
   readonly open: () => Promise<LiveWebSocket>;
   readonly start: Omit<LiveStart, 'type'>;
   readonly signal?: AbortSignal | undefined;
+  /** Called when no more sound is wanted. */
+  readonly onOver?: () => void;
 };
 
 /** Sound that may be on its way before `write` waits. */
@@ -128,6 +130,7 @@ export class Live implements AsyncIterable<LiveEvent> {
   async finish(): Promise<LiveResult> {
     if (!this.#isFinished) {
       this.#isFinished = true;
+      this.#connection.onOver?.();
       if (this.#ready !== undefined) this.#socket?.send('{"type":"finish"}');
     }
     while (!this.#isOver) await this.#nextChange();
@@ -250,6 +253,7 @@ export class Live implements AsyncIterable<LiveEvent> {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#failure = failure;
+    this.#connection.onOver?.();
     this.#changed();
   }
 
