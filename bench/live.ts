@@ -9,6 +9,10 @@ import { KeptSound } from '../handlers/work/live/kept-sound.ts';
 import { liveSetup } from '../handlers/work/live/live-setup.ts';
 import { MOST_KEPT_SAMPLES, runLive } from '../handlers/work/live/run-live.ts';
 import { liveStartSchema } from '../sdk/live/client-message.ts';
+import { besideRows, longRows, streamRows } from './live/load.ts';
+import { samplesOf, startLoadEngine } from './live/paced-streams.ts';
+import { socketRows } from './live/slow-readers.ts';
+import { wordRows } from './live/words.ts';
 import { startBenchEngine } from './support/engine.ts';
 import { referenceOf, wavOf } from './support/recordings.ts';
 import { percent, quantile, type Benchmark, type Row } from './support/row.ts';
@@ -138,10 +142,33 @@ async function measure(only?: readonly string[]): Promise<Row[]> {
         rows.push(...groupRows(group, await scoreGroup(engine, { ...group, recordings })));
     }
     if (only?.includes('step') ?? true) rows.push(await stepRow(engine));
-    return rows;
+    return [...rows, ...(await loadRows(only))];
   } finally {
     await engine.close();
   }
+}
+
+/** By name: what is measured over an engine that takes as many streams as it is given. */
+const LOADS: Readonly<Record<string, (engine: Engine) => Promise<Row[]>>> = {
+  streams: streamRows,
+  beside: besideRows,
+  words: async (engine) => wordRows(engine, await samplesOf('samples/library.wav')),
+  long: longRows,
+  sockets: async (engine) => socketRows(engine, await samplesOf(wavOf('two-speakers'))),
+};
+
+async function loadRows(only?: readonly string[]): Promise<Row[]> {
+  const names = Object.keys(LOADS).filter((name) => only?.includes(name) ?? true);
+  const rows: Row[] = [];
+  for (const name of names) {
+    const engine = await startLoadEngine();
+    try {
+      rows.push(...(await LOADS[name]!(engine)));
+    } finally {
+      await engine.close();
+    }
+  }
+  return rows;
 }
 
 export const live: Benchmark = { name: 'live', measure };

@@ -1,7 +1,7 @@
 /** The sockets of live sessions in this process, over a real engine: what they allow is a matter of each test. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Engine } from '../../core/engine/engine.ts';
+import { Engine, type EngineOptions } from '../../core/engine/engine.ts';
 import { scoringModel, DEFAULT_SPEAKER_MODEL } from '../../handlers/work/speakers/speaker-setup.ts';
 import { openStore } from '../../handlers/setup/composition.ts';
 import { readConfig } from '../../handlers/setup/config.ts';
@@ -35,12 +35,13 @@ export type LiveDoorsOptions = {
   readonly engine?: Engine;
 };
 
-export function startTestEngine(): Promise<Engine> {
+export function startTestEngine(options: Partial<EngineOptions> = {}): Promise<Engine> {
   return Engine.start({
     enginePath: builtPath('engine-process.js'),
     environment: { PATH: process.env.PATH },
     provider: 'cpu',
     laneCount: 2,
+    ...options,
   });
 }
 

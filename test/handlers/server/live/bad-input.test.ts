@@ -334,6 +334,77 @@ describe('sessions of others', () => {
   );
 });
 
+describe('a hundred sockets', () => {
+  it(
+    'of which ten do not read: these are closed, the others are told everything',
+    { timeout: 120_000 },
+    async () => {
+      // Sessions of their own: what they cost together is another test's matter.
+      const crowd = await startTestEngine({ liveCores: 100 });
+      const limits = { slowBytes: 16_000, tooSlowBytes: 64_000, idleMs: 60_000, firstMessageMs: 30_000 };
+      const many = await openLiveDoors({ engine: crowd, limits, resumeMs: RESUME_MS });
+      closing.push(async () => {
+        await many.close();
+        await crowd.close();
+      });
+      const sockets = await Promise.all(Array.from({ length: 90 }, () => TestSocket.open(many.url, QUICK)));
+      const slow = await Promise.all(Array.from({ length: 10 }, () => TestSocket.open(many.url, QUICK)));
+      await Promise.all([...sockets, ...slow].map((socket) => socket.heard('ready')));
+      const name = JSON.stringify({ type: 'name-speaker', speaker: 'S1', name: '€'.repeat(128) });
+      for (const socket of slow) {
+        socket.socket.pause();
+        // What the system keeps for a reader is a few megabytes.
+        for (let sent = 0; sent < 16_000; sent += 1) socket.say(name);
+      }
+      for (const socket of sockets) {
+        socket.hear(PCM.subarray(0, 32_000));
+        socket.say({ type: 'finish' });
+      }
+      const ends = await Promise.all(sockets.map((socket) => socket.closed));
+      expect(ends.filter(({ code }) => code === 1000)).toHaveLength(90);
+      for (const { messages } of sockets) {
+        const numbers = messages.flatMap((message) => ('seq' in message ? [message.seq] : []));
+        expect(numbers).toEqual(numbers.map((_, index) => index));
+      }
+      await expect.poll(() => many.rooms.count, { timeout: 30_000 }).toBe(0);
+      for (const socket of slow) socket.socket.resume();
+      // Where the closing frame was still to come when the socket was ended, nobody sees its code.
+      for (const { code } of await Promise.all(slow.map((socket) => socket.closed)))
+        expect([1013, 1006]).toContain(code);
+    },
+  );
+
+  it(
+    'and three hundred that never speak: those are let go, and one that speaks is heard',
+    { timeout: 60_000 },
+    async () => {
+      const silent = Array.from({ length: 300 }, () => new TestSocket(doors.url));
+      const speaker = await TestSocket.open(doors.url, QUICK);
+      speaker.hear(PCM.subarray(0, 32_000));
+      speaker.say({ type: 'finish' });
+      expect(await speaker.closed).toMatchObject({ code: 1000 });
+      for (const { closed } of silent) expect((await closed).code).toBe(4408);
+      await allForgotten();
+    },
+  );
+
+  it(
+    'more than the server takes are refused, and there is room again when they are gone',
+    { timeout: 60_000 },
+    async () => {
+      const few = await openLiveDoors({ engine, maxSockets: 20, limits: { firstMessageMs: FIRST_MS } });
+      closing.push(() => few.close());
+      const sockets = Array.from({ length: 60 }, () => new TestSocket(few.url));
+      const codes = await Promise.all(sockets.map(async ({ closed }) => (await closed).code));
+      expect(codes.filter((code) => code === 1006).length).toBeGreaterThanOrEqual(40);
+      const later = await TestSocket.open(few.url, QUICK);
+      later.hear(PCM.subarray(0, 32_000));
+      later.say({ type: 'finish' });
+      expect(await later.closed).toMatchObject({ code: 1000 });
+    },
+  );
+});
+
 describe('the sockets of other dialects', () => {
   it.each(['/stream', '/v1/realtime'])(
     '%s lets those go that say nothing',
