@@ -1,16 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve as listen } from '@hono/node-server';
 import { DependencyError } from '../../core/errors.ts';
 import { isLoopbackHost } from '../work/http/web-guard.ts';
-import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import { openVoiceFolder } from '../work/speakers/voice-folder.ts';
 import { DEFAULT_SPEAKER_MODEL, scoringModel } from '../work/speakers/speaker-setup.ts';
-import type { WebhookSender } from '../work/webhook/webhook-sender.ts';
 import { warmUp } from '../work/jobs/warm-up.ts';
 import { createApp } from './app.ts';
 import { JobDesk } from './desk/job-desk.ts';
@@ -27,56 +23,17 @@ import { CallerRate } from './http/caller-rate.ts';
 import { DiartDoor } from './live/dialects/diart-door.ts';
 import { KeptSession } from './live/kept-session.ts';
 import { LiveDoor } from './live/live-door.ts';
-import type { LegacySystem } from './legacy/index.ts';
+import { listening } from './http/listening.ts';
 import { LiveRooms } from './live/live-rooms.ts';
 import { Tickets } from './live/tickets.ts';
 import { Spool } from './http/spool.ts';
-import type { AnswerFacts } from './operation/access-log.ts';
 import { EndedJobs } from './operation/ended-jobs.ts';
-import type { EndedJobFacts } from './operation/job-log.ts';
+import type { ServeOptions } from './serve-options.ts';
 import { ServerMetrics } from './operation/server-metrics.ts';
-import { type BodySpeed, endSlowBodies } from './operation/slow-bodies.ts';
+import { endSlowBodies } from './operation/slow-bodies.ts';
 import { DEFAULT_UPLOAD_LIMITS } from './http/upload-limits.ts';
 import type { ServerContext } from './server-context.ts';
 import { withVoicesOfLive } from './voices/submitted-voices.ts';
-
-/** How a server is run; everything has a default. */
-export type ServeOptions = {
-  /** @default '127.0.0.1' */
-  readonly host?: string;
-  /** 0 takes a free one. @default 8000 */
-  readonly port?: number;
-  /** Keeps jobs and recordings over restarts. @default a temporary folder that goes with the process */
-  readonly dataFolder?: string | undefined;
-  /** How long ended jobs are kept. @default 86400 s */
-  readonly keepSeconds?: number;
-  /** File of keys; see `Keys`. @default none, which only loopback may have */
-  readonly keysFile?: string | undefined;
-  /** A key with every scope, for containers whose secrets are variables. @default none */
-  readonly key?: string | undefined;
-  /** A second port, of this machine alone, for clients of diart: it knows no keys. @default none */
-  readonly diartPort?: number | undefined;
-  /** @default none */
-  readonly corsOrigins?: readonly string[];
-  /** Jobs at a time. @default 1 */
-  readonly concurrency?: number;
-  /** Jobs that may wait. @default 100 */
-  readonly maxQueue?: number;
-  /** Presets and recognisers that are loaded before the server is ready. */
-  readonly preload?: readonly string[];
-  /** Opens the voices that are enrolled here. @default the folder `voices` beside the jobs, not encrypted */
-  readonly openVoices?: (dataFolder: string) => VoiceStore;
-  /** Serves the page at `/`. @default true */
-  readonly hasPage?: boolean;
-  /** Older systems whose routes are at the root, beside those under their prefix. @default all */
-  readonly legacy?: ReadonlySet<LegacySystem>;
-  /** Slower bodies are ended. @default 1 KiB a second over 20 s */
-  readonly bodySpeed?: BodySpeed;
-  /** Tells addresses that jobs name; it is closed with the server. @default none: such jobs are refused */
-  readonly webhooks?: WebhookSender | undefined;
-  readonly onAnswer?: (facts: AnswerFacts) => void;
-  readonly onJobEnded?: (facts: EndedJobFacts) => void;
-};
 
 const DAY_SECONDS = 86_400;
 const SWEEP_MS = 60_000;
@@ -167,7 +124,7 @@ export async function startServer(
       options.onAnswer?.(facts);
     },
   });
-  const server = await listening(app.fetch, host, port);
+  const server = await listening(app.fetch, host, port, options.tls);
   endSlowBodies(server, options.bodySpeed);
   const { space } = await scoringModel(services.models, DEFAULT_SPEAKER_MODEL);
   const live = new LiveDoor(server, {
@@ -189,7 +146,7 @@ export async function startServer(
   readiness.isReady = true;
   const { port: actual } = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     diartPort: diart?.port,
     close: async (graceMs = DRAIN_MS) => {
       readiness.isClosing = true;
@@ -210,23 +167,6 @@ export async function startServer(
 async function keysOf({ keysFile, key }: ServeOptions): Promise<Keys | undefined> {
   if (keysFile === undefined) return key === undefined || key === '' ? undefined : Keys.of(key);
   return Keys.read(keysFile);
-}
-
-function listening(
-  fetch: (request: Request) => Response | Promise<Response>,
-  hostname: string,
-  port: number,
-): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = listen({ fetch, hostname, port, overrideGlobalObjects: false }) as Server;
-    // Whoever asks first is told to send once the guards have let it in.
-    server.on('checkContinue', (request, response) => server.emit('request', request, response));
-    // Headers within 20 s; a body may take as long as it moves.
-    server.headersTimeout = 20_000;
-    server.requestTimeout = 0;
-    server.once('listening', () => resolve(server));
-    server.once('error', reject);
-  });
 }
 
 async function eraseOld(desk: JobDesk, recordings: RecordingStore, keepSeconds: number): Promise<void> {

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DependencyError } from '../../../core/errors.ts';
 import { openStore } from '../../setup/composition.ts';
 import { accessLine } from '../../server/operation/access-log.ts';
+import { readTlsFiles } from '../../server/http/tls-files.ts';
 import { LEGACY_SYSTEMS, type LegacySystem } from '../../server/legacy/index.ts';
 import { startServer } from '../../server/serve.ts';
 import {
@@ -28,6 +29,8 @@ type ServeCliOptions = EngineCliOptions & {
   readonly keep: number;
   readonly keys?: string;
   readonly voices?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly corsOrigin: readonly string[];
   readonly diartPort?: number;
   readonly concurrency: number;
@@ -62,6 +65,8 @@ export function serveCommand(context: CliContext): Command {
     .option('--keep <time>', 'how long ended jobs are kept: 24h, 7d, 0 or forever', keepTime, 86_400)
     .option('--keys <file>', 'who may use the server: lines of ID SHA256 [SCOPES]')
     .option('--voices <folder>', 'folder of voices (default: voices in the folder of --data)')
+    .option('--tls-cert <file>', 'certificate as PEM: serve https and wss; with --tls-key')
+    .option('--tls-key <file>', 'key of the certificate')
     .option('--cors-origin <url>', 'pages of this origin may use the server; may be repeated', repeated, [])
     .option(
       '--diart-port <number>',
@@ -112,6 +117,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
   const log = (line: string): void => {
     if (options.quiet !== true) context.stderr.write(line);
   };
+  const tls = await readTlsFiles(options.tlsCert, options.tlsKey);
   const server = await startServer(
     async () => {
       // One place beside the jobs, so that an upload is looked at and drawn while they run.
@@ -125,6 +131,7 @@ async function serve(options: ServeCliOptions, context: CliContext): Promise<voi
     },
     {
       host: options.host,
+      tls,
       port: options.port,
       dataFolder: options.data,
       keepSeconds: options.keep,

@@ -70,9 +70,10 @@ function parse(
   return new Promise((resolve, reject) => {
     const open = new Set<BusboyFileStream>();
     let fieldsBytes = 0;
-    const fail = (error: unknown): void => {
+    const fail = (cause: unknown): void => {
+      const error = cause instanceof Error ? cause : broken();
       // A part that waits for more bytes would wait for ever.
-      for (const stream of open) stream.destroy(error instanceof Error ? error : undefined);
+      for (const stream of open) stream.destroy(error);
       body.unpipe();
       body.destroy();
       reject(error);
