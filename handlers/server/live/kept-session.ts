@@ -79,7 +79,7 @@ function outputOf(task: string, result: LiveResultEvent['result']): JobResult {
 
 function nameOf(startedAt: Date): string {
   const [day, time] = startedAt.toISOString().split('T') as [string, string];
-  return `Live ${day} ${time.slice(0, 5)} UTC.wav`;
+  return `Live ${day} ${time.slice(0, 5)} UTC`;
 }
 
 function headerOf(dataBytes: number): Uint8Array {

@@ -23,6 +23,8 @@ import { SpeakerPanel } from './speaker-panel.tsx';
 const MAX_PIXELS_PER_SECOND = 200;
 /** Whoever scrolls looks for something: the page follows the sound again after this. */
 const FOLLOW_AFTER_MS = 4000;
+/** With more speakers the picture scrolls away with the page. */
+const MOST_STICKY_LANES = 8;
 /** Of so many turns, the longest ones, a speaker is heard in turn. */
 const HEARD_TURNS = 3;
 /** In text, play goes on from a little before. */
@@ -185,7 +187,7 @@ export function Editor({
           {message}
         </p>
       ))}
-      <div class="sound card">
+      <div class={`sound card ${speakers.length > MOST_STICKY_LANES ? 'tall' : ''}`}>
         {recording !== undefined && (
           <Waveform
             recording={recording}
