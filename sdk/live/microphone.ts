@@ -81,7 +81,9 @@ type Browser = {
  * @throws DOMException where the browser or the reader says no
  */
 export async function openMicrophone(options: MicrophoneOptions = {}): Promise<Microphone> {
-  const { navigator, AudioContext, AudioWorkletNode } = globalThis as Browser;
+  // Where a program knows the types of browsers, they are not ours.
+  const scope: object = globalThis;
+  const { navigator, AudioContext, AudioWorkletNode } = scope as Browser;
   const devices = navigator?.mediaDevices;
   if (devices === undefined || AudioContext === undefined || AudioWorkletNode === undefined) {
     throw new InvalidRequestError(

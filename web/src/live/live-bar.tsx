@@ -37,7 +37,7 @@ export function LiveBar({ live }: { readonly live: LiveState }) {
       </span>
       {isOn && (
         <>
-          <button type="button" onClick={() => confirm(TEXTS.reallyDiscard) && void liveStore.discard()}>
+          <button type="button" onClick={() => confirm(TEXTS.reallyDiscard) && liveStore.discard()}>
             {TEXTS.discard}
           </button>
           <button type="button" class="primary" onClick={() => void liveStore.finish()}>

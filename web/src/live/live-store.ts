@@ -3,10 +3,10 @@ import { EMPTY_LIVE_TRANSCRIPT, type LiveTranscript } from '../../../core/result
 import { Live } from '../../../sdk/live/live-session.ts';
 import type { LiveStart } from '../../../sdk/live/live-start.ts';
 import { openSocket } from '../../../sdk/live/live-socket.ts';
+import { type Microphone, openMicrophone } from '../../../sdk/live/microphone.ts';
 import { askJson } from '../api.ts';
 import { TEXTS } from '../texts.ts';
 import { levelOf } from './level.ts';
-import { type Microphone, openMicrophone } from './microphone.ts';
 
 export type LivePhase = 'off' | 'opening' | 'on' | 'ending' | 'over';
 
@@ -40,6 +40,7 @@ class LiveStore {
   #state = OFF;
   #live: Live | undefined;
   #microphone: Microphone | undefined;
+  #hearing: Promise<void> = Promise.resolve();
   #drawing: ReturnType<typeof setInterval> | undefined;
   #levelDbfs = -Infinity;
   readonly #listeners = new Set<() => void>();
@@ -59,17 +60,15 @@ class LiveStore {
     if (this.#state.phase !== 'off' && this.#state.phase !== 'over') return;
     this.#change({ ...OFF, phase: 'opening', startedAtMs: performance.now() });
     try {
-      this.#microphone = await openMicrophone(
-        (samples) => this.#hear(samples),
-        () => void this.finish(TEXTS.microphoneLost),
-      );
+      this.#microphone = await openMicrophone({ workletUrl: workletUrl() });
       const live = await Live.open({ open: openSessionSocket, start: { ...start, keepResult: true } });
       this.#live = live;
       this.#change({ phase: 'on', startedAtMs: performance.now() });
       this.#drawing = setInterval(() => this.#draw(), DRAW_MS);
+      this.#hearing = this.#hear(this.#microphone, live);
       await this.#follow(live);
     } catch (error) {
-      await this.#over(this.#microphone === undefined ? TEXTS.noMicrophone : (error as Error).message);
+      this.#over(this.#microphone === undefined ? TEXTS.noMicrophone : (error as Error).message);
     }
   }
 
@@ -77,14 +76,16 @@ class LiveStore {
   async finish(notice = ''): Promise<void> {
     if (this.#state.phase !== 'on') return;
     this.#change({ phase: 'ending', failure: notice });
-    await this.#closeMicrophone();
+    this.#closeMicrophone();
+    // What it heard last is on its way.
+    await this.#hearing;
     await this.#live?.finish().catch(() => undefined);
   }
 
   /** Ends without a result: nothing is kept. */
-  async discard(): Promise<void> {
+  discard(): void {
     this.#live?.abort();
-    await this.#over('');
+    this.#over('');
     this.#change(OFF);
   }
 
@@ -97,21 +98,25 @@ class LiveStore {
     this.#live?.nameSpeaker(speaker, name);
   }
 
-  #hear(samples: Int16Array<ArrayBuffer>): void {
-    this.#levelDbfs = levelOf(samples);
-    // Frames stay in order: each is sent before the next one comes. What ends the session is told by its events.
-    void this.#live?.write(samples).catch(() => undefined);
+  /** Until the microphone is closed, or taken away: then the session ends with what was heard. */
+  async #hear(microphone: Microphone, live: Live): Promise<void> {
+    for await (const samples of microphone) {
+      this.#levelDbfs = levelOf(samples);
+      // Frames stay in order: each is sent before the next one comes. What ends the session is told by its events.
+      void live.write(samples).catch(() => undefined);
+    }
+    void this.finish(TEXTS.microphoneLost);
   }
 
   /** To the end of the session. */
   async #follow(live: Live): Promise<void> {
     for await (const _event of live);
-    await this.#over('', live.jobId);
+    this.#over('', live.jobId);
   }
 
-  async #over(failure: string, jobId?: string): Promise<void> {
+  #over(failure: string, jobId?: string): void {
     clearInterval(this.#drawing);
-    await this.#closeMicrophone();
+    this.#closeMicrophone();
     const transcript = this.#live?.transcript ?? EMPTY_LIVE_TRANSCRIPT;
     this.#live = undefined;
     this.#change({
@@ -122,10 +127,9 @@ class LiveStore {
     });
   }
 
-  async #closeMicrophone(): Promise<void> {
-    const microphone = this.#microphone;
+  #closeMicrophone(): void {
+    this.#microphone?.close();
     this.#microphone = undefined;
-    await microphone?.stop();
   }
 
   #draw(): void {
@@ -142,6 +146,11 @@ class LiveStore {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The page's policy allows no script from `blob:`. Ours gives 16 kHz, which is what a session expects unless told. */
+function workletUrl(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name=microphone-worklet]')?.content ?? '';
 }
 
 /** A socket of a browser carries no key: a ticket opens it. */

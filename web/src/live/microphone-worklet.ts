@@ -16,27 +16,13 @@ class MicrophoneProcessor extends AudioWorkletProcessor {
   readonly #resampler =
     sampleRate === LIVE_RATE ? undefined : new Resampler(planResampler(sampleRate, LIVE_RATE));
   readonly #frames = new SampleFrames((frame) => this.port.postMessage(frame, [frame.buffer]));
-  #isOver = false;
-
-  constructor() {
-    super();
-    this.port.onmessage = () => this.#finish();
-  }
 
   process([channels = []]: readonly (readonly Float32Array[])[]): boolean {
     const [first] = channels;
-    if (this.#isOver || first === undefined) return !this.#isOver;
+    if (first === undefined) return true;
     const mono = channels.length === 1 ? first : meanOf(channels, first.length);
     this.#frames.push(this.#resampler === undefined ? mono : this.#resampler.push(mono));
     return true;
-  }
-
-  /** The last part of a frame and what the filter holds; then a message that is none. */
-  #finish(): void {
-    this.#isOver = true;
-    if (this.#resampler !== undefined) this.#frames.push(this.#resampler.finish());
-    this.#frames.flush();
-    this.port.postMessage(null);
   }
 }
 
@@ -47,4 +33,5 @@ function meanOf(channels: readonly Float32Array[], length: number): Float32Array
   );
 }
 
-registerProcessor('microphone', MicrophoneProcessor);
+// As `openMicrophone` calls it.
+registerProcessor('colloquy-microphone', MicrophoneProcessor);

@@ -19,11 +19,6 @@ export class SampleFrames {
     }
   }
 
-  /** What is left, however short. */
-  flush(): void {
-    if (this.#filled > 0) this.#send(this.#frame.slice(0, this.#filled));
-  }
-
   #send(frame: Int16Array<ArrayBuffer>): void {
     this.#frame = new Int16Array(FRAME_SAMPLES);
     this.#filled = 0;
