@@ -78,11 +78,15 @@ describe.skipIf(chromiumPath === undefined)('the live view in Chromium', () => {
     expect(turns.some((turn) => Number(turn[3]) > 8)).toBe(true);
   }, 150_000);
 
-  it('ends without a trace when it is discarded', async () => {
+  it('says so without a microphone, and ends without a trace when it is discarded', async () => {
     const { page, url } = opened;
     const count = async (): Promise<number> =>
       ((await (await ask('/v1/recordings')).json()) as { recordings: unknown[] }).recordings.length;
     const before = await count();
+    await page.goto(`${url}/?denied#/live`);
+    await page.evaluate('navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error("denied"))');
+    await page.getByRole('button', { name: 'Start listening' }).click();
+    await page.getByRole('alert').getByText('microphone is not available').waitFor();
     await page.goto(`${url}/?twice#/live`);
     await page.getByRole('button', { name: 'Start listening' }).click();
     page.once('dialog', (dialog) => void dialog.accept());

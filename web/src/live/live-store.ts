@@ -49,6 +49,10 @@ class LiveStore {
     return this.#state;
   }
 
+  get phase(): LivePhase {
+    return this.#state.phase;
+  }
+
   /** @returns how to stop listening */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -59,8 +63,10 @@ class LiveStore {
   async begin(start: Omit<LiveStart, 'type'>): Promise<void> {
     if (this.#state.phase !== 'off' && this.#state.phase !== 'over') return;
     this.#change({ ...OFF, phase: 'opening', startedAtMs: performance.now() });
+    let isHeard = false;
     try {
       this.#microphone = await openMicrophone({ workletUrl: workletUrl() });
+      isHeard = true;
       const live = await Live.open({ open: openSessionSocket, start: { ...start, keepResult: true } });
       this.#live = live;
       this.#change({ phase: 'on', startedAtMs: performance.now() });
@@ -68,7 +74,8 @@ class LiveStore {
       this.#hearing = this.#hear(this.#microphone, live);
       await this.#follow(live);
     } catch (error) {
-      this.#over(this.#microphone === undefined ? TEXTS.noMicrophone : (error as Error).message);
+      // A session that was discarded ends with an error too.
+      if (this.phase !== 'off') this.#over(isHeard ? (error as Error).message : TEXTS.noMicrophone);
     }
   }
 

@@ -22,11 +22,13 @@ export function LiveView() {
       location.hash = `#/jobs/${jobId}`;
     }
   }, [phase, jobId]);
-  if (phase === 'off' || phase === 'opening') return <Ready isOpening={phase === 'opening'} />;
+  const isUnheard = phase === 'over' && live.transcript.status === undefined;
+  if (phase === 'off' || phase === 'opening' || isUnheard)
+    return <Ready isOpening={phase === 'opening'} failure={live.failure} />;
   return <Session live={live} />;
 }
 
-function Ready({ isOpening }: { readonly isOpening: boolean }) {
+function Ready({ isOpening, failure }: { readonly isOpening: boolean; readonly failure: string }) {
   const [options, setOptions] = useJobOptions('live');
   const start = (): void => void liveStore.begin(liveStartOf(options));
   return (
@@ -37,6 +39,7 @@ function Ready({ isOpening }: { readonly isOpening: boolean }) {
         <button type="button" class="primary big" disabled={isOpening} onClick={start}>
           <span class="dot" aria-hidden="true" /> {isOpening ? TEXTS.opening : TEXTS.listen}
         </button>
+        {failure !== '' && <p role="alert">{failure}</p>}
         <p class="soft">{TEXTS.livePrivacy}</p>
       </div>
       <OptionsForm options={options} onChange={setOptions} isLive />
