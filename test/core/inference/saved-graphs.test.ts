@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOnnxSession } from '../../../core/inference/onnx-session.ts';
 import { LanePool } from '../../../core/inference/lanes/lane-pool.ts';
@@ -54,6 +56,23 @@ describe('saved graphs', () => {
     expect(await readSavedGraph(path)).toBeUndefined();
     expect(await embeddingFrom(path)).toEqual(plain);
     expect(await readSavedGraph(path)).toBeDefined();
+  });
+
+  it('keep the memory that they are read from as long as they run', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const path = savedGraphPath(temporaryFolder(), MODEL, CONDITIONS)!;
+    await embeddingFrom(path);
+    const session = await openOnnxSession(MODEL, { provider: 'cpu', savedGraph: path });
+    for (let round = 0; round < 3; round++) {
+      collect();
+      // Memory that was let go is given to these and overwritten.
+      const others = Array.from({ length: 8 }, () => new Uint8Array(readFileSync(path).length).fill(0xff));
+      const { embeddings } = await session.run(mels());
+      expect(embeddings!.data).toEqual(plain);
+      expect(others.every((bytes) => bytes[0] === 0xff)).toBe(true);
+    }
+    await session.release();
   });
 
   it('are done without where the folder cannot be made', async () => {
