@@ -56,7 +56,7 @@ export function CompareView() {
         {(['First', 'Second'] as const).map((which, index) => {
           const sample = samples[index];
           const take = (taken: Sample | undefined): void =>
-            setSamples(samples.map((before, at) => (at === index ? taken : before)));
+            setSamples((before) => before.map((one, at) => (at === index ? taken : one)));
           return (
             <FileDrop
               key={which}

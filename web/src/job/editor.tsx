@@ -1,28 +1,28 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { isTranscript, type SpeakerSummary } from '../../../core/result/result.ts';
 import type { AnyResult, PageJob } from '../page-types.ts';
-import { Icon } from '../parts/icon.tsx';
 import { commandOf, isTyping } from '../parts/keys.ts';
+import { useLatestKeys } from '../parts/use-latest-keys.ts';
 import { Lanes } from '../sound/lanes.tsx';
 import { useSound } from '../sound/use-sound.ts';
 import { type InSight, Waveform } from '../sound/waveform.tsx';
-import { TEXTS } from '../texts.ts';
 import { FindBar } from '../transcript/find-bar.tsx';
+import { MarkedWords } from '../transcript/marked-words.tsx';
 import { type PassageActions, PassageRow } from '../transcript/passage-row.tsx';
-import { type Cursor, cursorAt, longestTurns, newLabel, passagesOf } from '../transcript/passages.ts';
+import { longestTurns, newLabel, passagesOf } from '../transcript/passages.ts';
 import { textEdit } from '../transcript/text-edit.ts';
 import { useEdits } from '../transcript/use-edits.ts';
 import { useWordRange } from '../transcript/use-word-range.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { JUMP_SECONDS, PlayerBar } from './player-bar.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
-import { SaveNotice, SaveTrouble } from './save-notice.tsx';
+import { EditorHeading } from './editor-heading.tsx';
+import { SaveTrouble } from './save-notice.tsx';
 import { SpeakerPanel } from './speaker-panel.tsx';
+import { useCursor } from './use-cursor.ts';
 
 /** The most that is drawn of a second. */
 const MAX_PIXELS_PER_SECOND = 200;
-/** Whoever scrolls looks for something: the page follows the sound again after this. */
-const FOLLOW_AFTER_MS = 4000;
 /** With more speakers the picture scrolls away with the page. */
 const MOST_STICKY_LANES = 8;
 /** Of so many turns, the longest ones, a speaker is heard in turn. */
@@ -153,34 +153,13 @@ export function Editor({
 
   return (
     <div class="editor">
-      <div class="heading row">
-        <h1 class="grow">{name}</h1>
-        <SaveNotice edits={edits} />
-        <button
-          type="button"
-          disabled={!edits.canUndo}
-          aria-label={TEXTS.undo}
-          title={TEXTS.undo}
-          onClick={edits.undo}
-        >
-          <Icon name="undo" />
-        </button>
-        <button
-          type="button"
-          disabled={!edits.canRedo}
-          aria-label={TEXTS.redo}
-          title={TEXTS.redo}
-          onClick={edits.redo}
-        >
-          <Icon name="redo" />
-        </button>
-        <button type="button" onClick={() => setFinding(!isFinding)} aria-expanded={isFinding}>
-          <Icon name="search" /> {TEXTS.find}
-        </button>
-        <button type="button" class="primary" onClick={() => setExporting(true)}>
-          <Icon name="download" /> {TEXTS.exportAs}
-        </button>
-      </div>
+      <EditorHeading
+        name={name}
+        edits={edits}
+        isFinding={isFinding}
+        onFind={() => setFinding(!isFinding)}
+        onExport={() => setExporting(true)}
+      />
       <SaveTrouble edits={edits} />
       {result.warnings.map(({ code, message }) => (
         <p key={code} class="warning">
@@ -241,19 +220,11 @@ export function Editor({
         </section>
       </div>
       {marked !== undefined && hasWords && (
-        <div class="marked card row" role="group" aria-label="Marked words">
-          <span>
-            {marked.to - marked.from} {marked.to - marked.from === 1 ? 'word' : 'words'} said by
-          </span>
-          {speakers.map((speaker) => (
-            <button key={speaker.label} type="button" onClick={() => assign(marked.passage, speaker.label)}>
-              {speaker.name ?? speaker.label}
-            </button>
-          ))}
-          <button type="button" onClick={() => assign(marked.passage, undefined)}>
-            {TEXTS.newSpeaker}
-          </button>
-        </div>
+        <MarkedWords
+          count={marked.to - marked.from}
+          speakers={speakers}
+          onAssign={(speaker) => assign(marked.passage, speaker)}
+        />
       )}
       {enrolled !== undefined && (
         <EnrolDialog
@@ -273,50 +244,4 @@ export function Editor({
       )}
     </div>
   );
-}
-
-/** Where the reader is: follows the sound while it plays, and the list follows it. */
-function useCursor(
-  passages: ReturnType<typeof passagesOf>,
-  { nowSeconds, isPlaying }: ReturnType<typeof useSound>,
-) {
-  const [cursor, show] = useState<Cursor>();
-  // Keys come faster than the page is drawn: each goes on from where the one before it went.
-  const latest = useRef<Cursor | undefined>(undefined);
-  const cursorNow = useCallback(() => latest.current, []);
-  const setCursor = useCallback((next: Cursor) => {
-    latest.current = next;
-    show(next);
-  }, []);
-  const scrolledAt = useRef(-Infinity);
-  useEffect(() => {
-    const onScroll = (): void => {
-      scrolledAt.current = performance.now();
-    };
-    const types = ['wheel', 'touchmove'] as const;
-    for (const type of types) addEventListener(type, onScroll, { passive: true });
-    return () => {
-      for (const type of types) removeEventListener(type, onScroll);
-    };
-  }, []);
-  useEffect(() => {
-    if (!isPlaying) return;
-    const at = cursorAt(passages, nowSeconds);
-    if (at === undefined || (at.passage === cursor?.passage && at.word === cursor.word)) return;
-    setCursor(at);
-    if (at.passage !== cursor?.passage && performance.now() - scrolledAt.current > FOLLOW_AFTER_MS)
-      document.getElementById(`p-${at.passage}`)?.scrollIntoView({ block: 'nearest' });
-  }, [passages, nowSeconds, isPlaying, cursor, setCursor]);
-  return { cursor, setCursor, cursorNow };
-}
-
-/** Keys go to the newest handler without a listener for each. */
-function useLatestKeys(handler: (event: KeyboardEvent) => void): void {
-  const latest = useRef(handler);
-  latest.current = handler;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => latest.current(event);
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
 }

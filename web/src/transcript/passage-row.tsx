@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { speakerColour } from '../../../core/formats/documents/speaker-colours.ts';
 import type { SpeakerSummary, Utterance } from '../../../core/result/result.ts';
 import { hasSpaceBefore } from '../../../core/text/join-words.ts';
@@ -7,6 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { memo } from '../parts/memo.tsx';
 import { TEXTS } from '../texts.ts';
 import { watchNearness } from './nearness.ts';
+import { TextField } from './text-field.tsx';
 
 /** What can be done with a passage; the same object as long as the page is open. */
 export type PassageActions = {
@@ -83,7 +84,7 @@ export const PassageRow = memo(function DrawnPassage(props: PassageProps) {
         <TextField
           text={passage.text}
           onDone={(text) => actions.write(index, text)}
-          actions={actions}
+          onPause={actions.pauseInText}
           at={at}
         />
       ) : (
@@ -163,45 +164,5 @@ function Words({
         </>
       ))}
     </>
-  );
-}
-
-function TextField({
-  text,
-  at,
-  onDone,
-  actions,
-}: {
-  readonly text: string;
-  readonly at: string;
-  readonly onDone: (text: string) => void;
-  readonly actions: PassageActions;
-}) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  const fit = (): void => {
-    if (field.current === null) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${field.current.scrollHeight + 2}px`;
-  };
-  useLayoutEffect(() => {
-    fit();
-    field.current?.focus();
-  }, []);
-  return (
-    <textarea
-      ref={field}
-      class="words"
-      rows={1}
-      aria-label={`Text of the passage at ${at}`}
-      defaultValue={text}
-      onInput={fit}
-      // A click elsewhere loses nothing.
-      onBlur={(event) => onDone(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') actions.pauseInText();
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.blur();
-        event.stopPropagation();
-      }}
-    />
   );
 }

@@ -27,7 +27,7 @@ export function EnrolForm({
   const [isWorking, setWorking] = useState(false);
   const [failure, setFailure] = useState('');
   const [outcomes, setOutcomes] = useState<readonly SampleOutcome[]>([]);
-  const add = (more: readonly Sample[]): void => setSamples([...samples, ...more]);
+  const add = (more: readonly Sample[]): void => setSamples((before) => [...before, ...more]);
   const source: EnrolSource = speaker ?? { samples };
   const isReady = name.trim() !== '' && hasConsent && (speaker !== undefined || samples.length > 0);
   const submit = async (): Promise<void> => {
@@ -80,7 +80,7 @@ export function EnrolForm({
                 type="button"
                 class="quiet"
                 aria-label={`Leave out ${sample.name}`}
-                onClick={() => setSamples(samples.filter((_, at) => at !== index))}
+                onClick={() => setSamples((before) => before.filter((_, at) => at !== index))}
               >
                 <Icon name="close" />
               </button>
