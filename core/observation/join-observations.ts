@@ -23,6 +23,8 @@ const SHAPE = [
 ] as const;
 
 /**
+ * The observations of the whole recording, to the last bit those that one machine would have made.
+ *
  * @param parts in any order
  * @throws InvalidInputError `invalid_file` where parts are missing, there twice, or not of one kind
  */

@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)('client.live in Chromium, with its m
   });
 
   it('hears it until finish, and lets go of it', { timeout: 90_000 }, async () => {
-    const heard = (await page.evaluate(`(async () => {
+    const heard = await page.evaluate<Record<string, unknown>>(`(async () => {
       const tracks = [];
       const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
       navigator.mediaDevices.getUserMedia = async (asked) => {
@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('client.live in Chromium, with its m
       const result = await live.finish();
       const { heardSeconds, levelDbfs } = live.transcript.status;
       return { isOpen, isClosed: tracks.map(({ readyState }) => readyState), result, speech, heardSeconds, levelDbfs };
-    })()`)) as Record<string, unknown>;
+    })()`);
     expect(heard).toMatchObject({ isOpen: ['live'], isClosed: ['ended'], result: null });
     expect(heard.speech).toBeGreaterThan(0);
     expect(heard.heardSeconds).toBeGreaterThanOrEqual(3);
