@@ -35,6 +35,8 @@ export type SpeakerEncoder = {
   readonly lookaheadSamples: number;
   /** Starts a recording; several may run side by side. */
   start(geometry: ChunkGeometry): RecordingEncoder;
+  /** Starts to listen to a stream, where that is cheaper than windows one by one; see `startStream`. */
+  startStream?(geometry: ChunkGeometry): StreamEncoder;
 };
 
 /** The encoder's view of one recording. */
@@ -61,4 +63,29 @@ export type RecordingEncoder = {
    * embeddings together are then [segments of all scales, dimension].
    */
   segments?(): readonly ObservedScale[];
+};
+
+/** The latest seconds of a stream as one window. */
+export type VoiceWindow = {
+  /** `chunkSamples` values; silence before the start of the stream. */
+  readonly samples: Float32Array;
+  /** Where in the stream the window ends. */
+  readonly endSample: number;
+  /** `framesPerChunk` values; bit s is set where local speaker s is active. */
+  readonly activity: Uint8Array;
+};
+
+/**
+ * The voice of a local speaker of one window, from what it says alone in the last seconds of the window.
+ *
+ * @returns a vector of the encoder's space; undefined where that is too little speech
+ */
+export type VoiceOf = (local: number, seconds: number) => Promise<Float32Array | undefined>;
+
+/** An encoder that listens to one stream. */
+export type StreamEncoder = {
+  /** Hears the stream, in order, in blocks of any size, up to the end of a window or further. */
+  push(block: Float32Array): void;
+  /** Windows come in the order of their ends. */
+  hear(window: VoiceWindow): Promise<VoiceOf>;
 };

@@ -216,14 +216,13 @@ export class LiveSession {
   }
 
   async #follow(speakers: LiveSpeakers, block: Float32Array): Promise<void> {
-    for await (const { events, window } of speakers.push(block)) {
+    for await (const { events, window, voiceOf } of speakers.push(block)) {
       if (this.#does('diarize')) {
         this.#tell(events.map((event) => this.#withWords(event)));
         this.#tell(this.#words?.settle() ?? []);
         this.#tell(this.#voices?.name(speakers.centres()) ?? []);
       }
-      if (this.#does('verify'))
-        this.#tell([await this.#voices!.verify(window, needed(this.#models.diarization).encoder)]);
+      if (this.#does('verify')) this.#tell([await this.#voices!.verify(window, voiceOf)]);
     }
   }
 
@@ -248,7 +247,6 @@ export class LiveSession {
     const context = {
       signal: this.#signal,
       now: this.#now,
-      onObserved: diarizes ? this.#speakers!.observed.bind(this.#speakers) : undefined,
     };
     if (!this.#does('transcribe')) {
       const models = needed(this.#models.diarization);

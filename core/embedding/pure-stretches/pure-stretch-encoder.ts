@@ -8,21 +8,22 @@
  */
 import { planKaldiFbank, subtractMeanOverTime } from '../../dsp/kaldi-fbank.ts';
 import { sharedFloat32, type Session } from '../../inference/session.ts';
-import { centredByNearestMean, type CentringMeans } from '../centring.ts';
+import { centredByNearestMean } from '../centring.ts';
 import { FrameHistory } from '../frame-history.ts';
 import { applyLinear, type MaskedStretch, poolStatistics } from '../masked-pooling.ts';
-import type { ChunkGeometry, EncoderChunk, RecordingEncoder, SpeakerEncoder } from '../speaker-encoder.ts';
+import type {
+  ChunkGeometry,
+  EncoderChunk,
+  RecordingEncoder,
+  SpeakerEncoder,
+  StreamEncoder,
+} from '../speaker-encoder.ts';
 import { runTrunk, type StatisticsPooling } from '../statistics-pooling.ts';
-import { DEFAULT_PURE_STRETCH_RULES, type PureStretchRules } from './pure-stretch-rules.ts';
+import { DEFAULT_PURE_STRETCH_RULES, type PureStretchOptions } from './pure-stretch-rules.ts';
+import { PureStretchStream } from './pure-stretch-stream.ts';
 import { StatisticsMemories } from './statistics-memories.ts';
 import { type FrameSpan, StretchFinder } from './stretch-finder.ts';
 import { framesAlone, isOver, reachesPast, type TrunkPiece } from './trunk-pieces.ts';
-
-export type PureStretchOptions = {
-  /** Taken away from every embedding; absent: embeddings stay as the network gives them, of any length. */
-  readonly means?: CentringMeans | undefined;
-  readonly rules: PureStretchRules;
-};
 
 /** An encoder of the CAM++ family as a `SpeakerEncoder`; see the file's head. */
 export class PureStretchEncoder implements SpeakerEncoder {
@@ -44,6 +45,10 @@ export class PureStretchEncoder implements SpeakerEncoder {
 
   start(geometry: ChunkGeometry): RecordingEncoder {
     return new PureStretchRecordingEncoder(this.#session, this.#pooling, this.#options, geometry);
+  }
+
+  startStream(geometry: ChunkGeometry): StreamEncoder {
+    return new PureStretchStream(this.#session, this.#pooling, this.#options, geometry);
   }
 }
 

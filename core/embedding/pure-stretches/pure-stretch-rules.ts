@@ -1,5 +1,6 @@
 /** How the speech of a recording is cut for an encoder whose trunk must hear one person at a time. */
 import { type KaldiFbankOptions, THREE_D_SPEAKER_FBANK } from '../../dsp/kaldi-fbank.ts';
+import type { CentringMeans } from '../centring.ts';
 
 export type PureStretchRules = {
   readonly frontEnd: KaldiFbankOptions;
@@ -28,3 +29,9 @@ export const DEFAULT_PURE_STRETCH_RULES: PureStretchRules = Object.freeze({
   maxStretchSeconds: 30,
   minPooledFrames: 15,
 });
+
+export type PureStretchOptions = {
+  /** Taken away from every embedding; absent: embeddings stay as the network gives them, of any length. */
+  readonly means?: CentringMeans | undefined;
+  readonly rules: PureStretchRules;
+};

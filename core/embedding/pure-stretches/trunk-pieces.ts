@@ -23,7 +23,7 @@ const TRUNK_HOP_SAMPLES = 2 * FBANK_HOP_SAMPLES;
  * @returns half-open runs, `[from, to, from, to …]`
  */
 export function framesAlone(
-  piece: TrunkPiece,
+  piece: Pick<TrunkPiece, 'startFrame' | 'frameCount'>,
   chunk: EncoderChunk,
   speaker: number,
   geometry: ChunkGeometry,
@@ -50,6 +50,9 @@ export function isOver(
 }
 
 /** True where a piece has frames from a sample of the recording on. */
-export function reachesPast({ startFrame, frameCount }: TrunkPiece, sample: number): boolean {
+export function reachesPast(
+  { startFrame, frameCount }: Pick<TrunkPiece, 'startFrame' | 'frameCount'>,
+  sample: number,
+): boolean {
   return frameMiddleSample(startFrame) + (frameCount - 1) * TRUNK_HOP_SAMPLES >= sample;
 }

@@ -4,8 +4,10 @@ import { matchLabels, sharedSpeech } from './match-labels.ts';
 import type { ToldTimeline } from './told-timeline.ts';
 import type { LabelChange, VoiceLabels } from './voice-labels.ts';
 
-/** A clustering needs so much of a voice before it knows it: younger ones stay as they were told. */
-const YOUNG_SECONDS = 12;
+/**
+ * A clustering needs some speech of a voice before it knows it: until then a label that is surely nobody else stays.
+ */
+const YOUNG_SECONDS = 60;
 
 /** What a clustering found. */
 export type FoundSpeakers = {
@@ -39,37 +41,53 @@ export function correctSpeakers(
     changes.push({ change: 'new', label });
   }
   const named = turns.map((turn) => ({ ...turn, speaker: matches.get(turn.speaker)! }));
+  const known = new Set(matches.values());
+  const heirs = heirsOf(told, named);
+  const isYoung = (label: string): boolean => labels.bornAt(label) > untilSeconds - YOUNG_SECONDS;
+  const young = new Set(
+    labels.labels.filter((label) => {
+      const heir = heirs.get(label)?.label;
+      return !known.has(label) && isYoung(label) && !(heir !== undefined && labels.areSurelyOne(label, heir));
+    }),
+  );
   for (const [speaker, centroid] of found.centroids) {
     const label = matches.get(speaker);
     if (label !== undefined) labels.setCentre(label, centroid);
   }
-  const known = new Set(matches.values());
-  const young = (label: string): boolean =>
-    !known.has(label) && labels.bornAt(label) > untilSeconds - YOUNG_SECONDS;
-  const youngTurns = told.filter(({ speaker }) => young(speaker));
-  changes.push(...mergeLost(told, named, labels, (label) => known.has(label) || young(label)));
+  const youngTurns = told.filter(({ speaker }) => young.has(speaker));
+  changes.push(...mergeLost(told, heirs, labels, (label) => known.has(label) || young.has(label)));
   timeline.correct([...withoutSpans(named, youngTurns), ...youngTurns], untilSeconds, fromSeconds);
   return changes;
+}
+
+/** Who most of the speech of a label is said to be, and how much of it. */
+type Heir = { readonly label: string; readonly seconds: number };
+
+function heirsOf(told: readonly Turn[], named: readonly Turn[]): Map<string, Heir> {
+  return new Map(
+    [...sharedSpeech(told, named)].map(([speaker, row]) => {
+      const [label, seconds] = [...row].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+      return [speaker, { label, seconds }];
+    }),
+  );
 }
 
 /** Labels that the clustering has nobody for become whom most of their speech is said to be. */
 function mergeLost(
   told: readonly Turn[],
-  named: readonly Turn[],
+  heirs: ReadonlyMap<string, Heir>,
   labels: VoiceLabels,
   stays: (label: string) => boolean,
 ): LabelChange[] {
-  const shared = sharedSpeech(told, named);
   const changes: LabelChange[] = [];
-  for (const [label, row] of shared) {
+  for (const [label, heir] of heirs) {
     if (stays(label) || !labels.labels.includes(label)) continue;
-    const [into, seconds] = [...row].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
     const whole = told
       .filter(({ speaker }) => speaker === label)
       .reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0);
-    if (seconds < whole / 2) continue;
-    labels.merge(label, into);
-    changes.push({ change: 'merged', label, into });
+    if (heir.seconds < whole / 2) continue;
+    labels.merge(label, heir.label);
+    changes.push({ change: 'merged', label, into: heir.label });
   }
   return changes;
 }

@@ -1,10 +1,10 @@
 /** Who speaks, while they speak: tracks from window to window, labels by voice, corrections by clustering. */
 import { type DiarizationModels } from '../../diarization/diarization-models.ts';
 import { resolveRecording, type ResolveRecordingOptions } from '../../diarization/resolve-recording.ts';
-import type { ChunkGeometry } from '../../embedding/speaker-encoder.ts';
+import { startStream } from '../../embedding/stream-voices.ts';
+import type { ChunkGeometry, StreamEncoder, VoiceOf } from '../../embedding/speaker-encoder.ts';
 import { frameNearest } from '../../embedding/speaker-frames.ts';
 import { sharedFloat32 } from '../../inference/session.ts';
-import type { ObservedBatch } from '../../observation/observe.ts';
 import type { LiveEvent } from '../../result/live/live-events.ts';
 import { samplesToSeconds, secondsToSamples } from '../../timeline/sliding-window.ts';
 import type { Turn } from '../../timeline/turns.ts';
@@ -12,7 +12,7 @@ import { correctSpeakers } from './correct-speakers.ts';
 import type { LiveOptions } from '../live-options.ts';
 import { type HeardWindow, LIVE_STEP_SAMPLES, LiveWindows } from './live-windows.ts';
 import { matchLabels } from './match-labels.ts';
-import { ObservedSoFar } from './observed-so-far.ts';
+import { RecentWindows } from './recent-windows.ts';
 import { ShownTurns } from './shown-turns.ts';
 import {
   SpeakerTracks,
@@ -31,19 +31,36 @@ const SPARED_CORRECT_EVERY_SECONDS = 30;
 const CORRECT_EVERY_SHARE = 0.05;
 /** The last windows of a clustering are heard by few others: what lies there waits for the next. */
 const UNSURE_SECONDS = 3;
+/** What is told is `latencySeconds` old on average: half a step less just after a window, half a step more before the next. */
+const HALF_STEP_SAMPLES = LIVE_STEP_SAMPLES / 2;
 
 /**
- * Chosen on the two, three and five speakers of the shared conversations, eight AMI excerpts and the sample, by the share
- * of speech first told under a wrong label. `newBelow` 0.25 is as good (0.6 points at most); at 0.3 three speakers become
- * five. `staysBy` 0 is better where voices differ (five-speakers by 4 points), and worse on the sample (21.7 in place of
- * 7.9 %) and AMI (19.8 in place of 15.1 %).
+ * Chosen on the two, three and five speakers of the shared conversations, clean, over the telephone, with noise and from
+ * afar, eight AMI excerpts and the sample, by the share of speech first told under a wrong label. docs/live.md has what
+ * other values give.
  */
 const VOICE_LABEL_OPTIONS: VoiceLabelOptions = Object.freeze({
-  knownFrom: 0.35,
-  newBelow: 0.2,
-  staysBy: 0.1,
+  knownFrom: 0.4,
+  longKnownFrom: 0.45,
+  shortKnownFrom: 0.35,
+  shortNewBelow: 0.2,
+  sureFrom: 0.5,
+  staysBy: 0.05,
   leastNewSeconds: 0.6,
 });
+
+/**
+ * A stream has little of everybody at first: less speech makes a voice than in a whole recording, but two voices must
+ * differ by more than none.
+ */
+const SURE_VOICES = Object.freeze({ leastGain: 20, minClusterSize: 4, minClusterShare: 0.03 });
+
+/** What is told after a window, the window, and whose voices it hears. */
+export type FollowedWindow = {
+  readonly events: LiveEvent[];
+  readonly window: HeardWindow;
+  readonly voiceOf: VoiceOf;
+};
 
 export class LiveSpeakers {
   readonly #models: DiarizationModels;
@@ -51,11 +68,12 @@ export class LiveSpeakers {
   readonly #geometry: ChunkGeometry;
   readonly #windows: LiveWindows;
   readonly #tracks: SpeakerTracks;
-  readonly #trackVoices: TrackVoices;
+  readonly #trackVoices = new TrackVoices();
   readonly #labels = new VoiceLabels(VOICE_LABEL_OPTIONS);
   readonly #timeline = new ToldTimeline();
   readonly #shown = new ShownTurns();
-  readonly #observed: ObservedSoFar;
+  readonly #recent: RecentWindows;
+  readonly #stream: StreamEncoder;
   #clusteredSeconds = 0;
   #correctEverySeconds = CORRECT_EVERY_SECONDS;
 
@@ -72,10 +90,10 @@ export class LiveSpeakers {
       frameGrid,
       localSpeakerCount: spec.speakerCount,
     };
-    this.#trackVoices = new TrackVoices(encoder);
+    this.#stream = startStream(encoder, this.#geometry);
     this.#windows = new LiveWindows(spec.chunkSamples);
     this.#tracks = new SpeakerTracks(spec.chunkSamples, spec.speakerCount);
-    this.#observed = new ObservedSoFar(segmenter, encoder, chunkHopSamples);
+    this.#recent = new RecentWindows(encoder.dimension, options.reviseHorizonSeconds);
   }
 
   get turns(): readonly Turn[] {
@@ -97,20 +115,17 @@ export class LiveSpeakers {
     this.#correctEverySeconds = corrections ? SPARED_CORRECT_EVERY_SECONDS : CORRECT_EVERY_SECONDS;
   }
 
-  /** What the offline run has observed by now; corrections follow with the next window. */
-  observed(batch: ObservedBatch): void {
-    this.#observed.add(batch);
-  }
-
   /** Events of the windows that a block completes, and the windows themselves for who listens to voices. */
-  async *push(block: Float32Array): AsyncGenerator<{ events: LiveEvent[]; window: HeardWindow }> {
+  async *push(block: Float32Array): AsyncGenerator<FollowedWindow> {
+    this.#stream.push(block);
     for (const window of this.#windows.push(block)) {
       const samples = sharedFloat32(window.samples.length);
       samples.set(window.samples);
       const span = { samples, windowCount: 1, hopSamples: LIVE_STEP_SAMPLES };
       const activity = await this.#models.segmenter.segment(span);
       const heard = { ...window, activity, geometry: this.#geometry };
-      yield { events: await this.#follow(heard), window: heard };
+      const voiceOf = await this.#stream.hear(heard);
+      yield { events: await this.#follow(heard, voiceOf), window: heard, voiceOf };
     }
   }
 
@@ -129,14 +144,16 @@ export class LiveSpeakers {
     return { events, labels: matches };
   }
 
-  async #follow(window: HeardWindow): Promise<LiveEvent[]> {
+  async #follow(window: HeardWindow, voiceOf: VoiceOf): Promise<LiveEvent[]> {
     const endFrame = window.endSample / TRACK_FRAME_SAMPLES;
     const onTrackFrames = this.#onTrackFrames(window);
     const tracked = this.#tracks.follow(onTrackFrames, endFrame);
-    const changes = await this.#listen(window, tracked);
-    const told = endFrame - secondsToSamples(this.#options.latencySeconds) / TRACK_FRAME_SAMPLES;
+    const changes = await this.#listen(window, tracked, voiceOf);
+    if (this.#recent.isKept(window)) await this.#keep(window, voiceOf);
+    const latency = secondsToSamples(this.#options.latencySeconds) - HALF_STEP_SAMPLES;
+    const told = endFrame - latency / TRACK_FRAME_SAMPLES;
     this.#timeline.add(this.#tracks.tell(Math.floor(told)));
-    if (this.#options.revisions && this.#isCorrectionDue()) changes.push(...this.#correct());
+    if (this.#options.revisions && this.#isCorrectionDue(window)) changes.push(...this.#correct(window));
     return this.#show(changes, trackFrameSeconds(Math.floor(told)));
   }
 
@@ -144,7 +161,7 @@ export class LiveSpeakers {
     const from = Math.max(0, toldSeconds - this.#options.reviseHorizonSeconds);
     if (changes.some(({ change }) => change === 'merged'))
       this.#timeline.rename((label) => this.#labels.resolved(label));
-    const truth = this.#timeline.turns((track) => this.#labels.of(track), from);
+    const truth = this.#timeline.turns((track) => this.#labels.allOf(track), from);
     const reason = changes.some(({ change }) => change === 'merged') ? 'merged' : 'recluster';
     return [
       ...changes.map(eventOf),
@@ -154,28 +171,51 @@ export class LiveSpeakers {
   }
 
   /** Hears whose voices the tracks are that spoke since they were last heard. */
-  async #listen(window: HeardWindow, tracked: readonly TrackedLocal[]): Promise<LabelChange[]> {
-    const { voices, unheard } = await this.#trackVoices.hear(window, tracked);
+  async #listen(
+    window: HeardWindow,
+    tracked: readonly TrackedLocal[],
+    voiceOf: VoiceOf,
+  ): Promise<LabelChange[]> {
+    const { voices, unheard } = await this.#trackVoices.hear(window, tracked, voiceOf);
     const silent = new Set(unheard.flatMap((track) => this.#labels.of(track) ?? []));
     return this.#labels.hear(voices, samplesToSeconds(window.endSample), silent);
   }
 
-  #isCorrectionDue(): boolean {
-    const seconds = samplesToSeconds(this.#observed.sampleCount);
-    const added = seconds - this.#clusteredSeconds;
-    return added >= Math.max(this.#correctEverySeconds, CORRECT_EVERY_SHARE * seconds);
+  async #keep(window: HeardWindow, voiceOf: VoiceOf): Promise<void> {
+    const { localSpeakerCount, chunkSamples } = this.#geometry;
+    const locals = Array.from({ length: localSpeakerCount }, (_, local) => local);
+    const voices = await Promise.all(locals.map((local) => voiceOf(local, samplesToSeconds(chunkSamples))));
+    this.#recent.add(window, voices);
   }
 
-  #correct(): LabelChange[] {
-    const observations = this.#observed.observations();
-    this.#clusteredSeconds = samplesToSeconds(observations.sampleCount);
+  #isCorrectionDue(window: HeardWindow): boolean {
+    if (!this.#recent.isKept(window)) return false;
+    const seconds = samplesToSeconds(window.endSample);
+    const added = seconds - this.#clusteredSeconds;
+    const known = Math.min(seconds, this.#options.reviseHorizonSeconds);
+    return added >= Math.max(this.#correctEverySeconds, CORRECT_EVERY_SHARE * known);
+  }
+
+  #correct(window: HeardWindow): LabelChange[] {
+    const { observations, startSeconds } = this.#recent.observations()!;
+    this.#clusteredSeconds = samplesToSeconds(window.endSample);
     const { preset, clustering } = this.#models;
-    const { result, centroids } = resolveRecording(observations, preset, this.#options, clustering);
+    const { result, centroids } = resolveRecording(
+      observations,
+      liveResolution(preset),
+      this.#options,
+      clustering,
+    );
     const untilSeconds = Math.min(this.#clusteredSeconds - UNSURE_SECONDS, this.#shown.shownUntilSeconds);
-    const fromSeconds = Math.max(0, untilSeconds - this.#options.reviseHorizonSeconds);
+    const fromSeconds = Math.max(0, startSeconds, untilSeconds - this.#options.reviseHorizonSeconds);
     if (untilSeconds <= this.#timeline.correctedUntilSeconds) return [];
     const parts = { labels: this.#labels, timeline: this.#timeline };
-    return correctSpeakers({ turns: result.turns, centroids }, this.#shown.turns, parts, {
+    const turns = result.turns.map((turn) => ({
+      ...turn,
+      startSeconds: turn.startSeconds + startSeconds,
+      endSeconds: turn.endSeconds + startSeconds,
+    }));
+    return correctSpeakers({ turns, centroids }, this.#shown.turns, parts, {
       fromSeconds,
       untilSeconds,
     });
@@ -191,6 +231,13 @@ export class LiveSpeakers {
     }
     return frames;
   }
+}
+
+/** As the preset resolves a recording, but for how much makes a voice. */
+function liveResolution(preset: DiarizationModels['preset']): DiarizationModels['preset'] {
+  const { clustering } = preset.resolution;
+  if (clustering.method !== 'evidence') return preset;
+  return { ...preset, resolution: { ...preset.resolution, clustering: { ...clustering, ...SURE_VOICES } } };
 }
 
 function eventOf(change: LabelChange): LiveEvent {

@@ -1,14 +1,13 @@
 /** Enrolled voices while people speak: who a label is, and whose voice the last seconds are. */
-import type { SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
+import { activityOfLast } from '../../embedding/stream-voices.ts';
+import type { VoiceOf } from '../../embedding/speaker-encoder.ts';
 import type { LiveEvent, LiveVoiceState } from '../../result/live/live-events.ts';
 import type { DiarizationResult } from '../../result/result.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
 import { type NamedVector, VoiceIndex } from '../../verification/identify.ts';
 import { nameDiarizedSpeakers } from '../../verification/name-diarized-speakers.ts';
 import type { VoiceScorer } from '../../verification/scores/voice-scorer.ts';
-import { lastSeconds } from './last-seconds.ts';
 import type { HeardWindow } from './live-windows.ts';
-import { embedLocal } from './local-voice.ts';
 
 /** A name is given when it was the best so often in a row: the first seconds of a voice are noisy. */
 const TIMES_TO_NAME = 2;
@@ -72,15 +71,15 @@ export class LiveVoices {
   }
 
   /** Whose voice the end of a window is. */
-  async verify(window: HeardWindow, encoder: SpeakerEncoder): Promise<LiveEvent> {
+  async verify(window: HeardWindow, voiceOf: VoiceOf): Promise<LiveEvent> {
     const atSeconds = samplesToSeconds(window.endSample);
     const { state, local } = whoSpeaks(window);
     if (local === undefined || this.#index === undefined)
       return { type: 'verify', atSeconds, state, scores: [] };
-    const recent = { ...window, activity: lastSeconds(window, RECENT_SECONDS) };
-    const vector = await embedLocal(encoder, window.geometry, recent, local);
+    const vector = await voiceOf(local, RECENT_SECONDS);
     if (vector === undefined) return { type: 'verify', atSeconds, state: 'unknown', scores: [] };
-    const aloneFrames = recent.activity.reduce((count, bits) => count + (bits === 1 << local ? 1 : 0), 0);
+    const recent = activityOfLast(window.activity, window.geometry, RECENT_SECONDS);
+    const aloneFrames = recent.reduce((count, bits) => count + (bits === 1 << local ? 1 : 0), 0);
     const seconds = aloneFrames * window.geometry.frameGrid.stepSeconds;
     const { voice, candidates } = this.#index.identify(this.#scorer.prepareCentred(vector, seconds));
     const scores = candidates.map(({ voice: name, score, probability }) => ({ name, score, probability }));
@@ -91,7 +90,7 @@ export class LiveVoices {
 }
 
 function whoSpeaks(window: HeardWindow): { state: LiveVoiceState; local: number | undefined } {
-  const now = lastSeconds(window, NOW_SECONDS);
+  const now = activityOfLast(window.activity, window.geometry, NOW_SECONDS);
   const counts = new Map<number, number>();
   let [active, together] = [0, 0];
   for (const bits of now) {

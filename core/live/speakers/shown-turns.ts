@@ -8,7 +8,7 @@ import { type Turn, turnsBetween } from '../../timeline/turns.ts';
 import { revisedIntervals } from './revised-intervals.ts';
 
 /** Differences that are shorter are not worth a message. */
-const LEAST_REVISED_SECONDS = 0.25;
+const LEAST_REVISED_SECONDS = 0.5;
 
 type OpenTurn = { readonly id: number; readonly startSeconds: number };
 

@@ -1,5 +1,6 @@
 import { compareTurns, type Turn, turnsBetween } from '../../timeline/turns.ts';
 import { trackFrameSeconds, type TrackSpan } from './speaker-tracks.ts';
+import type { TrackLabel } from './track-labels.ts';
 
 /** A stretch of one track. */
 type ToldSpan = { readonly track: number; startSeconds: number; endSeconds: number };
@@ -44,11 +45,16 @@ export class ToldTimeline {
   }
 
   /** All turns from a moment on; those of tracks without a label are not shown. */
-  turns(labelOf: (track: number) => string | undefined, fromSeconds: number): Turn[] {
+  turns(labelsOf: (track: number) => readonly TrackLabel[], fromSeconds: number): Turn[] {
     const corrected = turnsBetween(this.#corrected, fromSeconds, this.#correctedUntil);
     const told = this.#spans.flatMap(({ track, startSeconds, endSeconds }) => {
-      const speaker = labelOf(track);
-      return speaker === undefined ? [] : [{ speaker, startSeconds, endSeconds }];
+      const labels = labelsOf(track);
+      const span = labels.map(({ label }, index) => ({
+        speaker: label,
+        startSeconds: Math.max(startSeconds, labels[index]!.fromSeconds),
+        endSeconds: Math.min(endSeconds, labels[index + 1]?.fromSeconds ?? Infinity),
+      }));
+      return span.filter((part) => part.endSeconds > part.startSeconds);
     });
     return joined([
       ...corrected,

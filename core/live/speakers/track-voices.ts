@@ -1,74 +1,69 @@
-/** The voices of the tracks of a window, embedded again as they go on speaking. */
-import type { SpeakerEncoder } from '../../embedding/speaker-encoder.ts';
+/** The voices of the tracks of a window. */
+import type { VoiceOf } from '../../embedding/speaker-encoder.ts';
 import { samplesToSeconds } from '../../timeline/sliding-window.ts';
-import { lastSeconds } from './last-seconds.ts';
+import { activityOfLast } from '../../embedding/stream-voices.ts';
+import type { TrackVoice } from './known-voices.ts';
 import type { HeardWindow } from './live-windows.ts';
-import { embedLocal } from './local-voice.ts';
 import type { TrackedLocal } from './speaker-tracks.ts';
-import type { TrackVoice } from './voice-labels.ts';
 
-/**
- * Only the latest seconds are heard: a track that has drifted to somebody else is noticed while that one speaks. From 3
- * or 4 s voices are noisier, from 10 s a drift shows late: on three-speakers-overlap, without corrections, 10.6, 10.6 and
- * 19.3 % of the speech are told under a wrong label, with 5 and 6 s 6.8 %.
- */
-const RECENT_SECONDS = 5;
+/** Only the latest seconds are heard: a track that has drifted to somebody else is noticed while that one speaks. */
+const RECENT_SECONDS = 3;
 /** Less speech alone tells nobody apart. */
 const LEAST_SECONDS = 0.4;
+
 /** A voice is heard again after so much more speech alone. */
-const AGAIN_SECONDS = 0.4;
+const AGAIN_SECONDS = 0.05;
 
 type Heard = TrackVoice & { readonly atSeconds: number };
 
 export class TrackVoices {
-  readonly #encoder: SpeakerEncoder;
   /** Of the tracks of the last window. */
   #heard = new Map<number, Heard>();
-
-  constructor(encoder: SpeakerEncoder) {
-    this.#encoder = encoder;
-  }
 
   /** @returns voices, and the tracks that are active but cannot be heard by themselves */
   async hear(
     window: HeardWindow,
     tracked: readonly TrackedLocal[],
+    voiceOf: VoiceOf,
   ): Promise<{ readonly voices: TrackVoice[]; readonly unheard: number[] }> {
-    const recent = { ...window, activity: lastSeconds(window, RECENT_SECONDS) };
     const heard = new Map<number, Heard>();
     const voices: TrackVoice[] = [];
     const unheard: number[] = [];
     for (const { local, track } of tracked) {
-      const before = this.#heard.get(track);
-      const isAudible = aloneSeconds(recent, local) >= LEAST_SECONDS;
-      const voice = isAudible ? await this.#voiceOf(recent, local, track) : undefined;
+      const voice = await this.#voiceOf(window, local, track, voiceOf);
       if (voice !== undefined) voices.push(voice);
       else unheard.push(track);
-      const kept = voice ?? before;
+      const kept = voice ?? this.#heard.get(track);
       if (kept !== undefined) heard.set(track, kept);
     }
     this.#heard = heard;
     return { voices, unheard };
   }
 
-  async #voiceOf(window: HeardWindow, local: number, track: number): Promise<Heard | undefined> {
+  async #voiceOf(
+    window: HeardWindow,
+    local: number,
+    track: number,
+    voiceOf: VoiceOf,
+  ): Promise<Heard | undefined> {
+    const recentSeconds = aloneSeconds(window, local, RECENT_SECONDS);
+    if (recentSeconds < LEAST_SECONDS) return undefined;
     const before = this.#heard.get(track);
     const atSeconds = samplesToSeconds(window.endSample);
-    const since = { ...window, activity: lastSeconds(window, atSeconds - (before?.atSeconds ?? 0)) };
-    const newSeconds = aloneSeconds(since, local);
-    const known = before && { ...before, newSeconds: 0 };
-    if (known !== undefined && newSeconds < AGAIN_SECONDS) return known;
-    const embedded = await embedLocal(this.#encoder, window.geometry, window, local);
-    if (embedded === undefined) return known;
+    const newSeconds = aloneSeconds(window, local, atSeconds - (before?.atSeconds ?? 0));
+    if (newSeconds < AGAIN_SECONDS) return undefined;
+    const embedded = await voiceOf(local, RECENT_SECONDS);
+    if (embedded === undefined) return undefined;
     const vector = Float64Array.from(embedded);
-    return { track, vector, aloneSeconds: aloneSeconds(window, local), newSeconds, atSeconds };
+    return { track, vector, aloneSeconds: recentSeconds, newSeconds, atSeconds };
   }
 }
 
-function aloneSeconds(
-  { activity, geometry }: Pick<HeardWindow, 'activity' | 'geometry'>,
-  local: number,
-): number {
-  const frames = activity.reduce((count, bits) => count + (bits === 1 << local ? 1 : 0), 0);
+function aloneSeconds({ activity, geometry }: HeardWindow, local: number, seconds: number): number {
+  const alone = 1 << local;
+  const frames = activityOfLast(activity, geometry, seconds).reduce(
+    (count, bits) => count + (bits === alone ? 1 : 0),
+    0,
+  );
   return frames * geometry.frameGrid.stepSeconds;
 }

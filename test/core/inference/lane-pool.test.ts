@@ -85,8 +85,11 @@ describe('LanePool', () => {
     const folder = temporaryFolder();
     const ending = join(folder, 'lane.js');
     writeFileSync(ending, 'setTimeout(() => process.exit(0), 50);');
-    const starting = LanePool.start({ lanePath: ending, provider: 'auto', laneCount: 1 });
-    await expect(starting).rejects.toMatchObject({ name: 'DependencyError', code: 'dependency_missing' });
+    const pool = await LanePool.start({ lanePath: ending, provider: 'cpu', laneCount: 1 });
+    await expect(pool.open(GE2E_MODEL)).rejects.toMatchObject({
+      name: 'DependencyError',
+      code: 'dependency_missing',
+    });
   });
 
   it('finishes the runs under way before it closes', async () => {

@@ -74,7 +74,15 @@ describe('labels by voice', () => {
     newSeconds,
   });
   const labelsOf = () =>
-    new VoiceLabels({ knownFrom: 0.6, newBelow: 0.4, staysBy: 0.1, leastNewSeconds: 0.6 });
+    new VoiceLabels({
+      knownFrom: 0.6,
+      longKnownFrom: 0.6,
+      shortKnownFrom: 0.6,
+      shortNewBelow: 0.4,
+      sureFrom: 0.9,
+      staysBy: 0.1,
+      leastNewSeconds: 0.6,
+    });
   const nobody = new Set<string>();
 
   it('knows a voice again, and never two of one window as one', () => {
@@ -83,7 +91,7 @@ describe('labels by voice', () => {
     expect(labels.hear([voice(1, 1, 0.1)], 2, nobody)).toEqual([]);
     expect(labels.of(1)).toBe('S1');
     // Both are like S1: the one that is more so is.
-    const both = [voice(2, 1, 0.5), voice(3, 1, 0)];
+    const both = [voice(2, 1, 0.7), voice(3, 1, 0)];
     expect(labels.hear(both, 3, nobody)).toEqual([{ change: 'new', label: 'S2' }]);
     expect([labels.of(2), labels.of(3)]).toEqual(['S2', 'S1']);
     // S1 is somebody else of this window.
@@ -119,12 +127,39 @@ describe('labels by voice', () => {
     expect([...labels.centres().get('S1')!]).toEqual([1, 0]);
   });
 
+  it('hears two tracks of a window as one voice where both surely are', () => {
+    const labels = labelsOf();
+    labels.hear([voice(0, 1, 0)], 1, nobody);
+    expect(labels.hear([voice(1, 1, 0.02), voice(2, 1, 0.01)], 2, nobody)).toEqual([]);
+    expect([labels.of(1), labels.of(2)]).toEqual(['S1', 'S1']);
+  });
+
+  it('keeps what a track was before its voice changed', () => {
+    const labels = labelsOf();
+    labels.hear([voice(0, 1, 0), voice(1, 0, 1)], 10, nobody);
+    labels.hear([voice(0, 0, 1)], 20, nobody);
+    expect(labels.allOf(0)).toEqual([
+      { label: 'S1', fromSeconds: -Infinity },
+      { label: 'S2', fromSeconds: 18 },
+    ]);
+  });
+
+  it('makes a young label the older one that its voice turns out to be', () => {
+    const labels = labelsOf();
+    labels.hear([voice(0, 1, 0, 3)], 1, nobody);
+    expect(labels.hear([voice(1, 1, 1.5, 1)], 2, nobody)).toEqual([{ change: 'new', label: 'S2' }]);
+    expect(labels.hear([voice(1, 1, -0.2, 20)], 3, nobody)).toEqual([]);
+    expect(labels.of(1)).toBe('S1');
+  });
+
   it('calls a merged label by the one it became', () => {
     const labels = labelsOf();
     labels.hear([voice(0, 1, 0), voice(1, 0, 1)], 1, nobody);
     labels.merge('S2', 'S1');
     expect([labels.resolved('S2'), labels.of(1), labels.labels]).toEqual(['S1', 'S1', ['S1']]);
-    expect(labels.hear([voice(2, 0, 1)], 2, nobody)).toEqual([{ change: 'new', label: 'S3' }]);
+    // What was known of either is known of both.
+    expect(labels.hear([voice(2, 0, 1)], 2, nobody)).toEqual([]);
+    expect(labels.of(2)).toBe('S1');
   });
 });
 
