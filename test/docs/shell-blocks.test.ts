@@ -38,6 +38,11 @@ const SKIPPED: readonly (readonly [RegExp, string])[] = [
   [/\/edits\b/, 'needs a job that is not erased, and its ETag: test/handlers/server/serve.test.ts'],
   [/--edits edits\.json/, 'needs the edits of a reader: test/handlers/cli/commands/render.test.ts'],
   [/valkey-server |^COLLOQUY_QUEUE=/, 'needs a queue and buckets: test/handlers/batch/queue has both'],
+  [
+    /\bday\.wav|^colloquy resolve 1\.observations/,
+    'needs hours: test/handlers/cli/commands/resolve.test.ts has parts',
+  ],
+  [/-F job=job_/, 'needs a job that is not erased: test/handlers/server/voice-routes.test.ts'],
   [/^RUNPOD_API_KEY=/, 'needs an account at RunPod and a bucket'],
 ];
 const whyNot = (command: string): string | undefined =>
@@ -122,13 +127,20 @@ test('there are examples on the pages that show the command, and each reason to 
 test.each(pages)('all examples of %s run', { timeout: 300_000 }, async (page) => {
   let jobId = 'job_…';
   for (const block of shellBlocks.filter((one) => one.page === page)) {
+    // What one line sets, the next ones of its block have.
+    const exported: Record<string, string> = {};
     for (const command of block.commands.filter((one) => whyNot(one) === undefined)) {
       const typed = command.replaceAll('http://127.0.0.1:8000', server.url).replaceAll('job_…', jobId);
+      const variable = /^export (\w+)=(\S+)$/.exec(typed);
+      if (variable !== null) {
+        exported[variable[1]!] = variable[2]!;
+        continue;
+      }
       // A server that refuses answers in words, and so does curl.
       const run = typed.replace(/^curl /, 'curl -sS --fail-with-body ');
       const { code, stdout, stderr } = await runProgram('bash', ['-c', run], {
         cwd: folder,
-        env: environment,
+        env: { ...environment, ...exported },
       });
       expect(code, `${page}:${block.line}: ${command}\n${stdout}${stderr}`).toBe(0);
       const shown = shownOutput(block, command);

@@ -13,10 +13,14 @@ import { TWO_SPEAKERS, voiceFile } from '../support/sample-voices.ts';
 const BROWSER_SOCKET =
   "const socket = new WebSocket('wss://host/v1/live', ['colloquy.live.v1', `ticket.${ticket}`]);";
 
+const BROWSER_MICROPHONE =
+  '// In a page, whose backend passes POST /v1/live on with the key; without keys it is the server itself.';
+
 /** Blocks that are compiled only, by how they begin, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   "import { verifyWebhook } from 'colloquy-sdk/webhook';": 'two imports, which the compiler has looked at',
   [BROWSER_SOCKET]: 'a socket of a page: test/handlers/server has one',
+  [BROWSER_MICROPHONE]: 'a microphone of a page: test/sdk/live/microphone.test.ts has one',
   "import runpodSdk from 'runpod-sdk';": 'names a recording in the network',
 };
 
@@ -26,6 +30,9 @@ const GIVEN: Readonly<Record<string, string>> = {
   'docs/live.md': `import { readFileSync } from 'node:fs';
     async function* sound() { yield readFileSync('call.wav').subarray(44); }
     const microphone = sound();`,
+  [BROWSER_MICROPHONE]: `declare const location: { readonly origin: string };
+    declare const stopButton: { onclick: () => void };
+    declare function show(transcript: unknown): void;`,
   [BROWSER_SOCKET]: `declare const ticket: string;
     declare const context: { readonly sampleRate: number };
     declare const WebSocket: new (url: string, protocols: string[]) => { onopen: () => void; send(text: string): void };`,

@@ -25,7 +25,7 @@ function changed(
     ...graph,
     nodes: graph.nodes.map((node) =>
       changeNode({
-        ...node,
+        ...fieldsOf(node),
         inputs: node.inputs.map(name),
         outputs: node.outputs.map(name),
         branches: node.branches.map((branch) => changed(branch, change)),
@@ -76,13 +76,21 @@ describe('findSileroWeights', () => {
   });
 });
 
+/** A node of a file reads its attributes when they are asked for: copies ask. */
+function fieldsOf({ opType, inputs, outputs, integers, floats, branches }: GraphNode): GraphNode {
+  return { opType, inputs, outputs, integers, floats, branches };
+}
+
 function withIntegers(attribute: string, values: readonly number[]) {
   return (node: GraphNode): GraphNode => ({
-    ...node,
+    ...fieldsOf(node),
     integers: new Map([...node.integers].map(([key, value]) => [key, key === attribute ? values : value])),
   });
 }
 
 function withOperation(from: string, to: string) {
-  return (node: GraphNode): GraphNode => ({ ...node, opType: node.opType === from ? to : node.opType });
+  return (node: GraphNode): GraphNode => ({
+    ...fieldsOf(node),
+    opType: node.opType === from ? to : node.opType,
+  });
 }
