@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { batch } from './batch/batch.ts';
 import { clusteringByEvidence } from './diarization/clustering-by-evidence.ts';
 import { coldStart } from './cold-start.ts';
 import { diarizationAblation } from './diarization/diarization-ablation.ts';
@@ -50,6 +51,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   live,
   runpod,
   server,
+  batch,
   page,
   coldStart,
   memory,

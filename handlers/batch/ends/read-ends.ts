@@ -1,4 +1,5 @@
 import type { BatchStore } from '../store/batch-store.ts';
+import { compactText } from '../items/item-id.ts';
 import { endOfKey, type BatchLayout } from './batch-layout.ts';
 
 /** How far the items of a batch are, by their end objects. */
@@ -35,9 +36,10 @@ export async function readEnds(
     for (const { key } of page) {
       const end = endOfKey(key);
       if (end === undefined) continue;
-      if (end.kind === 'result') ends.unpublished.add(end.item);
-      else if (end.kind === 'published') published.add(end.item);
-      else ends[end.kind].add(end.item);
+      const item = compactText(end.item);
+      if (end.kind === 'result') ends.unpublished.add(item);
+      else if (end.kind === 'published') published.add(item);
+      else ends[end.kind].add(item);
     }
   }
   for (const item of ends.replaced) ends.unpublished.delete(item);

@@ -45,8 +45,11 @@ export async function* planItems(
       const item = await itemOf(entry, work, ends, signal);
       if (item === undefined) continue;
       if (planned.has(item.id)) counts.repeated += 1;
-      else if (ends.has(item.id) && !item.hasResult) counts.ended += 1;
-      else if (shard === undefined || isInShard(item.id, shard)) page.push(item);
+      else if (ends.has(item.id) && !item.hasResult) {
+        counts.ended += 1;
+        // Known already by its end.
+        continue;
+      } else if (shard === undefined || isInShard(item.id, shard)) page.push(item);
       planned.add(item.id);
       if (page.length < sortedOver) continue;
       yield* longestFirst(page);
