@@ -2,6 +2,7 @@
  * Many recordings: the targets of batch processing by their numbers, and what becomes of a batch while things break. Parts:
  * planner, overhead, queue, kills, s3.
  */
+import { join } from 'node:path';
 import { hasRealS3, startRealS3 } from '../../test/support/real-s3.ts';
 import { redisProgram, startRealRedis, type RealRedis } from '../../test/support/real-redis.ts';
 import type { Benchmark, Row } from '../support/row.ts';
@@ -40,7 +41,7 @@ async function withRedis(measure: (redis: RealRedis) => Promise<Row[]>): Promise
 
 async function withS3(): Promise<Row[]> {
   if (!hasRealS3()) return [];
-  const server = await startRealS3();
+  const server = await startRealS3(join(import.meta.dirname, '../test/support/start-rgw.sh'));
   try {
     return await storeChaos(server);
   } finally {

@@ -1,4 +1,5 @@
 /** A real Valkey or Redis: what a job costs, what the window holds, and workers of the built command that are killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +16,17 @@ import {
   WINDOW,
 } from '../../handlers/batch/queue/queue-settings.ts';
 import { type RealRedis } from '../../test/support/real-redis.ts';
-import { endOf, startCli } from '../../test/support/run-cli.ts';
+import { endOf } from '../../test/support/run-cli.ts';
 import { median, quantile, type Row } from '../support/row.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const JOBS = 2_000;
+
+/** The built command as a process of its own. */
+function startCli(args: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
+  const env = { PATH: process.env.PATH, HOME: tmpdir(), COLLOQUY_OFFLINE: '1', ...environment };
+  return spawn(process.execPath, [join(ROOT, 'dist/cli.js'), ...args], { env });
+}
 
 /** As long as a real one. */
 function jobOf(number: number) {
@@ -114,11 +121,11 @@ export async function kills(redis: RealRedis): Promise<Row[]> {
       join(source, `${number}.wav`),
     );
   const environment = { COLLOQUY_QUEUE: redis.url };
-  const work = () => startCli(['batch', 'work', '--queue', '--json', '--threads', '1'], { environment });
+  const work = () => startCli(['batch', 'work', '--queue', '--json', '--threads', '1'], environment);
   const submit = () =>
     startCli(
       ['batch', 'run', source, '--to', target, '--job', 'diarize', '--format', 'rttm', '--queue', '--json'],
-      { environment },
+      environment,
     );
   const client = new Redis(redis.url, { maxRetriesPerRequest: null });
   client.on('error', () => undefined);

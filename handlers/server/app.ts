@@ -83,7 +83,11 @@ export function createApp({
     c.set('requestId', requestId);
     c.set('caller', LOCAL_CALLER);
     await next();
-    if (c.res.status >= 400) await readUnread(c.req.raw);
+    if (c.res.status >= 400) {
+      await readUnread(c.req.raw);
+      // Where not all was read the connection ends, which the sender has to know before it uses it again.
+      if (isHalfRead(c.env)) c.res.headers.set('connection', 'close');
+    }
     c.res.headers.set('x-request-id', requestId);
     // Transcripts and voices stay out of the caches of browsers and proxies.
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
@@ -215,4 +219,9 @@ function preflight(headers: Headers, { corsOrigins }: OriginRules): Response {
       'access-control-max-age': '600',
     },
   });
+}
+
+/** Whether there is a socket, and something that was sent on it was not read. */
+function isHalfRead(bindings: ServerEnvironment['Bindings'] | undefined): boolean {
+  return bindings?.incoming?.complete === false;
 }

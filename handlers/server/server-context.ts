@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { VoiceStore } from '../../core/verification/voices/voice-store.ts';
 import type { JobServices } from '../work/jobs/job-services.ts';
 import type { JobDesk } from './desk/job-desk.ts';
@@ -41,5 +41,5 @@ export type RequestVariables = {
 export type ServerEnvironment = {
   Variables: RequestVariables;
   /** Absent where the app is asked without a socket. */
-  Bindings: { readonly outgoing?: ServerResponse };
+  Bindings: { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse };
 };

@@ -2,22 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlatform, type RunningPlatform } from '../../handlers/runpod-dev/index.ts';
 import { parseJobInput } from '../../sdk/contract/index.ts';
-
-const deep = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-
-const HOSTILE: [string, string | Uint8Array, number][] = [
-  ['depth 10,000', `{"input": ${deep(10_000)}}`, 400],
-  [
-    'a million keys',
-    `{"input": {${Array.from({ length: 1_000_000 }, (_, i) => `"${i}":1`).join(',')}}}`,
-    413,
-  ],
-  ['NaN', '{"input": NaN}', 400],
-  ['duplicated keys', '{"input": {"task": "diarize", "task": "embed"}}', 400],
-  ['wrong UTF-8', Uint8Array.from([...Buffer.from('{"input": "'), 0xff, 0xfe, ...Buffer.from('"}')]), 400],
-  ['100 MB', `{"input": "${'x'.repeat(100_000_000)}"}`, 413],
-  ['an end that is missing', '{"input": {"a": [1, 2', 400],
-];
+import { deep, HOSTILE_JSON } from '../support/hostile-json.ts';
 
 describe('27: hostile JSON', () => {
   let platform: RunningPlatform;
@@ -26,7 +11,7 @@ describe('27: hostile JSON', () => {
   });
   afterAll(() => platform.close());
 
-  it.each(HOSTILE)('is refused by the platform, which goes on: %s', async (_, body, status) => {
+  it.each(HOSTILE_JSON)('is refused by the platform, which goes on: %s', async (_, body, status) => {
     const headers = { 'content-type': 'application/json' };
     const reply = await fetch(`${platform.url}/run`, { method: 'POST', headers, body });
     expect(reply.status).toBe(status);

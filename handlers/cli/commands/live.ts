@@ -15,6 +15,12 @@ import { MOST_KEPT_SAMPLES, runLive } from '../../work/live/run-live.ts';
 import type { JobVoice } from '../../work/speakers/speaker-naming.ts';
 import { terminalColumns, type CliContext } from '../context.ts';
 import { knownVoices } from '../input/known-voices.ts';
+import {
+  addDiartOptions,
+  type DiartCliOptions,
+  diartOptionsOf,
+  refuseBesideDiart,
+} from '../live/diart-options.ts';
 import { LiveScreen } from '../live/live-screen.ts';
 import { openLiveSource } from '../live/live-source.ts';
 import { listenRemotely } from '../live/remote-live.ts';
@@ -24,21 +30,23 @@ import { writeToStdout } from '../output/output.ts';
 import { nameOfInput } from '../output/output-plan.ts';
 import { createMessenger } from '../output/progress.ts';
 
-type LiveCommandOptions = EngineCliOptions & {
-  readonly unpaced?: true;
-  readonly tasks: LiveStartParsed['tasks'];
-  readonly latency?: number;
-  readonly interim: boolean;
-  readonly language?: string;
-  readonly preset?: string;
-  readonly model?: string;
-  readonly format: string;
-  readonly raw?: Exclude<LiveStartParsed['audio']['encoding'], 'container'>;
-  readonly rate: number;
-  readonly rawChannels: number;
-  readonly voices?: string;
-  readonly remote?: string;
-};
+type LiveCommandOptions = EngineCliOptions &
+  DiartCliOptions & {
+    readonly unpaced?: true;
+    /** Those of the engine where none are named. */
+    readonly tasks?: LiveStartParsed['tasks'];
+    readonly latency?: number;
+    readonly interim: boolean;
+    readonly language?: string;
+    readonly preset?: string;
+    readonly model?: string;
+    readonly format: string;
+    readonly raw?: Exclude<LiveStartParsed['audio']['encoding'], 'container'>;
+    readonly rate: number;
+    readonly rawChannels: number;
+    readonly voices?: string;
+    readonly remote?: string;
+  };
 
 const LINES = 'text';
 const EVENTS = 'ndjson';
@@ -59,9 +67,10 @@ export function liveCommand(context: CliContext): Command {
     .argument('<source>', 'a file, - for standard input, microphone or microphone:ID')
     .option('--unpaced', 'read a file as fast as it can be worked on, not at the pace of its sound')
     .addOption(
-      new Option('--tasks <names>', 'what to do, with commas: ' + LIVE_TASK_NAMES.join(', '))
-        .argParser(parseTasks)
-        .default(['diarize', 'transcribe'], 'diarize,transcribe'),
+      new Option(
+        '--tasks <names>',
+        'what to do, with commas (default: diarize,transcribe): ' + LIVE_TASK_NAMES.join(', '),
+      ).argParser(parseTasks),
     )
     .addOption(
       new Option('--latency <seconds>', 'age at which a turn is first told (default: 1)').argParser(
@@ -86,15 +95,20 @@ export function liveCommand(context: CliContext): Command {
     .option('--rate <hz>', 'of raw samples', wholeNumber('--rate', 1000, 768_000), 16_000)
     .option('--raw-channels <n>', 'of raw samples, interleaved', wholeNumber('--raw-channels', 1, 64), 1)
     .option('--remote <url>', 'a Colloquy server does the work: http://host:port (key: COLLOQUY_API_KEY)');
-  return addEngineOptions(command).action((source: string, options: LiveCommandOptions) =>
-    live(source, options, context),
-  );
+  addDiartOptions(command);
+  return addEngineOptions(command).action((source: string, options: LiveCommandOptions) => {
+    const tasks = options.tasks ?? (options.engine === 'diart' ? ['diarize'] : ['diarize', 'transcribe']);
+    return live(source, { ...options, tasks }, context);
+  });
 }
 
-async function live(source: string, options: LiveCommandOptions, context: CliContext): Promise<void> {
+type LiveRunOptions = LiveCommandOptions & { readonly tasks: LiveStartParsed['tasks'] };
+
+async function live(source: string, options: LiveRunOptions, context: CliContext): Promise<void> {
   const { stdout } = context;
   const columns = stdout.isTTY ? terminalColumns(context) : undefined;
   const write = (text: string): void => void stdout.write(text);
+  refuseBesideDiart(options, options);
   refuseWordsWithoutText(options);
   const screen = new LiveScreen({ write, columns, writesWords: options.tasks.includes('transcribe') });
   const isLines = options.format === LINES;
@@ -126,7 +140,9 @@ async function listenHere(
   onEvent: (event: LiveEvent) => void,
 ): Promise<void> {
   const { signal } = context;
-  const input = await liveSetup(openStore(context.config), start, { sheds: options.unpaced !== true });
+  const diart = diartOptionsOf(options, options.latency);
+  const setup = await liveSetup(openStore(context.config), start, { sheds: options.unpaced !== true });
+  const input = { ...setup, diart };
   const engine = await startEngineFor(options, context);
   try {
     const sound = new KeptSound(MOST_KEPT_SAMPLES);
@@ -158,7 +174,7 @@ async function voicesOf({ voices }: LiveCommandOptions, context: CliContext): Pr
   return knownVoices({ voices }, createMessenger('none', context.stderr), context);
 }
 
-function startOf(options: LiveCommandOptions, voices: readonly JobVoice[]): LiveStartParsed {
+function startOf(options: LiveRunOptions, voices: readonly JobVoice[]): LiveStartParsed {
   const { tasks, latency, interim, language, preset, model } = options;
   const parsed = liveStartSchema.safeParse({
     type: 'start',
@@ -183,7 +199,7 @@ function rawOf({ raw, rate, rawChannels }: LiveCommandOptions): LiveStartParsed[
 }
 
 /** Said before anybody speaks, not when they have finished. */
-function refuseWordsWithoutText({ format, tasks }: LiveCommandOptions): void {
+function refuseWordsWithoutText({ format, tasks }: LiveRunOptions): void {
   if (format === EVENTS || formatOf(format).takes !== 'words' || tasks.includes('transcribe')) return;
   if (format === LINES) return;
   throw new InvalidInputError('invalid_option', `${format} is made of words; add transcribe to --tasks.`, {

@@ -150,8 +150,11 @@ async function untilChange(
   gone: AbortSignal,
 ): Promise<void> {
   const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), gone]);
+  // What was told before is no change; what happened since the job was looked at is one.
+  const told = await desk.lastEventNumber(job.id);
+  if (desk.get(job.id, job.owner).state !== job.state) return;
   try {
-    for await (const event of desk.events(job.id, job.owner, 0, signal)) {
+    for await (const event of desk.events(job.id, job.owner, told, signal)) {
       if (event.type === 'state' && event.job.state !== job.state) return;
     }
   } catch (error) {

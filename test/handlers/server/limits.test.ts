@@ -75,6 +75,13 @@ describe('a full queue', () => {
     },
   );
 
+  it('is waited in: nothing is told before something changes, or the time is over', async () => {
+    const before = performance.now();
+    const reply = await fetch(`${server.url}/v1/jobs/${ids[1]}?wait=1`);
+    expect(await reply.json()).toMatchObject({ state: 'queued', position: 1 });
+    expect(performance.now() - before).toBeGreaterThan(900);
+  });
+
   it('is a reason not to be ready', async () => {
     const reply = await fetch(`${server.url}/health/ready`);
     expect([reply.status, await reply.json()]).toMatchObject([503, { reasons: ['queue_full'] }]);

@@ -75,6 +75,33 @@ describe('colloquy live', () => {
     expect(nobody.stderr).toContain('folder of voices does not exist');
   });
 
+  it('tells speakers as diart does, and prints what was told', async () => {
+    const folder = temporaryFolder();
+    const talk = voiceFile(folder, 'ben', 0);
+    const options = ['live', talk, '--unpaced', '--engine', 'diart', '--delta-new', '0.7', '--format'];
+    const lines = await runCliHere([...options, 'text']);
+    expect(lines.stdout, lines.stderr).toMatch(/^00:0\d – 00:\d\d S1\n/);
+    const rttm = await runCliHere([...options, 'rttm']);
+    const spoken = rttm.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => Number(line.split(' ')[4]));
+    // He speaks alone for 10.6 s.
+    expect(spoken.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(7);
+    for (const wrong of [
+      ['--tasks', 'transcribe'],
+      ['--latency', '6'],
+      ['--voices', folder],
+      ['--remote', 'http://127.0.0.1:1'],
+      ['--tau-active', '2'],
+    ]) {
+      const run = await runCliHere(['live', talk, '--engine', 'diart', ...wrong]);
+      expect(run, wrong.join(' ')).toMatchObject({ code: 2, stdout: '' });
+    }
+    const ours = await runCliHere(['live', talk, '--delta-new', '1']);
+    expect(ours).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it.each([
     ['a file that is not there', ['nowhere.wav'], 3, 'file_not_found'],
     ['raw samples that are not there', ['nowhere.pcm', '--raw', 's16le'], 3, 'file_not_found'],
