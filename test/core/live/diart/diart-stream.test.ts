@@ -88,7 +88,7 @@ describe('diart over a stream', () => {
       for await (const block of sample(16_000)) {
         yield block;
         blocks += 1;
-        if (blocks === 4) return;
+        if (blocks === 8) return;
       }
     })();
     for await (const event of listenLikeDiart(few, models, options)) short.push(event);
